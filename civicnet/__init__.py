@@ -1,0 +1,1 @@
+"""The site: settings, urls, the pages that span all kinds, and what runs it."""
