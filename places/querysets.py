@@ -1,0 +1,69 @@
+"""What may be asked of the territory."""
+
+from __future__ import annotations
+
+from math import cos, radians
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import ASin, Cos, Power, Radians, Sin, Sqrt
+
+from places.languages import current
+
+if TYPE_CHECKING:
+    from places.models import City
+
+EARTH_RADIUS_KM = 6371.0088
+"""The mean radius of the Earth, as the IUGG defines it."""
+
+KM_PER_DEGREE = 111.0
+"""Rounded down from 111.19, so that a box made with it is never too small."""
+
+
+class PlaceQuerySet(models.QuerySet):
+    def by_name(self, language: str | None = None) -> PlaceQuerySet:
+        """In the order a reader of ``language`` expects; rows of the same name stay put."""
+        return self.order_by(f"sort_{language or current()}", "pk")
+
+
+class CityQuerySet(PlaceQuerySet):
+    def nearest_to(self, city: City, within_km: float | None = None) -> CityQuerySet:
+        """The other cities with ``distance_km``, nearest first.
+
+        Great-circle distance by the haversine formula (R. W. Sinnott, "Virtues of the
+        Haversine", Sky & Telescope 68, 1984) on a sphere: within 0.5 % of the true one.
+        ``within_km`` first cuts a box by the index on latitude, then measures; without it
+        every row of the queryset is measured (all of Italy takes some ten milliseconds).
+        """
+        others = self.exclude(pk=city.pk)
+        if within_km is not None:
+            others = others._in_box_around(city, within_km)
+        measured = others.annotate(distance_km=_distance_km_from(city))
+        if within_km is not None:
+            measured = measured.filter(distance_km__lte=within_km)
+        return measured.order_by("distance_km", "pk")
+
+    def _in_box_around(self, city: City, km: float) -> CityQuerySet:
+        height = km / KM_PER_DEGREE
+        # A degree of longitude is shortest at the box's edge that is farther north.
+        north = min(city.latitude + height, 89.0)
+        width = height / cos(radians(north))
+        return self.filter(
+            latitude__range=(city.latitude - height, city.latitude + height),
+            longitude__range=(city.longitude - width, city.longitude + width),
+        )
+
+
+def _distance_km_from(city: City) -> models.Expression:
+    def half_chord(column: str, value: float) -> Power:
+        return Power(Sin(Radians((F(column) - Value(value)) / 2.0)), 2)
+
+    chord = half_chord("latitude", city.latitude) + (
+        Value(cos(radians(city.latitude)))
+        * Cos(Radians(F("latitude")))
+        * half_chord("longitude", city.longitude)
+    )
+    return models.ExpressionWrapper(
+        2 * EARTH_RADIUS_KM * ASin(Sqrt(chord)), output_field=models.FloatField()
+    )
