@@ -10,11 +10,16 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from civicnet import database
+from civicnet import database, demo
 from civicnet import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+
+# A command without a database uses the one of `make demo`, if there has been one here. A process
+# that serves visitors never does so by itself.
+if not env.text("DATABASE_URL") and not env.SERVING and demo.exists(VAR_DIR):
+    demo.lend(VAR_DIR)
 
 # ------------------------------------------------------------------ what this site is
 SITE_NAME = env.text("SITE_NAME", "civicnet")
@@ -59,7 +64,8 @@ SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", default=False)
 # W021 asks for preload, which binds the whole domain for years: the operator decides.
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# W002 asks for the middleware of X-Frame-Options: civicnet.middleware sends that header.
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -133,14 +139,17 @@ INSTALLED_APPS = [
     "civicnet",
 ]
 MIDDLEWARE = [
+    "civicnet.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "civicnet.middleware.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "civicnet.middleware.Language",
+    "civicnet.middleware.DatabaseAway",
 ]
 ROOT_URLCONF = "civicnet.urls"
 WSGI_APPLICATION = "civicnet.wsgi.application"
@@ -199,3 +208,20 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 MAIL_IS_SET = bool(EMAIL_HOST)
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", CONTACT_EMAIL)
+
+# ------------------------------------------------------------------ logs
+_log_level = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "civicnet.logs.JSONFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": _log_level},
+    "loggers": {
+        "django": {"handlers": [], "level": _log_level},
+        # Its lines say again what RequestLog says; what went wrong is logged as an error.
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        "psycopg.pool": {"level": "ERROR"},
+    },
+}

@@ -1,6 +1,31 @@
+"""All addresses. What follows the language is in that language, by ``directory.segments``."""
+
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
+
+from civicnet import pages
+from directory.segments import segment
+
+public: list[URLPattern | URLResolver] = [
+    path("", pages.HomeView.as_view(), name="home"),
+    path(segment("organizations"), include("orgs.urls")),
+    path(segment("networks"), include("networks.urls")),
+    path(segment("projects"), include("projects.urls")),
+    path(segment("cities"), pages.CitiesView.as_view(), name="cities"),
+    path(segment("cities", "<slug:slug>/"), pages.CityView.as_view(), name="city"),
+    path(segment("regions"), pages.RegionsView.as_view(), name="regions"),
+    path(segment("regions", "<slug:slug>/"), pages.RegionView.as_view(), name="region"),
+    path(segment("themes"), pages.ThemesView.as_view(), name="themes"),
+    path(segment("themes", "<slug:slug>/"), pages.ThemeView.as_view(), name="theme"),
+    path(segment("search"), pages.SearchView.as_view(), name="search"),
+    path(segment("about"), pages.AboutView.as_view(), name="about"),
+    path(segment("sources"), pages.SourcesView.as_view(), name="sources"),
+    path(segment("privacy"), pages.PrivacyView.as_view(), name="privacy"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.root),
     path("admin/", admin.site.urls),
+    *i18n_patterns(*public),
 ]

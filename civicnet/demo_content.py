@@ -1,0 +1,84 @@
+"""What the demo needs before it can serve: tables, first content, a login, static files.
+
+Each step looks whether it has anything to do, so a second start costs little. What a step read
+the last time (`fingerprint`) is kept beside the database that it filled.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from civicnet import demo
+from staff.models import User
+
+ROOMS = ("staff", "places", "directory", "orgs", "networks", "projects", "civicnet")
+
+
+def prepare(var: Path, username: str, say: Callable[[str], object]) -> None:
+    """Bring everything up to date; says what takes a while."""
+    done_file = var / "demo" / "prepared.json"
+    done: dict[str, str] = json.loads(done_file.read_text()) if done_file.exists() else {}
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say("civicnet: creating the tables …")
+        call_command("migrate", verbosity=0)
+
+    root = Path(settings.BASE_DIR)
+    content = fingerprint(root, [*_files(root, "fixtures"), *_code(root)])
+    if (
+        done.get("content") != content
+        or not apps.get_model("orgs", "Organization").objects.exists()
+    ):
+        say("civicnet: loading the first content …")
+        call_command("load_fixtures", verbosity=1)
+        done["content"] = content
+
+    static = fingerprint(root, [*_files(root, "static"), *_requirements(root)])
+    if (
+        done.get("static") != static
+        or not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
+    ):
+        say("civicnet: collecting the static files …")
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        done["static"] = static
+
+    make_sure_of_login(username, demo.secret(var, "password", 12))
+    done_file.write_text(json.dumps(done))
+
+
+def make_sure_of_login(username: str, password: str) -> None:
+    """The printed login works, whatever happened to the account since."""
+    user, created = User.objects.get_or_create(username=username)
+    if created or not user.check_password(password):
+        user.set_password(password)
+    user.is_active = user.is_staff = user.is_superuser = True
+    user.save()
+
+
+def fingerprint(root: Path, files: Iterable[Path]) -> str:
+    """One hash over names and contents."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(root: Path, folder: str) -> list[Path]:
+    return [path for path in (root / folder).rglob("*") if path.is_file()]
+
+
+def _code(root: Path) -> list[Path]:
+    return [path for room in ROOMS for path in (root / room).rglob("*.py")]
+
+
+def _requirements(root: Path) -> list[Path]:
+    return [*(root / "requirements").glob("*.txt"), root / "civicnet" / "settings.py"]

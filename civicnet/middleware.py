@@ -1,0 +1,126 @@
+"""What holds for every answer: headers, language, the page for a lost database, a log line."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from places.languages import LANGUAGES
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+requests_log = logging.getLogger("civicnet.requests")
+database_log = logging.getLogger("civicnet.database")
+
+RETRY_AFTER = 10  # seconds
+
+
+def content_security_policy(directives: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
+
+
+class SecurityHeaders:
+    """The outermost middleware, so that files, redirects and errors carry the headers too.
+
+    Django's own SecurityMiddleware adds the rest: HSTS, nosniff, Referrer-Policy and
+    Cross-Origin-Opener-Policy. An answer that was given one of these headers keeps it.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.headers = {
+            "Content-Security-Policy": content_security_policy(settings.SECURE_CSP),
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Permissions-Policy": settings.PERMISSIONS_POLICY,
+            "X-Frame-Options": settings.X_FRAME_OPTIONS,
+        }
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class RequestLog:
+    """One line per request, without anything about the visitor.
+
+    No address, no user agent, no query string: what people search for is theirs.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        start = time.perf_counter()
+        response = self.get_response(request)
+        requests_log.info(
+            "request",
+            extra={
+                "method": request.method,
+                "path": request.path,
+                "status": response.status_code,
+                "milliseconds": round((time.perf_counter() - start) * 1000, 1),
+            },
+        )
+        return response
+
+
+class Language:
+    """Activates the language of the page.
+
+    Public pages: by the first part of the address, so that a page is the same for everybody and
+    no session is read. The admin: as the account says. Everything else: Italian.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        translation.activate(self._language(request))
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language() or "it")
+        return response
+
+    def _language(self, request: HttpRequest) -> str:
+        first = request.path_info.split("/", 2)[1]
+        if first in LANGUAGES:
+            return first
+        if request.path_info.startswith("/admin/"):
+            try:
+                chosen = getattr(request.user, "language", None)
+            except (OperationalError, InterfaceError):
+                chosen = None  # the view will find out too, and be answered with 503
+            if chosen in LANGUAGES:
+                return chosen
+        return settings.LANGUAGE_CODE
+
+
+class DatabaseAway:
+    """Answers 503 when the database cannot be reached, or took longer than a page may."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, OperationalError | InterfaceError):
+            return None
+        database_log.error(
+            "database away", extra={"path": request.path, "error": type(error.__cause__).__name__}
+        )
+        return unavailable(request)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The 503 page: needs neither database nor session."""
+    response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response
