@@ -3,6 +3,29 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NetworksConfig(AppConfig):
-    default_auto_field = "django.db.models.BigAutoField"
     name = "networks"
     verbose_name = _("Networks")
+
+    def ready(self) -> None:
+        from directory.registry import Kind, Section, extend, register_kind
+        from networks import ties
+        from networks.filters import MembershipFacet, NetworkFilterSet, RoleFacet
+        from networks.models import Network
+
+        register_kind(
+            Kind(
+                key="network",
+                model=Network,
+                filterset=NetworkFilterSet,
+                card="networks/network_card.html",
+                label=_("network"),
+                label_plural=_("networks"),
+            )
+        )
+        Network.card_prefetches.append(ties.current_members)
+        extend(
+            "organization",
+            filters={"network": MembershipFacet(), "role": RoleFacet()},
+            card_prefetches=[ties.networks_of_organizations],
+            sections=[Section("networks/organization_memberships.html", ties.of_organization)],
+        )

@@ -3,6 +3,21 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OrgsConfig(AppConfig):
-    default_auto_field = "django.db.models.BigAutoField"
     name = "orgs"
     verbose_name = _("Organizations")
+
+    def ready(self) -> None:
+        from directory.registry import Kind, register_kind
+        from orgs.filters import OrganizationFilterSet
+        from orgs.models import Organization
+
+        register_kind(
+            Kind(
+                key="organization",
+                model=Organization,
+                filterset=OrganizationFilterSet,
+                card="orgs/organization_card.html",
+                label=_("organization"),
+                label_plural=_("organizations"),
+            )
+        )

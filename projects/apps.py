@@ -3,6 +3,29 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ProjectsConfig(AppConfig):
-    default_auto_field = "django.db.models.BigAutoField"
     name = "projects"
     verbose_name = _("Projects")
+
+    def ready(self) -> None:
+        from directory.registry import Kind, Section, extend, register_kind
+        from projects import ties
+        from projects.filters import ProjectFilterSet
+        from projects.models import Project
+
+        register_kind(
+            Kind(
+                key="project",
+                model=Project,
+                filterset=ProjectFilterSet,
+                card="projects/project_card.html",
+                label=_("project"),
+                label_plural=_("projects"),
+            )
+        )
+        Project.card_prefetches.extend([ties.partners, ties.places])
+        for key in ("organization", "network"):
+            extend(
+                key,
+                card_prefetches=[ties.projects_of_partners],
+                sections=[Section("projects/entry_participations.html", ties.of_partner)],
+            )

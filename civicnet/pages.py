@@ -1,0 +1,207 @@
+"""The pages that span all kinds of entry."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+
+from directory.models import Theme
+from directory.overview import by_territory, by_theme, gather, newest, totals
+from directory.views import ListingView
+from places.languages import LANGUAGES, current
+from places.models import City, Region
+
+NEWEST = 6
+NEAREST = 6
+LARGEST = 12
+
+
+@require_safe
+def root(request: HttpRequest) -> HttpResponse:
+    """``/``: to the visitor's language; Italian if it is neither."""
+    accepted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    languages = (code.split("-")[0] for code, weight in accepted if weight)
+    language = next((code for code in languages if code in LANGUAGES), LANGUAGES[0])
+    with override(language):
+        response = redirect("home")
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+class Page(TemplateView):
+    http_method_names: ClassVar = ["get", "head", "options"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(indexable=True, **kwargs)
+
+
+class HomeView(Page):
+    """Six queries, and those of the newest entries' cards."""
+
+    template_name = "civicnet/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cities = by_territory("city")
+        largest = sorted(cities, key=lambda slug: (-cities[slug].total(), slug))[:LARGEST]
+        named = {city.slug: city for city in City.objects.with_slugs(largest)}
+        regions = by_territory("region")
+        return super().get_context_data(
+            totals=totals(),
+            cities=[(named[slug], cities[slug].total()) for slug in largest],
+            cities_total=len(cities),
+            regions=[
+                (region, regions[region.slug].total())
+                for region in Region.objects.by_name()
+                if region.slug in regions
+            ],
+            themes=theme_tree(),
+            newest=newest(NEWEST),
+            **kwargs,
+        )
+
+
+def theme_tree() -> list[tuple[Theme, Any, list[tuple[Theme, Any]]]]:
+    """Themes that have entries: (theme, numbers, children with numbers). Two queries."""
+    numbers = by_theme()
+    themes = [theme for theme in Theme.objects.with_family() if theme.slug in numbers]
+    return [
+        (
+            theme,
+            numbers[theme.slug],
+            [(one, numbers[one.slug]) for one in themes if one.parent_id == theme.pk],
+        )
+        for theme in themes
+        if theme.parent_id is None
+    ]
+
+
+class CitiesView(Page):
+    """Two queries."""
+
+    template_name = "civicnet/cities.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(regions=cities_by_region(by_territory("city")), **kwargs)
+
+
+def cities_by_region(numbers: Any) -> list[tuple[Region, list[tuple[City, Any]]]]:
+    """Region → its cities that have entries, each with its numbers. One query."""
+    regions: dict[Region, list[tuple[City, Any]]] = {}
+    for city in City.objects.with_slugs(numbers).by_name():
+        regions.setdefault(city.region, []).append((city, numbers[city.slug]))
+    return sorted(regions.items(), key=lambda pair: getattr(pair[0], f"sort_{current()}"))
+
+
+class CityView(Page):
+    """Who is here, which networks reach here, which projects run here, what is near.
+
+    Four queries, and for each kind one and those of its cards.
+    """
+
+    template_name = "civicnet/city.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cities = City.objects.select_related("province", "region")
+        city = get_object_or_404(cities, slug=kwargs["slug"])
+        numbers = by_territory("city")
+        others = [slug for slug in numbers if slug != city.slug]
+        near = City.objects.with_slugs(others).nearest_to(city)[:NEAREST]
+        return super().get_context_data(
+            city=city,
+            groups=gather(lambda entries: entries.in_place(city)),
+            near=[(one, numbers[one.slug]) for one in near],
+            **kwargs,
+        )
+
+
+class RegionsView(Page):
+    """Two queries."""
+
+    template_name = "civicnet/regions.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        numbers = by_territory("region")
+        regions = [one for one in Region.objects.by_name() if one.slug in numbers]
+        return super().get_context_data(
+            regions=[(region, numbers[region.slug]) for region in regions], **kwargs
+        )
+
+
+class RegionView(Page):
+    """Four queries, and for each kind one and those of its cards."""
+
+    template_name = "civicnet/region.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        region = get_object_or_404(Region, slug=kwargs["slug"])
+        numbers = by_territory("city")
+        cities = City.objects.with_slugs(numbers).in_region(region).by_name()
+        return super().get_context_data(
+            region=region,
+            groups=gather(lambda entries: entries.in_place(region)),
+            cities=[(city, numbers[city.slug]) for city in cities],
+            **kwargs,
+        )
+
+
+class ThemesView(Page):
+    """Two queries."""
+
+    template_name = "civicnet/themes.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(themes=theme_tree(), **kwargs)
+
+
+class ThemeView(Page):
+    """A theme with all that has it or a child of it. A former slug redirects."""
+
+    template_name = "civicnet/theme.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        theme = Theme.objects.with_family().filter(slug=kwargs["slug"]).first()
+        if theme is None:
+            if moved := Theme.objects.filter(former_slugs__slug=kwargs["slug"]).first():
+                return HttpResponsePermanentRedirect(moved.get_absolute_url())
+            raise Http404(_("There is no such theme."))
+        return self.render_to_response(self.get_context_data(theme=theme))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        theme = kwargs["theme"]
+        numbers = by_theme()
+        parent = theme.parent or theme
+        family = [one for one in parent.children.all() if one.slug in numbers]
+        return super().get_context_data(
+            groups=gather(lambda entries: entries.about(theme)),
+            family=[(one, numbers[one.slug]) for one in family if one != theme],
+            **kwargs,
+        )
+
+
+class SearchView(ListingView):
+    """All kinds together; see ``directory.listing`` for the cost."""
+
+    template_name = "civicnet/search.html"
+
+
+class AboutView(Page):
+    template_name = "civicnet/about.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(totals=totals(), **kwargs)
+
+
+class SourcesView(Page):
+    template_name = "civicnet/sources.html"
+
+
+class PrivacyView(Page):
+    template_name = "civicnet/privacy.html"

@@ -1,0 +1,94 @@
+"""Model fields and database expressions that the three kinds of entry share."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from places.slugs import SLUG
+
+
+class ProtectedManyToManyField(models.ManyToManyField):
+    """A many-to-many whose target cannot be deleted while an entry uses it.
+
+    Django's own intermediary model cascades, so deleting a theme would silently take it
+    off its entries. The rule is set on that model; the database column is the same.
+    """
+
+    def contribute_to_class(self, cls, name, **kwargs):
+        super().contribute_to_class(cls, name, **kwargs)
+        through = self.remote_field.through
+        if isinstance(through, type) and through._meta.auto_created:
+            for field in through._meta.local_fields:
+                if field.is_relation and field.name != cls._meta.model_name:
+                    field.remote_field.on_delete = models.PROTECT
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.ManyToManyField", args, kwargs
+
+
+def slug_field(**options) -> models.CharField:
+    return models.CharField(
+        _("address name"),
+        max_length=200,
+        unique=True,
+        validators=[
+            RegexValidator(SLUG, _("Small ASCII letters and digits, joined by single hyphens."))
+        ],
+        **options,
+    )
+
+
+def slug_constraint() -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name="%(app_label)s_%(class)s_slug_ascii", condition=models.Q(slug__regex=SLUG)
+    )
+
+
+class Vector(models.Func):
+    """``setweight(to_tsvector(configuration, value), weight)``; jsonb counts by its strings."""
+
+    template = (
+        "setweight(to_tsvector('%(configuration)s'::regconfig, %(expressions)s), '%(weight)s')"
+    )
+    output_field = SearchVectorField()
+
+
+class Concatenated(models.Func):
+    template = "(%(expressions)s)"
+    arg_joiner = " || "
+    output_field = SearchVectorField()
+
+
+NAME_LISTS = ("other_names", "former_names", "short_names")
+
+
+def search_field(language: str, *texts: str) -> models.GeneratedField:
+    """The stored text-search column of one language.
+
+    Weights: every name A, the summary B, the description and ``texts`` (translated fields of
+    the kind, named without language) C. It can see only its own row.
+    """
+
+    def vector(expression, weight: str) -> Vector:
+        return Vector(expression, configuration=f"civicnet_{language}", weight=weight)
+
+    def text(name: str) -> Coalesce:
+        return Coalesce(
+            models.F(f"{name}_{language}"), models.Value(""), output_field=models.TextField()
+        )
+
+    return models.GeneratedField(
+        expression=Concatenated(
+            vector(text("name"), "A"),
+            *(vector(models.F(name), "A") for name in NAME_LISTS),
+            vector(text("summary"), "B"),
+            *(vector(text(name), "C") for name in ("description", *texts)),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )

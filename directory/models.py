@@ -1,0 +1,581 @@
+"""What organizations, networks and projects share, and only that.
+
+A room above makes its own entry kind by subclassing ``Entry`` and, with one line each, the
+lists that every entry has. No row of this room points at a kind of entry.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from directory.addresses import validate_web_address
+from directory.dates import (
+    PartialDateAttribute,
+    partial_date_constraint,
+    partial_date_field,
+    period_constraint,
+    precision_field,
+)
+from directory.fields import ProtectedManyToManyField, slug_constraint, slug_field
+from directory.querysets import EntryQuerySet, ThemeQuerySet
+from directory.slugs import NAMELESS, FormerSlug, free_slug
+from places.languages import LANGUAGES
+from places.models import City, Province, Region
+from places.sorting import SortKey
+
+
+class BySlug(models.Manager):
+    def get_by_natural_key(self, slug: str) -> Any:
+        return self.get(slug=slug)
+
+
+class ByAnySlug(models.Manager):
+    """For models that keep their former slugs: a former one names the row too."""
+
+    def get_by_natural_key(self, slug: str) -> Any:
+        return self.get(former_slugs__slug=slug)
+
+
+class EntryManager(ByAnySlug.from_queryset(EntryQuerySet)):  # type: ignore[misc]
+    pass
+
+
+class ThemeManager(ByAnySlug.from_queryset(ThemeQuerySet)):  # type: ignore[misc]
+    pass
+
+
+class Term(models.Model):
+    """A word of a vocabulary that staff can extend: a kind, a role, a programme."""
+
+    slug = slug_field(help_text=_("Made from the Italian name; the same in both languages."))
+    name = models.CharField(_("name"), max_length=200)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = BySlug()
+
+    class Meta:
+        abstract = True
+        ordering: ClassVar = ["order", "pk"]
+        constraints: ClassVar = [slug_constraint()]
+
+    def __str__(self) -> str:
+        return self.name or self.slug
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+
+class Theme(Term):
+    """The directory's own classification, in two levels; a parent gathers its children."""
+
+    description = models.TextField(_("description"), blank=True, default="")
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("parent theme"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        limit_choices_to={"parent": None},
+    )
+
+    objects = ThemeManager()
+
+    class Meta(Term.Meta):
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        constraints: ClassVar = [
+            *Term.Meta.constraints,
+            models.CheckConstraint(
+                name="directory_theme_not_its_own_parent",
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("pk")),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("theme", args=[self.slug])
+
+    def clean(self) -> None:
+        if self.parent and (self.parent.parent_id or (self.pk and self.children.exists())):
+            raise ValidationError({"parent": _("Themes have two levels only.")})
+
+
+class ThemeSlug(FormerSlug):
+    entry = models.ForeignKey(Theme, models.CASCADE, related_name="former_slugs")
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    PUBLISHED = "published", _("published")
+    ARCHIVED = "archived", _("archived")
+
+
+class Life(models.TextChoices):
+    UNKNOWN = "unknown", _("not known")
+    ACTIVE = "active", _("active")
+    ENDED = "ended", _("ended")
+    MERGED = "merged", _("merged into another")
+
+
+class LoadedBundle(models.Model):
+    """What a fixture's bundle was when it was last loaded; see ``directory.fixtures``."""
+
+    model = models.CharField(max_length=100)
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("loaded bundle")
+        verbose_name_plural = _("loaded bundles")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["model", "key"], name="directory_loadedbundle_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.key}"
+
+
+def name_list(label) -> models.JSONField:
+    return models.JSONField(label, default=list, blank=True, help_text=_("One name on each line."))
+
+
+class Entry(models.Model):
+    """One thing that the directory lists.
+
+    A draft may lack a name. Two entries may bear the same name; slugs are unique for ever.
+    """
+
+    slug = slug_field(
+        blank=True, help_text=_("Left empty, it is made from the name. Former ones redirect.")
+    )
+    name = models.CharField(_("name"), max_length=250, blank=True, default="")
+    other_names = name_list(_("other names"))
+    former_names = name_list(_("former names"))
+    short_names = name_list(_("short names and acronyms"))
+    summary = models.TextField(
+        _("summary"),
+        blank=True,
+        default="",
+        validators=[MaxLengthValidator(300)],
+        help_text=_("What it is and does, in at most 300 characters."),
+    )
+    description = models.TextField(
+        _("description"), blank=True, default="", help_text=_("Markdown.")
+    )
+    themes = ProtectedManyToManyField(
+        Theme, verbose_name=_("themes"), blank=True, related_name="%(app_label)s"
+    )
+    email = models.EmailField(_("e-mail"), blank=True, default="")
+    email_public = models.BooleanField(_("e-mail is public"), default=False)
+    telephone = models.CharField(_("telephone"), max_length=60, blank=True, default="")
+    telephone_public = models.BooleanField(_("telephone is public"), default=False)
+    founded = partial_date_field(_("founded"))
+    founded_precision = precision_field()
+    ended = partial_date_field(_("ended"))
+    ended_precision = precision_field()
+    life = models.CharField(_("life"), max_length=7, choices=Life, default=Life.UNKNOWN)
+    successor = models.ForeignKey(
+        "self",
+        verbose_name=_("successor"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        help_text=_("What it merged into, or what followed it."),
+    )
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.DRAFT)
+    internal_note = models.TextField(
+        _("internal note"), blank=True, default="", help_text=_("Never public.")
+    )
+    checked_on = models.DateField(
+        _("checked on"),
+        null=True,
+        blank=True,
+        help_text=_("The day a person last checked this entry against its sources."),
+    )
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("checked by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    published_at = models.DateTimeField(_("first published"), null=True, editable=False)
+    created = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    updated = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
+    sort_it = models.GeneratedField(
+        expression=SortKey("it"), output_field=models.TextField(), db_persist=True
+    )
+    sort_en = models.GeneratedField(
+        expression=SortKey("en"), output_field=models.TextField(), db_persist=True
+    )
+
+    objects = EntryManager()
+    founded_on = PartialDateAttribute("founded")
+    ended_on = PartialDateAttribute("ended")
+
+    # What a kind states about itself, as attributes.
+    noun: ClassVar[str]
+    card_joins: ClassVar[tuple[str, ...]] = ()
+    card_prefetches: ClassVar[list[Any]] = []
+    detail_joins: ClassVar[tuple[str, ...]] = ("successor",)
+
+    class Meta:
+        abstract = True
+        ordering: ClassVar = ["sort_it", "pk"]
+        constraints: ClassVar = [
+            slug_constraint(),
+            partial_date_constraint("founded"),
+            partial_date_constraint("ended"),
+            period_constraint("founded", "ended"),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_published_has_name",
+                condition=~Q(status=Status.PUBLISHED) | Q(name_it__gt="") | Q(name_en__gt=""),
+                violation_error_message=_("An entry needs a name to be published."),
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_not_its_own_successor",
+                condition=Q(successor__isnull=True) | ~Q(successor=models.F("pk")),
+                violation_error_message=_("An entry cannot be its own successor."),
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_status_known", condition=Q(status__in=Status.values)
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_life_known", condition=Q(life__in=Life.values)
+            ),
+        ]
+        indexes: ClassVar = [
+            *(
+                models.Index(
+                    f"sort_{language}",
+                    "id",
+                    name=f"%(app_label)s_%(class)s_{language}",
+                    condition=Q(status=Status.PUBLISHED),
+                )
+                for language in LANGUAGES
+            ),
+            models.Index(
+                models.F("updated").desc(),
+                models.F("id").desc(),
+                name="%(app_label)s_%(class)s_new",
+                condition=Q(status=Status.PUBLISHED),
+            ),
+            *(
+                GinIndex(fields=[f"search_{language}"], name=f"%(app_label)s_%(class)s_q{language}")
+                for language in LANGUAGES
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.slug
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"{self._meta.app_label}:detail", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        history = self._meta.get_field("former_slugs").related_model
+        if self.slug and history._default_manager.filter(slug=self.slug).exclude(entry=self.pk):
+            raise ValidationError({"slug": _("Another entry has or had this address name.")})
+
+    def save(self, *args, **kwargs) -> None:
+        """Stamps the change, and gives a slug to what has none or got its first name."""
+        name = self.__dict__.get("name_it") or self.__dict__.get("name_en") or ""
+        if not self.slug or (name and self.slug.startswith(NAMELESS) and not self.published_at):
+            self.slug = free_slug(type(self), name, self.pk)
+        self.updated = timezone.now()
+        if self.is_published and not self.published_at:
+            self.published_at = self.updated
+        if fields := kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*fields, "slug", "updated", "published_at"}
+        super().save(*args, **kwargs)
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == Status.PUBLISHED
+
+    @property
+    def is_over(self) -> bool:
+        return self.life in (Life.ENDED, Life.MERGED)
+
+    @cached_property
+    def first_picture(self) -> Picture | None:
+        """The picture that cards and pages show; no query where pictures are prefetched."""
+        return next(iter(self.pictures.all()), None)  # type: ignore[attr-defined]
+
+    @property
+    def public_email(self) -> str:
+        return self.email if self.email_public else ""
+
+    @property
+    def public_telephone(self) -> str:
+        return self.telephone if self.telephone_public else ""
+
+    @cached_property
+    def alternative_names(self) -> list[str]:
+        return [*self.short_names, *self.other_names]
+
+
+class OrderedManager(models.Manager):
+    def get_by_natural_key(self, slug: str, order: int) -> Any:
+        return self.get(entry__slug=slug, order=order)
+
+
+class EntryDetail(models.Model):
+    """A row of an ordered list that belongs to an entry.
+
+    The concrete model adds ``entry``, a cascading foreign key with the list's related name.
+    """
+
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = OrderedManager()
+    belongs_to: ClassVar = "entry"
+
+    class Meta:
+        abstract = True
+        ordering: ClassVar = ["order", "pk"]
+
+    def natural_key(self) -> tuple[str, int]:
+        return (self.entry.slug, self.order)  # type: ignore[attr-defined]
+
+
+class EntryPlace(EntryDetail):
+    """A place the entry acts in: exactly one of city, province, region or the country."""
+
+    city = models.ForeignKey(
+        City, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("city")
+    )
+    province = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("province"),
+    )
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
+    country = models.BooleanField(_("the whole country"), default=False)
+
+    class Meta(EntryDetail.Meta):
+        abstract = True
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_one_place",
+                condition=(
+                    Q(city__isnull=False, province=None, region=None, country=False)
+                    | Q(city=None, province__isnull=False, region=None, country=False)
+                    | Q(city=None, province=None, region__isnull=False, country=False)
+                    | Q(city=None, province=None, region=None, country=True)
+                ),
+                violation_error_message=_(
+                    "Choose exactly one: a city, a province, a region or the whole country."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(_("the whole of Italy")) if self.country else str(self.territory)
+
+    @property
+    def territory(self) -> Region | Province | City | None:
+        return self.city or self.province or self.region
+
+
+class Territory(models.Model):
+    """A read-only row of a database view: one tie of an entry to the territory.
+
+    The view lists each tie with all wider territories filled in, so that "lies in" is an
+    equality. The concrete model adds ``entry`` (related name ``territory``) and names the view.
+    """
+
+    id = models.CharField(max_length=40, primary_key=True)
+    meaning = models.CharField(max_length=6)
+    city = models.ForeignKey(City, models.DO_NOTHING, null=True, related_name="+")
+    province = models.ForeignKey(Province, models.DO_NOTHING, null=True, related_name="+")
+    region = models.ForeignKey(Region, models.DO_NOTHING, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+        managed = False
+        default_permissions = ()
+
+
+class WebAddress(EntryDetail):
+    class Kind(models.TextChoices):
+        WEBSITE = "website", _("website")
+        SOCIAL = "social", _("social network")
+        OTHER = "other", _("other")
+
+    url = models.CharField(_("address"), max_length=500, validators=[validate_web_address])
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind, default=Kind.WEBSITE)
+    label = models.CharField(_("label"), max_length=120, blank=True, default="")
+
+    class Meta(EntryDetail.Meta):
+        abstract = True
+        verbose_name = _("web address")
+        verbose_name_plural = _("web addresses")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_http", condition=Q(url__iregex=r"^https?://[^/\s]+")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.shown
+
+    @property
+    def shown(self) -> str:
+        """The address as people say it, without scheme and closing slash."""
+        return self.url.partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+class Milestone(EntryDetail):
+    date = partial_date_field(_("date"))
+    date_precision = precision_field()
+    text = models.TextField(_("text"))
+    city = models.ForeignKey(
+        City, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("city")
+    )
+    on = PartialDateAttribute("date")
+
+    class Meta(EntryDetail.Meta):
+        abstract = True
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        constraints: ClassVar = [partial_date_constraint("date")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Source(EntryDetail):
+    title = models.CharField(_("title"), max_length=300)
+    url = models.CharField(
+        _("address"), max_length=500, blank=True, default="", validators=[validate_web_address]
+    )
+    read_on = models.DateField(_("read on"), null=True, blank=True)
+
+    class Meta(EntryDetail.Meta):
+        abstract = True
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_http",
+                condition=Q(url="") | Q(url__iregex=r"^https?://[^/\s]+"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class IdentifierManager(models.Manager):
+    def get_by_natural_key(self, slug: str, scheme: str, value: str) -> Any:
+        return self.get(entry__slug=slug, scheme=scheme, value=value)
+
+
+class Identifier(models.Model):
+    """A code that others know the entry by.
+
+    The same code on two entries is a suspected double, not an error: branches share a
+    fiscal code.
+    """
+
+    class Scheme(models.TextChoices):
+        FISCAL_CODE = "fiscal_code", _("fiscal code")
+        VAT = "vat", _("VAT number")
+        RUNTS = "runts", _("RUNTS number")
+        WIKIDATA = "wikidata", "Wikidata"
+        OTHER = "other", _("other")
+
+    scheme = models.CharField(_("scheme"), max_length=20, choices=Scheme)
+    value = models.CharField(_("value"), max_length=100)
+
+    objects = IdentifierManager()
+    belongs_to: ClassVar = "entry"
+
+    class Meta:
+        abstract = True
+        verbose_name = _("identifier")
+        verbose_name_plural = _("identifiers")
+        ordering: ClassVar = ["scheme", "value"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["entry", "scheme", "value"], name="%(app_label)s_%(class)s_once"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["value"], name="%(class)s_value")]
+
+    def __str__(self) -> str:
+        return f"{self.get_scheme_display()} {self.value}"
+
+    def natural_key(self) -> tuple[str, str, str]:
+        return (self.entry.slug, self.scheme, self.value)  # type: ignore[attr-defined]
+
+
+class Principles(EntryDetail):
+    """A named, ordered list of principles: foundations, lenses, shared elements."""
+
+    title = models.CharField(_("title"), max_length=200, blank=True, default="")
+    items = models.TextField(_("principles"), help_text=_("One principle on each line, in order."))
+
+    class Meta(EntryDetail.Meta):
+        abstract = True
+        verbose_name = _("list of principles")
+        verbose_name_plural = _("lists of principles")
+
+    def __str__(self) -> str:
+        return self.title or str(self._meta.verbose_name)
+
+
+class Picture(EntryDetail):
+    """A picture in two or three widths; the files are written by ``directory.pictures``."""
+
+    image = models.CharField(_("picture"), max_length=200, editable=False)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    widths = models.JSONField(default=list, editable=False)
+    alt = models.CharField(
+        _("alternative text"),
+        max_length=300,
+        blank=True,
+        default="",
+        help_text=_("What the picture shows, for those who do not see it."),
+    )
+    decorative = models.BooleanField(
+        _("decorative"), default=False, help_text=_("It says nothing that the page does not.")
+    )
+    credit = models.CharField(_("credit"), max_length=200, blank=True, default="")
+
+    class Meta(EntryDetail.Meta):
+        abstract = True
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+
+    def __str__(self) -> str:
+        return self.alt or self.image

@@ -1,0 +1,116 @@
+"""What may be asked of entries. Everything public starts from ``published()``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+
+from places.languages import LANGUAGES, other
+
+HEAVY = ("search_it", "search_en")
+
+
+def search_query(words: str, language: str) -> SearchQuery:
+    return SearchQuery(words, config=f"civicnet_{language}", search_type="websearch")
+
+
+class ThemeQuerySet(models.QuerySet):
+    def with_family(self) -> ThemeQuerySet:
+        return self.select_related("parent").order_by("order", "pk")
+
+
+class EntryQuerySet(models.QuerySet):
+    def published(self) -> EntryQuerySet:
+        return self.filter(status="published")
+
+    def archived(self) -> EntryQuerySet:
+        return self.filter(status="archived")
+
+    def matching(self, words: str) -> EntryQuerySet:
+        """Entries with all the words, in either language; accents and case do not matter."""
+        found = Q()
+        for language in LANGUAGES:
+            found |= Q(**{f"search_{language}": search_query(words, language)})
+        return self.filter(found)
+
+    def with_relevance(self, words: str, language: str) -> EntryQuerySet:
+        """Adds ``relevance``: the page's own language counts twice as much as the other."""
+
+        def rank(code: str) -> SearchRank:
+            return SearchRank(F(f"search_{code}"), search_query(words, code))
+
+        return self.annotate(relevance=rank(language) * 2.0 + rank(other(language)))
+
+    def in_place(self, *territories: models.Model, meanings: Iterable[str] = ()) -> EntryQuerySet:
+        """Entries tied to any of the territories (cities, provinces, regions).
+
+        A tie to a place that lies in the territory counts, one to a wider place does not.
+        ``meanings`` narrows the kind of tie: ``seat``, ``reach``, ``member``. No join, so no
+        row doubles.
+        """
+        where = Q(pk__in=[])
+        for territory in territories:
+            where |= Q(**{territory._meta.model_name: territory.pk})
+        return self._tied(where, meanings)
+
+    def in_places_with(self, territory: str, pks: Iterable[int], meanings=()) -> EntryQuerySet:
+        """``in_place`` by keys: ``territory`` is ``city``, ``province`` or ``region``."""
+        return self._tied(Q(**{f"{territory}__in": list(pks)}), meanings)
+
+    def _tied(self, where: Q, meanings: Iterable[str]) -> EntryQuerySet:
+        ties = self.model._meta.get_field("territory").related_model._default_manager
+        meanings = list(meanings)
+        if meanings:
+            where &= Q(meaning__in=meanings)
+        return self.filter(pk__in=ties.filter(where).values("entry"))
+
+    def about(self, *themes: models.Model) -> EntryQuerySet:
+        """Entries with any of the themes or of their children."""
+        pks = [theme.pk for theme in themes]
+        through = self.model.themes.through
+        tagged = through._default_manager.filter(
+            Q(theme__in=pks) | Q(theme__parent__in=pks),
+            **{self.model._meta.model_name: OuterRef("pk")},
+        )
+        return self.filter(Exists(tagged))
+
+    def alive(self, *lives: str) -> EntryQuerySet:
+        """``active``; ``ended``, which merged counts as. Unknown matches neither."""
+        wanted = set(lives)
+        if "ended" in wanted:
+            wanted.add("merged")
+        return self.filter(life__in=wanted)
+
+    def named_first(self, language: str) -> EntryQuerySet:
+        return self.order_by(f"sort_{language}", "pk")
+
+    def newest_first(self) -> EntryQuerySet:
+        return self.order_by("-updated", "-pk")
+
+    def without_heavy_columns(self) -> EntryQuerySet:
+        return self.defer(*HEAVY)
+
+    def for_listing(self) -> EntryQuerySet:
+        """With all that a card shows: one query, and one for each prefetch.
+
+        The kind names its own joins and prefetches in ``card_joins`` and
+        ``card_prefetches``; rooms above add theirs when they are ready.
+        """
+        return (
+            self.without_heavy_columns()
+            .select_related(*self.model.card_joins)
+            .prefetch_related("themes", first_picture(self.model))
+            .prefetch_related(*(make() for make in self.model.card_prefetches))
+        )
+
+    def for_detail(self) -> EntryQuerySet:
+        return self.without_heavy_columns().select_related(*self.model.detail_joins)
+
+
+def first_picture(model: Any) -> Prefetch:
+    pictures = model._meta.get_field("pictures").related_model._default_manager
+    return Prefetch("pictures", pictures.order_by("order", "pk"))

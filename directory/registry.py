@@ -1,0 +1,60 @@
+"""What rooms above tell this one when they are ready, so that it never names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from directory.filters import EntryFilterSet
+    from directory.models import Entry
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a detail page that an upper room adds to a lower room's entry.
+
+    ``load`` gives what the template shows (as ``content``) or nothing; it says in its
+    docstring how many queries it takes.
+    """
+
+    template: str
+    load: Callable[[Any], Any]
+
+
+@dataclass
+class Kind:
+    """A kind of entry: its model, its listing and its card."""
+
+    key: str
+    model: type[Entry]
+    filterset: type[EntryFilterSet]
+    card: str
+    label: Any
+    label_plural: Any
+    sections: list[Section] = field(default_factory=list)
+
+    @property
+    def namespace(self) -> str:
+        return self.model._meta.app_label
+
+
+kinds: dict[str, Kind] = {}
+
+
+def register_kind(kind: Kind) -> None:
+    kinds[kind.key] = kind
+
+
+def kind_of(model: type[Entry] | Entry) -> Kind:
+    return kinds[model._meta.model_name]  # type: ignore[index]
+
+
+def extend(key: str, *, filters=None, card_prefetches=(), sections=()) -> None:
+    """Add to a kind of a room below: filters by name, prefetches for cards, page sections."""
+    kind = kinds[key]
+    for name, new in (filters or {}).items():
+        kind.filterset.add_filter(name, new)
+    kind.model.card_prefetches.extend(card_prefetches)
+    kind.sections.extend(sections)

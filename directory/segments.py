@@ -1,0 +1,28 @@
+"""The words of addresses, in both languages. The one table; not gettext, since it is a contract."""
+
+from django.utils.functional import lazy
+
+from places.languages import current
+
+SEGMENTS = {
+    "organizations": ("organizzazioni", "organizations"),
+    "networks": ("reti", "networks"),
+    "projects": ("progetti", "projects"),
+    "cities": ("citta", "cities"),
+    "regions": ("regioni", "regions"),
+    "themes": ("temi", "themes"),
+    "search": ("cerca", "search"),
+    "about": ("informazioni", "about"),
+    "sources": ("fonti", "sources"),
+    "privacy": ("privacy", "privacy"),
+}
+
+
+def in_active_language(name: str, rest: str) -> str:
+    italian, english = SEGMENTS[name]
+    return f"{english if current() == 'en' else italian}/{rest}"
+
+
+def segment(name: str, rest: str = "") -> str:
+    """A route for ``path()`` inside ``i18n_patterns``: the word follows the active language."""
+    return lazy(in_active_language, str)(name, rest)

@@ -1,0 +1,128 @@
+"""The one list view and the one detail view. Kinds differ by attributes and templates only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from directory.filters import AllKindsFilterSet, EntryFilterSet
+from directory.listing import PER_PAGE, Listing
+from directory.models import Entry, Status
+from directory.registry import Kind, kind_of, kinds
+from places.languages import LANGUAGES, current
+
+MOST_DIGITS = 9
+
+
+class ListingView(TemplateView):
+    """Filtered, counted, sorted, paged. ``model`` None lists all kinds together.
+
+    Queries: see ``directory.listing``.
+    """
+
+    http_method_names: ClassVar = ["get", "head", "options"]
+    model: type[Entry] | None = None
+
+    def get_template_names(self) -> list[str]:
+        if self.model is None:
+            return [self.template_name or ""]
+        label = self.model._meta
+        return [f"{label.app_label}/{label.model_name}_list.html"]
+
+    def listed_kinds(self) -> Sequence[Kind]:
+        return [kind_of(self.model)] if self.model else list(kinds.values())
+
+    def filterset(self) -> type[EntryFilterSet]:
+        return kind_of(self.model).filterset if self.model else AllKindsFilterSet
+
+    @cached_property
+    def listing(self) -> Listing:
+        return Listing(self.request.GET, self.listed_kinds(), self.filterset())
+
+    def page_number(self) -> int:
+        written = self.request.GET.get("page", "") or "1"
+        if not (written.isascii() and written.isdigit() and len(written) <= MOST_DIGITS):
+            raise Http404(_("There is no such page."))
+        return int(written)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listing = self.listing
+        try:
+            page = Paginator(listing, PER_PAGE).page(self.page_number())
+        except (EmptyPage, PageNotAnInteger) as error:
+            raise Http404(_("There is no such page.")) from error
+        return super().get_context_data(
+            listing=listing,
+            page=page,
+            entries=page.object_list,
+            kind=kind_of(self.model) if self.model else None,
+            indexable=listing.is_indexable,
+            **kwargs,
+        )
+
+
+class EntryDetailView(TemplateView):
+    """A published entry; a former slug redirects, an archived entry is gone with a sentence."""
+
+    http_method_names: ClassVar = ["get", "head", "options"]
+    model: type[Entry]
+
+    def get_template_names(self) -> list[str]:
+        label = self.model._meta
+        return [f"{label.app_label}/{label.model_name}_detail.html"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        entries = self.model._default_manager
+        slug = kwargs["slug"]
+        entry = entries.published().for_detail().filter(slug=slug).first()
+        if entry is None:
+            return self.absent(slug)
+        return self.render_to_response(entry_context(entry))
+
+    def absent(self, slug: str) -> HttpResponse:
+        entries = self.model._default_manager
+        if entries.archived().filter(slug=slug).exists():
+            return render(self.request, "410.html", status=410)
+        if moved := entries.published().filter(former_slugs__slug=slug).first():
+            return HttpResponsePermanentRedirect(moved.get_absolute_url())
+        raise Http404(_("There is no such entry."))
+
+
+def entry_context(entry: Entry) -> dict[str, Any]:
+    """What a detail page shows; the admin's preview of a draft shows the same."""
+    kind = kind_of(entry)
+    sections = [(section.template, section.load(entry)) for section in kind.sections]
+    return {
+        "entry": entry,
+        "kind": kind,
+        "sections": [(template, content) for template, content in sections if content],
+        "missing": missing_language(entry),
+        "is_preview": entry.status != Status.PUBLISHED,
+    }
+
+
+def missing_language(entry: Entry) -> str:
+    """The language the entry's texts are in, where the page's own has none of them."""
+    own = current()
+    texts = {
+        code: any(getattr(entry, f"{name}_{code}") for name in ("summary", "description"))
+        for code in LANGUAGES
+    }
+    return (
+        next((code for code in LANGUAGES if code != own and texts[code]), "")
+        if not texts[own]
+        else ""
+    )

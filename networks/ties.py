@@ -1,0 +1,84 @@
+"""Memberships as the pages show them: on cards, on an organization's and a network's page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch
+
+from networks.models import Membership, MembershipRole, Network
+from orgs.models import Organization
+from places.models import City
+
+
+def networks_of_organizations() -> Prefetch:
+    """For organization cards, as ``public_memberships``; one query."""
+    rows = Membership.objects.of_published().by_role()
+    rows = rows.select_related("role", "network").defer(*heavy("network"))
+    return Prefetch("memberships", rows, to_attr="public_memberships")
+
+
+def current_members() -> Prefetch:
+    """For network cards, as ``current_memberships``; one query."""
+    rows = Membership.objects.of_published().current().only("network", "organization")
+    return Prefetch("memberships", rows, to_attr="current_memberships")
+
+
+def heavy(path: str) -> list[str]:
+    return [f"{path}__search_it", f"{path}__search_en"]
+
+
+@dataclass
+class Tie:
+    """An organization or a network, and the rows that tie the page's entry to it."""
+
+    entry: Any
+    memberships: list[Membership] = field(default_factory=list)
+
+    @property
+    def is_current(self) -> bool:
+        return any(row.current == Membership.Current.YES for row in self.memberships)
+
+
+def of_organization(organization: Organization) -> list[Tie]:
+    """Its networks, each with all roles. One query."""
+    rows = organization.memberships.of_published().by_role()  # type: ignore[attr-defined]
+    rows = rows.select_related("role", "network", "source").defer(*heavy("network"))
+    ties: dict[int, Tie] = {}
+    for row in rows:
+        ties.setdefault(row.network_id, Tie(row.network)).memberships.append(row)
+    return list(ties.values())
+
+
+@dataclass
+class Members:
+    """A network's members, told three ways."""
+
+    by_role: list[tuple[MembershipRole, list[Membership]]]
+    by_city: list[tuple[City | None, list[Organization]]]
+    current: int
+    total: int
+
+
+def of_network(network: Network) -> Members:
+    """One query, however many the members."""
+    rows = network.memberships.of_published().by_role()  # type: ignore[attr-defined]
+    rows = rows.select_related(
+        "role", "source", "organization__city__province", "organization__kind"
+    ).defer(*heavy("organization"))
+    roles: dict[MembershipRole, list[Membership]] = defaultdict(list)
+    cities: dict[City | None, dict[int, Organization]] = defaultdict(dict)
+    current, total = set(), set()
+    for row in rows:
+        roles[row.role].append(row)
+        total.add(row.organization_id)
+        if row.current == Membership.Current.YES:
+            current.add(row.organization_id)
+            cities[row.organization.city][row.organization_id] = row.organization
+    by_city = sorted(
+        ((city, list(members.values())) for city, members in cities.items()),
+        key=lambda pair: (pair[0] is None, -len(pair[1]), pair[0].sort_it if pair[0] else ""),
+    )
+    return Members(list(roles.items()), by_city, len(current), len(total))

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from orgs.views import OrganizationDetailView, OrganizationListView
+
+app_name = "orgs"
+
+urlpatterns = [
+    path("", OrganizationListView.as_view(), name="list"),
+    path("<slug:slug>/", OrganizationDetailView.as_view(), name="detail"),
+]

@@ -1,0 +1,129 @@
+"""Participations as the pages show them, and which other projects are related, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from directory.models import Theme
+from directory.querysets import EntryQuerySet
+from networks.models import Network
+from orgs.models import Organization
+from places.models import City
+from projects.models import Participation, Project, ProjectPlace
+
+MOST_RELATED = 6
+MOST_CANDIDATES = 20
+
+
+def partners() -> Prefetch:
+    """For project cards, as ``public_participations``; one query."""
+    rows = Participation.objects.of_published().in_order()
+    rows = rows.select_related("organization", "network").defer(*heavy("organization", "network"))
+    return Prefetch("participations", rows, to_attr="public_participations")
+
+
+def places() -> Prefetch:
+    rows = ProjectPlace.objects.select_related("city__province", "province", "region")
+    return Prefetch("places", rows)
+
+
+def projects_of_partners() -> Prefetch:
+    """For organization and network cards, as ``public_participations``; one query."""
+    rows = Participation.objects.of_published().select_related("project")
+    return Prefetch(
+        "participations", rows.defer(*heavy("project")), to_attr="public_participations"
+    )
+
+
+def heavy(*paths: str) -> list[str]:
+    return [f"{path}__search_{language}" for path in paths for language in ("it", "en")]
+
+
+def of_partner(partner: Organization | Network) -> list[Participation]:
+    """The partner's public projects with its roles and part. Two queries."""
+    rows = partner.participations.of_published()  # type: ignore[union-attr]
+    return list(
+        rows.select_related("project", "source")
+        .defer(*heavy("project"))
+        .prefetch_related("roles")
+        .order_by("project__sort_it", "pk")
+    )
+
+
+def of_project(project: Project) -> list[Participation]:
+    """The project's public partners with their roles and parts. Two queries."""
+    rows = project.participations.of_published().in_order()  # type: ignore[attr-defined]
+    return list(
+        rows.select_related("organization__city", "organization__kind", "network", "source")
+        .defer(*heavy("organization", "network"))
+        .prefetch_related("roles")
+    )
+
+
+@dataclass
+class Related:
+    """Another project, and what it has in common with the page's."""
+
+    project: Project
+    themes: list[Theme] = field(default_factory=list)
+    cities: list[City] = field(default_factory=list)
+    partners: list[Any] = field(default_factory=list)
+
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        return (len(self.partners), len(self.cities), len(self.themes))
+
+
+def related_to(
+    project: Project, themes: list[Theme], cities: list[City], ties: list[Participation]
+) -> list[Related]:
+    """Other projects with a theme, a city or a partner of this one: most in common first.
+
+    Four queries: the candidates, capped for each reason, with themes, places and partners.
+    """
+    candidates = in_common_with(project, themes, cities, ties).for_listing()
+    found = [reasons(other, themes, cities, ties) for other in candidates]
+    found.sort(key=lambda one: one.weight, reverse=True)
+    return found[:MOST_RELATED]
+
+
+def in_common_with(
+    project: Project, themes: list[Theme], cities: list[City], ties: list[Participation]
+) -> EntryQuerySet:
+    """The latest projects that share a partner, a city or a theme; at most 20 for each."""
+    others = Project.objects.published().exclude(pk=project.pk)
+    organizations = [tie.organization_id for tie in ties if tie.organization_id]
+    networks = [tie.network_id for tie in ties if tie.network_id]
+    partnered = Participation.objects.filter(
+        Q(organization__in=organizations) | Q(network__in=networks)
+    )
+    arms = [
+        others.filter(pk__in=partnered.values("project")),
+        others.in_place(*cities),
+        others.about(*themes),
+    ]
+    pks = [arm.newest_first().values("pk")[:MOST_CANDIDATES] for arm in arms]
+    wanted = Q()
+    for found in pks:
+        wanted |= Q(pk__in=found)
+    return others.filter(wanted)
+
+
+def reasons(
+    other: Project, themes: list[Theme], cities: list[City], ties: list[Participation]
+) -> Related:
+    ours = {type(tie.entry): set() for tie in ties if tie.entry}  # type: ignore[var-annotated]
+    for tie in ties:
+        if tie.entry:
+            ours[type(tie.entry)].add(tie.entry.pk)
+    theirs = [tie.entry for tie in other.public_participations if tie.entry]  # type: ignore[attr-defined]
+    near = {place.city for place in other.places.all() if place.city}  # type: ignore[attr-defined]
+    return Related(
+        project=other,
+        themes=[theme for theme in themes if theme in other.themes.all()],
+        cities=[city for city in cities if city in near],
+        partners=[one for one in theirs if one.pk in ours.get(type(one), ())],
+    )
