@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any
 from django.apps import apps
 from django.core.serializers.base import DeserializationError
 from django.core.serializers.python import Deserializer
-from django.db import connection, models
+from django.db import connection, models, transaction
 from modeltranslation.manager import get_translatable_fields_for_model
 
 from directory.models import LoadedBundle
@@ -92,24 +93,27 @@ def load_bundle(bundle: Bundle, report: Report, overwrite: bool) -> None:
     if existing is None and record is not None:
         report.deleted.append(bundle.name)
         return
+    before = digest(existing) if existing is not None else None
+    untouched = before is None or (record is not None and record.digest == before)
+    savepoint = transaction.savepoint()
     try:
-        wanted = [built(row) for row in [bundle.root, *bundle.parts]]
+        after = write(bundle, existing)
     except DeserializationError as error:
         if not report.deleted:
             raise BrokenFixture(f"{bundle.name}: {error}") from error
+        transaction.savepoint_rollback(savepoint)
         report.skipped.append(bundle.name)
         return
-    if existing is None:
-        keep(bundle, write(wanted, None))
-        report.created.append(bundle.name)
+    if before != after and (untouched or overwrite):
+        transaction.savepoint_commit(savepoint)
+        keep(bundle, after)
+        (report.created if existing is None else report.updated).append(bundle.name)
         return
-    now = digest(existing)
-    if now == digest_of([content(one.object, one.m2m_data) for one in wanted]):
-        keep(bundle, now)
+    # Written only to be compared: nothing is to change, not even the stamps.
+    transaction.savepoint_rollback(savepoint)
+    if before == after:
+        keep(bundle, after)
         report.left.append(bundle.name)
-    elif overwrite or (record is not None and record.digest == now):
-        keep(bundle, write(wanted, existing))
-        report.updated.append(bundle.name)
     else:
         report.edited.append(bundle.name)
 
@@ -126,18 +130,21 @@ def built(row: dict[str, Any]) -> Any:
     return one
 
 
-def write(wanted: list[Any], existing: Any) -> str:
-    """Save a bundle's rows, drop the rows it no longer has; its digest afterwards."""
-    root = save(wanted[0], existing)
+def write(bundle: Bundle, existing: Any) -> str:
+    """Save the root, then its parts one by one, since a part may name one before it.
+
+    Drops the parts that the bundle no longer has. The digest afterwards.
+    """
+    root = save(built(bundle.root), existing)
+    written: dict[type[models.Model], list[int]] = defaultdict(list)
+    for row in bundle.parts:
+        one = built(row)
+        model = type(one.object)
+        known = model._default_manager.filter(pk=one.object.pk).first() if one.object.pk else None
+        written[model].append(save(one, known).pk)
     for relation in parts_of(type(root)):
-        mine = [one for one in wanted[1:] if type(one.object) is relation.related_model]
-        for one in mine:
-            setattr(one.object, relation.field.name, root)
-        kept = {one.object.pk for one in mine} - {None}
         related = getattr(root, relation.get_accessor_name())
-        related.exclude(pk__in=kept).delete()
-        for one in mine:
-            save(one, related.filter(pk=one.object.pk).first() if one.object.pk else None)
+        related.exclude(pk__in=written[relation.related_model]).delete()
     return digest(type(root)._default_manager.get(pk=root.pk))
 
 
@@ -171,7 +178,7 @@ def content_fields(model: type[models.Model]) -> list[Any]:
     ]
 
 
-def content(row: models.Model, m2m: dict[str, Any] | None = None) -> dict[str, Any]:
+def content(row: models.Model) -> dict[str, Any]:
     """What a row says, without what the database or the program adds."""
     owner = getattr(type(row), "belongs_to", None)
     said: dict[str, Any] = {"model": row._meta.label_lower}
@@ -180,8 +187,7 @@ def content(row: models.Model, m2m: dict[str, Any] | None = None) -> dict[str, A
             value = getattr(row, each.attname)
             said[each.name] = value if isinstance(value, list | int) else str(value or "")
     for many in row._meta.many_to_many:
-        rows = (m2m or {}).get(many.name, ()) if m2m is not None else getattr(row, many.name).all()
-        said[many.name] = sorted(getattr(one, "pk", one) for one in rows)
+        said[many.name] = sorted(one.pk for one in getattr(row, many.name).all())
     return said
 
 

@@ -285,18 +285,6 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return self.name or self.slug
 
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)
-
-    def get_absolute_url(self) -> str:
-        return reverse(f"{self._meta.app_label}:detail", args=[self.slug])
-
-    def clean(self) -> None:
-        super().clean()
-        history = self._meta.get_field("former_slugs").related_model
-        if self.slug and history._default_manager.filter(slug=self.slug).exclude(entry=self.pk):
-            raise ValidationError({"slug": _("Another entry has or had this address name.")})
-
     def save(self, *args, **kwargs) -> None:
         """Stamps the change, and gives a slug to what has none or got its first name."""
         name = self.__dict__.get("name_it") or self.__dict__.get("name_en") or ""
@@ -308,6 +296,18 @@ class Entry(models.Model):
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, "slug", "updated", "published_at"}
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"{self._meta.app_label}:detail", args=[self.slug])
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+    def clean(self) -> None:
+        super().clean()
+        history = self._meta.get_field("former_slugs").related_model
+        if self.slug and history._default_manager.filter(slug=self.slug).exclude(entry=self.pk):
+            raise ValidationError({"slug": _("Another entry has or had this address name.")})
 
     @property
     def is_published(self) -> bool:
