@@ -11,6 +11,8 @@ import re
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast, Extract, ExtractDay, ExtractMonth, ExtractYear
+from django.db.models.lookups import Exact
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +32,10 @@ WRITTEN_DAY_FIRST = re.compile(r"^(?:(?:(\d{1,2})[/.])?(\d{1,2})[/.])?(\d{4})$")
 
 
 class PartialDate(datetime.date):
-    """The first day of a period, and how long the period is."""
+    """The first day of a period, and how long the period is.
+
+    ``str`` stays the whole date, which is what the database driver sends.
+    """
 
     precision: str
 
@@ -78,8 +83,6 @@ class PartialDate(datetime.date):
         # Django's Italian month names are capitalised; Italian writes them small.
         return text.lower() if current() == "it" else text
 
-    __str__ = localized.fget  # type: ignore[assignment]
-
 
 class PartialDateAttribute:
     """Reads ``NAME`` and ``NAME_precision`` of a model as one PartialDate, or None."""
@@ -106,16 +109,23 @@ def partial_date_field(label, **options) -> models.DateField:
     return models.DateField(label, null=True, blank=True, **options)
 
 
+def part(name: str, extract: type[Extract]) -> Extract:
+    """A part of a date. Cast, so that PostgreSQL knows the type of a date that is missing."""
+    return extract(Cast(F(name), models.DateField()))
+
+
 def partial_date_constraint(name: str) -> models.CheckConstraint:
     """The database's half of the rule: a date has a precision and starts its period."""
-    date, precision = name, f"{name}_precision"
+    starts_month = Q(Exact(part(name, ExtractDay), 1))
+    starts_year = starts_month & Q(Exact(part(name, ExtractMonth), 1))
+    known, precision = Q(**{f"{name}__isnull": False}), f"{name}_precision"
     return models.CheckConstraint(
         name=f"%(app_label)s_%(class)s_{name}_precision",
         condition=(
-            Q(**{f"{date}__isnull": True, precision: ""})
-            | Q(**{f"{date}__isnull": False, precision: DAY})
-            | Q(**{f"{date}__day": 1, precision: MONTH})
-            | Q(**{f"{date}__day": 1, f"{date}__month": 1, precision: YEAR})
+            Q(**{f"{name}__isnull": True, precision: ""})
+            | (known & Q(**{precision: DAY}))
+            | (known & Q(**{precision: MONTH}) & starts_month)
+            | (known & Q(**{precision: YEAR}) & starts_year)
         ),
         violation_error_message=_("A date and its precision do not agree."),
     )
@@ -123,15 +133,16 @@ def partial_date_constraint(name: str) -> models.CheckConstraint:
 
 def period_constraint(start: str, end: str) -> models.CheckConstraint:
     """A period does not end before it starts, as far as both precisions tell."""
-    year, month = F(f"{start}__year"), F(f"{start}__month")
+    same_year = Q(Exact(part(end, ExtractYear), part(start, ExtractYear)))
+    same_month = same_year & Q(Exact(part(end, ExtractMonth), part(start, ExtractMonth)))
     return models.CheckConstraint(
         name=f"%(app_label)s_%(class)s_{start}_before_{end}",
         condition=(
             Q(**{f"{start}__isnull": True})
             | Q(**{f"{end}__isnull": True})
             | Q(**{f"{end}__gte": F(start)})
-            | Q(**{f"{end}_precision": YEAR, f"{end}__year": year})
-            | Q(**{f"{end}_precision": MONTH, f"{end}__year": year, f"{end}__month": month})
+            | (Q(**{f"{end}_precision": YEAR}) & same_year)
+            | (Q(**{f"{end}_precision": MONTH}) & same_month)
         ),
         violation_error_message=_("The end comes before the start."),
     )

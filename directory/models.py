@@ -319,8 +319,11 @@ class Entry(models.Model):
 
     @cached_property
     def first_picture(self) -> Picture | None:
-        """The picture that cards and pages show; no query where pictures are prefetched."""
-        return next(iter(self.pictures.all()), None)  # type: ignore[attr-defined]
+        """The picture that cards and pages show; no query after ``for_listing``."""
+        if "picture_said" not in self.__dict__:
+            return self.pictures.first()  # type: ignore[attr-defined]
+        said = self.__dict__["picture_said"]
+        return self._meta.get_field("pictures").related_model(**said) if said else None
 
     @property
     def public_email(self) -> str:

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from places.languages import LANGUAGES, other
 
 HEAVY = ("search_it", "search_en")
+PICTURE_COLUMNS = ("image", "width", "height", "widths", "alt_it", "alt_en", "decorative", "credit")
 
 
 def search_query(words: str, language: str) -> SearchQuery:
@@ -103,7 +105,8 @@ class EntryQuerySet(models.QuerySet):
         return (
             self.without_heavy_columns()
             .select_related(*self.model.card_joins)
-            .prefetch_related("themes", first_picture(self.model))
+            .annotate(picture_said=first_picture(self.model))
+            .prefetch_related("themes")
             .prefetch_related(*(make() for make in self.model.card_prefetches))
         )
 
@@ -111,6 +114,10 @@ class EntryQuerySet(models.QuerySet):
         return self.without_heavy_columns().select_related(*self.model.detail_joins)
 
 
-def first_picture(model: Any) -> Prefetch:
-    pictures = model._meta.get_field("pictures").related_model._default_manager
-    return Prefetch("pictures", pictures.order_by("order", "pk"))
+def first_picture(model: Any) -> Subquery:
+    """The first picture's columns as one JSON object, so that cards need no further query."""
+    # A plain queryset: the translating one reads more columns than it is asked for.
+    pictures: models.QuerySet = models.QuerySet(model._meta.get_field("pictures").related_model)
+    columns = {name: name for name in PICTURE_COLUMNS}
+    mine = pictures.filter(entry=OuterRef("pk")).order_by("order", "pk")
+    return Subquery(mine.values(said=JSONObject(**columns))[:1])

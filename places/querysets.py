@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import cos, radians
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from django.db.models.functions import ASin, Cos, Power, Radians, Sin, Sqrt
 from places.languages import current
 
 if TYPE_CHECKING:
-    from places.models import City
+    from places.models import City, Region
 
 EARTH_RADIUS_KM = 6371.0088
 """The mean radius of the Earth, as the IUGG defines it."""
@@ -28,6 +29,13 @@ class PlaceQuerySet(models.QuerySet):
 
 
 class CityQuerySet(PlaceQuerySet):
+    def with_slugs(self, slugs: Iterable[str]) -> CityQuerySet:
+        """The cities with these slugs, each with its province and region. One query."""
+        return self.filter(slug__in=list(slugs)).select_related("province", "region")
+
+    def in_region(self, region: Region) -> CityQuerySet:
+        return self.filter(region=region)
+
     def nearest_to(self, city: City, within_km: float | None = None) -> CityQuerySet:
         """The other cities with ``distance_km``, nearest first.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Concat, ExtractYear
 from django.db.models.fields import TextField
+from django.db.models.functions import Cast, Concat, ExtractYear
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
