@@ -91,9 +91,7 @@ def main() -> None:
         server.acquire()
         server.create_database(DATABASE)
         os.environ.update(_environment(server, port))
-        subprocess.run(  # noqa: S603 (our own command)
-            [sys.executable, str(BASE_DIR / "manage.py"), "prepare_demo"], check=True
-        )
+        subprocess.run([sys.executable, str(BASE_DIR / "manage.py"), "prepare_demo"], check=True)
         _serve(port)
     except EmbeddedError as error:
         env.refuse(str(error))

@@ -22,6 +22,7 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from civicnet.unprivileged import Account, can_reach, unprivileged_account
@@ -173,7 +174,7 @@ class EmbeddedServer:
             yield
 
     def _run(self, *arguments: str | Path) -> None:
-        done = subprocess.run(  # noqa: S603 (our own programs and arguments)
+        done = subprocess.run(
             [str(argument) for argument in arguments],
             capture_output=True,
             text=True,
@@ -184,9 +185,9 @@ class EmbeddedServer:
             lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
             raise EmbeddedError(f"{Path(arguments[0]).name}: {' '.join(lines[-3:])}")
 
-    def _identity(self) -> dict[str, object]:
+    def _identity(self) -> dict[str, Any]:
         """How every program is started: as the account, with an empty environment."""
-        settings: dict[str, object] = {
+        settings: dict[str, Any] = {
             "cwd": self.home,
             "env": {"PATH": os.defpath, "LC_ALL": "C"},
             "stdin": subprocess.DEVNULL,
@@ -242,7 +243,7 @@ class EmbeddedServer:
 
         log = self.folder / "postgresql.log"
         with log.open("wb") as output:
-            self._process = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603
+            self._process = subprocess.Popen(
                 [str(self._programs() / "postgres"), "-D", str(self.data)],
                 stdout=output,
                 stderr=output,

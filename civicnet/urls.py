@@ -2,9 +2,11 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps import views as sitemap_views
 from django.urls import URLPattern, URLResolver, include, path
 
-from civicnet import pages
+from civicnet import health, machines, pages
+from civicnet.sitemaps import sitemaps
 from directory.segments import segment
 
 public: list[URLPattern | URLResolver] = [
@@ -24,8 +26,20 @@ public: list[URLPattern | URLResolver] = [
     path(segment("privacy"), pages.PrivacyView.as_view(), name="privacy"),
 ]
 
+# The name under which Django's index looks for its parts.
+SITEMAP_PART = "django.contrib.sitemaps.views.sitemap"
+maps = {"sitemaps": sitemaps()}
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.root),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("robots.txt", machines.robots),
+    path(".well-known/security.txt", machines.security),
+    path("opensearch.xml", machines.opensearch, name="opensearch"),
+    path("sitemap.xml", sitemap_views.index, maps),
+    path("sitemap-<section>.xml", sitemap_views.sitemap, maps, name=SITEMAP_PART),
+    path("", include("civicnet.service_urls")),
     path("admin/", admin.site.urls),
     *i18n_patterns(*public),
 ]

@@ -1,0 +1,41 @@
+# Everything a person types here. `make` alone lists it.
+
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check messages format lock clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/demo.installed ## run the site at http://127.0.0.1:8000 (PORT=8001 for another port)
+	@exec $(BIN)/python -m civicnet.demo --port $(PORT)
+
+test: .venv/dev.installed ## run every test (ARGS="-k word" for some)
+	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: .venv/dev.installed ## style, types, layers, migrations, deployment, translations
+	@exec $(BIN)/python checks.py
+
+messages: .venv/dev.installed ## collect the interface texts into locale/ and compile them
+	@exec $(BIN)/python manage.py messages
+
+format: .venv/dev.installed ## lay out the Python code
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+lock: ## pin the newest allowed versions in requirements/*.txt
+	@$(PYTHON) requirements/lock.py
+
+clean: ## delete the environment and all data of the demo
+	rm -rf .venv var
+
+# The environment is built again only when the pinned versions change. The development set holds
+# the demo's, so whoever has it needs no second one.
+.venv/demo.installed: requirements/demo.txt
+	@$(PYTHON) requirements/install.py demo
+
+.venv/dev.installed: requirements/dev.txt
+	@$(PYTHON) requirements/install.py dev

@@ -1,0 +1,157 @@
+"""The interface texts: from the code and templates into `locale/`, and compiled.
+
+Done in Python with Babel and polib (both in requirements/dev.txt), so that no contributor needs
+GNU gettext. The English catalogue repeats its msgid: English is complete by definition and never
+falls through to another language. Catalogues hold file names without line numbers, and no date:
+they change when texts change.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polib
+from babel.messages.extract import extract
+from django.utils.translation.template import templatize
+
+from civicnet.demo_content import ROOMS
+
+DOMAIN = "django"
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
+HEADER = {
+    "Project-Id-Version": "civicnet",
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Transfer-Encoding": "8bit",
+    "Plural-Forms": "nplurals=2; plural=(n != 1);",
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """One interface text as written in the code: English, singular and perhaps plural."""
+
+    context: str | None
+    singular: str
+    plural: str | None
+
+
+def texts(root: Path) -> dict[Text, set[str]]:
+    """Every interface text with the files that hold it."""
+    found: dict[Text, set[str]] = {}
+    for path, source in _sources(root):
+        for _line, message, _comments, context in extract(
+            "python", io.BytesIO(source.encode()), keywords=KEYWORDS
+        ):
+            singular, plural = message if isinstance(message, tuple) else (message, None)
+            found.setdefault(Text(context, singular, plural), set()).add(path)
+    return found
+
+
+def _sources(root: Path) -> Iterator[tuple[str, str]]:
+    for room in ROOMS:
+        for path in sorted((root / room).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield str(path.relative_to(root)), path.read_text()
+    for folder in ("templates", *ROOMS):
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in {".html", ".txt", ".xml"} and path.is_file():
+                # Django turns a template into something like Python for xgettext; its lines are
+                # joined, because their indentation means nothing to Python.
+                python = templatize(path.read_text(), origin=str(path))
+                calls = [line.strip() for line in python.splitlines()]
+                yield str(path.relative_to(root)), "(" + "\n".join(calls) + "\n)"
+
+
+def update(root: Path, language: str) -> polib.POFile:
+    """The language's catalogue with today's texts: new ones empty, those no longer used gone."""
+    old = {(e.msgctxt, e.msgid): e for e in read(root, language)} if exists(root, language) else {}
+    catalogue = polib.POFile(wrapwidth=96)
+    catalogue.metadata = HEADER | {"Language": language}
+    for text, files in sorted(texts(root).items(), key=lambda item: _order(item[0])):
+        before = old.get((text.context, text.singular))
+        entry = polib.POEntry(
+            msgctxt=text.context,
+            msgid=text.singular,
+            occurrences=[(file, "") for file in sorted(files)],
+        )
+        if PLACEHOLDER.search(text.singular):
+            entry.flags = ["python-format"] if "%" in text.singular else ["python-brace-format"]
+        if text.plural:
+            entry.msgid_plural = text.plural
+            kept = before.msgstr_plural if before and before.msgstr_plural else {0: "", 1: ""}
+            own = {0: text.singular, 1: text.plural}
+            entry.msgstr_plural = own if language == "en" else kept
+        else:
+            entry.msgstr = text.singular if language == "en" else (before.msgstr if before else "")
+        catalogue.append(entry)
+    return catalogue
+
+
+def problems(root: Path, language: str) -> list[str]:
+    """What is wrong with the committed catalogue, in sentences; empty when all is well."""
+    if not exists(root, language):
+        return [f"{language}: no catalogue; run “make messages”."]
+    catalogue = read(root, language)
+    found = []
+    known = {(entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete}
+    wanted = {(text.context, text.singular) for text in texts(root)}
+    found += [f"{language}: not in the catalogue: “{text}”" for _, text in wanted - known]
+    found += [f"{language}: no longer used: “{text}”" for _, text in known - wanted]
+    for entry in catalogue:
+        if not entry.translated():
+            found.append(f"{language}: not translated: “{entry.msgid}”")
+        for written in [entry.msgstr, *entry.msgstr_plural.values()]:
+            if written and not _placeholders(written) <= _placeholders(
+                entry.msgid + (entry.msgid_plural or "")
+            ):
+                found.append(f"{language}: other placeholders in “{written}”")
+    if compiled(catalogue) != _folder(root, language).joinpath(f"{DOMAIN}.mo").read_bytes():
+        found.append(f"{language}: the .mo is not what the .po compiles to; run “make messages”.")
+    return sorted(found)
+
+
+def write(root: Path, language: str, catalogue: polib.POFile) -> None:
+    folder = _folder(root, language)
+    folder.mkdir(parents=True, exist_ok=True)
+    catalogue.save(str(folder / f"{DOMAIN}.po"))
+    (folder / f"{DOMAIN}.mo").write_bytes(compiled(read(root, language)))
+
+
+def read(root: Path, language: str) -> polib.POFile:
+    return polib.pofile(str(_folder(root, language) / f"{DOMAIN}.po"), wrapwidth=96)
+
+
+def exists(root: Path, language: str) -> bool:
+    folder = _folder(root, language)
+    return all((folder / f"{DOMAIN}.{suffix}").exists() for suffix in ("po", "mo"))
+
+
+def compiled(catalogue: polib.POFile) -> bytes:
+    return bytes(catalogue.to_binary())
+
+
+def _folder(root: Path, language: str) -> Path:
+    return root / "locale" / language / "LC_MESSAGES"
+
+
+def _order(text: Text) -> tuple[str, str]:
+    return text.singular.casefold(), text.context or ""
+
+
+def _placeholders(text: str) -> set[str]:
+    return {match.group(0) for match in PLACEHOLDER.finditer(text)}

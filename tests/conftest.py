@@ -1,0 +1,148 @@
+"""How every test runs: on one embedded PostgreSQL, with the settings of nobody's environment.
+
+The process that was started by hand (with pytest-xdist: the controller) starts the server and
+hands it on by DATABASE_URL; pytest-django then makes a database per worker.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from civicnet.embedded import EmbeddedServer  # noqa: E402
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+JAVA = shutil.which("java")
+# A marker, what it needs, and whether that is here.
+NEEDS = {"browser": ("Chromium", CHROMIUM), "java": ("Java", JAVA)}
+IN_CI = os.environ.get("CI") == "true"
+
+server_key = pytest.StashKey[EmbeddedServer]()
+missing_key = pytest.StashKey[dict[str, int]]()
+media_key = pytest.StashKey[str]()
+
+
+# ------------------------------------------------------------------ the database and the settings
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: drives Chromium; deselected where it is missing")
+    config.addinivalue_line("markers", "java: runs a Java program; deselected where it is missing")
+    config.stash[missing_key] = {}
+    if not hasattr(config, "workerinput"):
+        _forget_the_environment()
+        # A plain kill is treated like Ctrl-C, so that the server is stopped on the way out.
+        signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+        server = EmbeddedServer(ROOT / "var" / "test", durable=False)
+        server.acquire()
+        config.stash[server_key] = server
+        # Of this run alone: two runs at a time share the server, not the databases.
+        os.environ["DATABASE_URL"] = server.address(f"run{os.getpid()}")
+        os.environ["SECRET_KEY"] = "for tests only " * 4
+        os.environ["BASE_URL"] = "http://127.0.0.1:8000"
+        os.environ["CONTACT_EMAIL"] = "contact@civicnet.example"
+
+    config.stash[media_key] = tempfile.mkdtemp(prefix="civicnet-test-")
+    for name in ("media", "static"):
+        folder = Path(config.stash[media_key], name)
+        folder.mkdir()
+        os.environ[f"{name.upper()}_ROOT"] = str(folder)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "civicnet.settings"
+
+    from django.conf import settings
+
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.LOGGING["root"]["level"] = "WARNING"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if folder := config.stash.get(media_key, None):
+        shutil.rmtree(folder, ignore_errors=True)
+    if server := config.stash.get(server_key, None):
+        server.release()
+
+
+def _forget_the_environment() -> None:
+    """No variable that the settings read may come from the person who runs the tests."""
+    for line in (ROOT / ".env.example").read_text().splitlines():
+        os.environ.pop(line.lstrip("# ").partition("=")[0], None)
+
+
+# ------------------------------------------------------------------ tests that need something
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what cannot run here, and count it; in CI it stays, and fails."""
+    if IN_CI:
+        return
+    left_out = []
+    for marker, (what, found) in NEEDS.items():
+        needing = [item for item in items if item.get_closest_marker(marker) and not found]
+        config.stash[missing_key][what] = len(needing)
+        left_out += needing
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker, (what, found) in NEEDS.items():
+        if item.get_closest_marker(marker) and not found:
+            pytest.fail(f"{what} is missing, and CI=true demands it.")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["missing"] = session.config.stash[missing_key]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Every worker collects everything, so any of them knows what was left out."""
+    node.config.stash[missing_key].update(getattr(node, "workeroutput", {}).get("missing", {}))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    counts = {what: count for what, count in config.stash[missing_key].items() if count}
+    for what, count in counts.items():
+        terminalreporter.write_line(f"deselected because {what} is missing: {count}")
+    if hasattr(config, "workerinput") or not config.pluginmanager.hasplugin("dsession"):
+        return
+    # pytest-xdist's controller does not hear of it from its workers; this reaches the last line.
+    terminalreporter.stats.setdefault("deselected", []).extend([None] * sum(counts.values()))
+
+
+# ------------------------------------------------------------------ a browser
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium of the system, driven by Playwright. Use with the `browser` marker."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's synchronous interface runs an event loop in this thread, where Django would
+    # refuse to touch the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A new tab without history, cookies or cache."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
