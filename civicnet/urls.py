@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import URLPattern, URLResolver, include, path
 
-from civicnet import health, machines, pages
+from civicnet import machines, pages
 from civicnet.sitemaps import sitemaps
 from directory.segments import segment
 
@@ -32,8 +32,6 @@ maps = {"sitemaps": sitemaps()}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.root),
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
     path("robots.txt", machines.robots),
     path(".well-known/security.txt", machines.security),
     path("opensearch.xml", machines.opensearch, name="opensearch"),
