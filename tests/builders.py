@@ -1,0 +1,146 @@
+"""Small rows with honest defaults: tests name only what they are about."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from directory.dates import PartialDate
+from directory.models import Entry, Theme
+from networks.models import Membership, MembershipRole, Network
+from orgs.models import Organization, OrganizationKind
+from places.models import City, Province, Region
+from places.slugs import slug_of
+from projects.models import FundingProgramme, Participation, PartnerRole, Project
+from staff.models import User
+
+numbers = itertools.count(1)
+
+
+def make_region(name: str = "Piemonte", **fields: Any) -> Region:
+    defaults = {
+        "istat_code": f"{next(numbers) % 100:02}",
+        "name_it": name,
+        "macro_area": "north-west",
+        "latitude": 45.0,
+        "longitude": 9.0,
+    }
+    region, _ = Region.objects.get_or_create(slug=slug_of(name), defaults=defaults | fields)
+    return region
+
+
+def make_province(sigla: str = "TO", region: Region | None = None, **fields: Any) -> Province:
+    defaults = {
+        "istat_code": f"{next(numbers) % 1000:03}",
+        "uts_code": "000",
+        "name_it": f"Provincia {sigla}",
+        "region": region or make_region(),
+        "latitude": 45.0,
+        "longitude": 9.0,
+    }
+    province, _ = Province.objects.get_or_create(sigla=sigla, defaults=defaults | fields)
+    return province
+
+
+def make_city(name: str = "Torino", province: Province | None = None, **fields: Any) -> City:
+    province = province or make_province()
+    number = next(numbers)
+    defaults = {
+        "istat_code": f"{number:06}",
+        "catasto_code": f"{'ABCDEFGH'[number // 1000 % 8]}{number % 1000:03}",
+        "name_it": name,
+        "province": province,
+        "region": province.region,
+        "sigla": province.sigla,
+        "latitude": 45.0,
+        "longitude": 9.0,
+    }
+    city, _ = City.objects.get_or_create(slug=slug_of(name), defaults=defaults | fields)
+    return city
+
+
+def make_theme(name: str = "Beni comuni", parent: Theme | None = None, **fields: Any) -> Theme:
+    slug = slug_of(name)
+    theme, _ = Theme.objects.get_or_create(
+        slug=slug, defaults={"name_it": name, "parent": parent} | fields
+    )
+    return theme
+
+
+def make_kind(name: str = "Associazione", **fields: Any) -> OrganizationKind:
+    return OrganizationKind.objects.get_or_create(
+        slug=slug_of(name), defaults={"name_it": name} | fields
+    )[0]
+
+
+def make_role(name: str = "Aderente", **fields: Any) -> MembershipRole:
+    return MembershipRole.objects.get_or_create(
+        slug=slug_of(name), defaults={"name_it": name} | fields
+    )[0]
+
+
+def make_partner_role(name: str = "Capofila", **fields: Any) -> PartnerRole:
+    return PartnerRole.objects.get_or_create(
+        slug=slug_of(name), defaults={"name_it": name} | fields
+    )[0]
+
+
+def make_programme(name: str = "Urbact", **fields: Any) -> FundingProgramme:
+    return FundingProgramme.objects.get_or_create(
+        slug=slug_of(name), defaults={"name_it": name} | fields
+    )[0]
+
+
+def make_entry(model: type[Entry], name: str, fields: dict[str, Any]) -> Any:
+    """Published, unless a status is given. ``themes`` and ``places`` may be lists."""
+    themes, places = fields.pop("themes", ()), fields.pop("places", ())
+    for key in ("founded", "ended"):
+        if isinstance(written := fields.get(key), str):
+            date = PartialDate.parse(written)
+            fields |= {key: date, f"{key}_precision": date.precision if date else ""}
+    fields = {"status": "published"} | fields
+    if name:
+        fields = {"name_it": name} | fields
+    entry = model._default_manager.create(**fields)
+    entry.themes.set(themes)
+    for order, place in enumerate(places):
+        kind = place._meta.model_name if place else "country"
+        entry.places.create(order=order, **{kind: place or True})
+    return entry
+
+
+def make_organization(name: str = "L'asilo", **fields: Any) -> Organization:
+    return make_entry(Organization, name, fields)
+
+
+def make_network(name: str = "Rete", **fields: Any) -> Network:
+    return make_entry(Network, name, fields)
+
+
+def make_project(name: str = "Co-City", **fields: Any) -> Project:
+    return make_entry(Project, name, fields)
+
+
+def join(organization: Organization, network: Network, role: str = "Aderente", **fields: Any):
+    if isinstance(since := fields.get("since"), str):
+        date = PartialDate.parse(since)
+        fields |= {"since": date, "since_precision": date.precision if date else ""}
+    return Membership.objects.create(
+        organization=organization,
+        network=network,
+        role=make_role(role),
+        **{"current": "yes"} | fields,
+    )
+
+
+def take_part(project: Project, partner: Any, *roles: str, **fields: Any) -> Participation:
+    key = "plain_name" if isinstance(partner, str) else partner._meta.model_name
+    row = Participation.objects.create(project=project, **{key: partner}, **fields)
+    row.roles.set([make_partner_role(role) for role in roles])
+    return row
+
+
+def make_editor(name: str = "editor", **fields: Any) -> User:
+    return User.objects.create_user(
+        name, password="a long enough password", **{"is_staff": True, "is_superuser": True} | fields
+    )

@@ -1,0 +1,360 @@
+"""Every listing parameter: what it lets through, and each thing that it keeps out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.utils.translation import override
+
+from directory.filters import AllKindsFilterSet
+from directory.listing import Listing
+from directory.registry import kinds
+from tests import builders as make
+
+pytestmark = pytest.mark.django_db
+
+
+def listing(kind: str, query: str = "") -> Listing:
+    data = QueryDict(query)
+    if kind == "all":
+        return Listing(data, list(kinds.values()), AllKindsFilterSet)
+    return Listing(data, [kinds[kind]], kinds[kind].filterset)
+
+
+def names(kind: str, query: str = "") -> list[str]:
+    return [entry.name_it for entry in listing(kind, query)[0:100]]
+
+
+def counts(kind: str, query: str, facet: str) -> dict[str, int]:
+    found = {view.name: view for view in listing(kind, query).facets}
+    if facet not in found:
+        return {}
+    choices = found[facet].choices
+    return {one.value: one.n for choice in choices for one in (choice, *choice.children)}
+
+
+@pytest.fixture
+def places() -> dict[str, Any]:
+    piemonte, puglia = make.make_region("Piemonte"), make.make_region("Puglia")
+    to = make.make_province("TO", piemonte)
+    cn = make.make_province("CN", piemonte)
+    le = make.make_province("LE", puglia)
+    return {
+        "piemonte": piemonte,
+        "puglia": puglia,
+        "to": to,
+        "cn": cn,
+        "le": le,
+        "torino": make.make_city("Torino", to),
+        "cuneo": make.make_city("Cuneo", cn),
+        "lecce": make.make_city("Lecce", le),
+    }
+
+
+# ------------------------------------------------------------------ words
+def test_words_match_without_accents_case_or_elision_and_all_are_needed():
+    make.make_organization("Legàmi di città", summary_it="Rete dell'associazione")
+    make.make_organization("Orti")
+    assert names("organization", "q=LEGAMI citta") == ["Legàmi di città"]
+    assert names("organization", "q=associazioni") == ["Legàmi di città"]
+    assert names("organization", "q=legami orti") == []
+
+
+def test_words_find_the_other_language_and_other_names():
+    make.make_organization("Casa", summary_en="A neighbourhood house")
+    make.make_organization("Cooperativa", other_names=["Comes"], former_names=["Marradese"])
+    assert names("organization", "q=neighbourhood") == ["Casa"]
+    assert names("organization", "q=comes") == ["Cooperativa"]
+    assert names("organization", "q=marradese") == ["Cooperativa"]
+
+
+def test_a_name_outranks_a_summary_and_a_summary_a_description():
+    make.make_organization("Aaa", description_it="La prossimità conta.")
+    make.make_organization("Bbb", summary_it="La prossimità conta.")
+    make.make_organization("Prossimità")
+    assert names("organization", "q=prossimita") == ["Prossimità", "Bbb", "Aaa"]
+    assert names("organization", "q=prossimita&sort=name") == ["Aaa", "Bbb", "Prossimità"]
+
+
+# ------------------------------------------------------------------ places
+def test_a_place_matches_the_seat_and_the_reach_inside_it_but_nothing_wider(places):
+    make.make_organization("Sede a Torino", city=places["torino"])
+    make.make_organization("Agisce a Torino", city=places["lecce"], places=[places["torino"]])
+    make.make_organization("Agisce in provincia", places=[places["to"]])
+    make.make_organization("Agisce in Piemonte", places=[places["piemonte"]])
+    make.make_organization("Agisce ovunque", places=[None])
+    make.make_organization("Sede a Cuneo", city=places["cuneo"])
+    assert names("organization", "city=torino") == ["Agisce a Torino", "Sede a Torino"]
+    assert names("organization", "province=to") == [
+        "Agisce a Torino",
+        "Agisce in provincia",
+        "Sede a Torino",
+    ]
+    assert names("organization", "region=piemonte") == [
+        "Agisce a Torino",
+        "Agisce in Piemonte",
+        "Agisce in provincia",
+        "Sede a Cuneo",
+        "Sede a Torino",
+    ]
+    assert counts("organization", "", "city") == {"torino": 2, "cuneo": 1, "lecce": 1}
+    assert counts("organization", "", "region") == {"piemonte": 5, "puglia": 1}
+
+
+def test_where_narrows_a_place_to_the_seat_or_to_the_reach(places):
+    make.make_organization("Sede", city=places["torino"])
+    make.make_organization("Azione", city=places["lecce"], places=[places["torino"]])
+    assert names("organization", "city=torino&where=seat") == ["Sede"]
+    assert names("organization", "city=torino&where=reach") == ["Azione"]
+    assert names("organization", "where=seat") == ["Azione", "Sede"]
+    assert counts("organization", "city=torino&where=seat", "city") == {"torino": 1, "lecce": 1}
+
+
+def test_a_network_matches_its_own_place_and_the_seats_of_published_current_members(places):
+    own = make.make_network("Locale", places=[places["lecce"]])
+    far = make.make_network("Larga")
+    make.join(make.make_organization("Una", city=places["torino"]), far)
+    gone = make.make_organization("Uscita", city=places["cuneo"])
+    make.join(gone, far, current="no")
+    draft = make.make_organization("Bozza", city=places["lecce"], status="draft")
+    make.join(draft, far)
+    make.join(make.make_organization("Ignota", city=places["cuneo"]), own, current="unstated")
+    assert names("network", "city=torino") == ["Larga"]
+    assert names("network", "city=lecce") == ["Locale"]
+    assert names("network", "region=piemonte") == ["Larga"]
+    assert names("network", "city=cuneo") == []
+
+
+def test_several_places_mean_any_and_two_parameters_mean_both(places):
+    make.make_organization("Torino", city=places["torino"])
+    make.make_organization("Cuneo", city=places["cuneo"])
+    make.make_organization("Lecce", city=places["lecce"])
+    assert names("organization", "city=torino&city=lecce") == ["Lecce", "Torino"]
+    assert names("organization", "city=torino&region=puglia") == []
+    assert (
+        names("organization", "province=TO") == names("organization", "province=to") == ["Torino"]
+    )
+
+
+# ------------------------------------------------------------------ themes, kinds, life
+def test_a_parent_theme_includes_its_children_once_and_not_its_siblings():
+    parent = make.make_theme("Diritti")
+    child = make.make_theme("Femminismo", parent)
+    other = make.make_theme("Ecologia")
+    make.make_organization("Padre", themes=[parent])
+    make.make_organization("Figlio", themes=[child])
+    make.make_organization("Entrambi", themes=[parent, child])
+    make.make_organization("Altro", themes=[other])
+    assert names("organization", "theme=diritti") == ["Entrambi", "Figlio", "Padre"]
+    assert names("organization", "theme=femminismo") == ["Entrambi", "Figlio"]
+    assert names("organization", "theme=femminismo&theme=ecologia") == [
+        "Altro",
+        "Entrambi",
+        "Figlio",
+    ]
+    assert counts("organization", "", "theme") == {"diritti": 3, "femminismo": 2, "ecologia": 1}
+
+
+def test_kind_keeps_its_own_and_its_counts_ignore_its_own_choice():
+    make.make_organization("Una", kind=make.make_kind("Associazione"))
+    make.make_organization("Due", kind=make.make_kind("Movimento"))
+    make.make_organization("Senza")
+    assert names("organization", "kind=associazione") == ["Una"]
+    assert names("organization", "kind=associazione&kind=movimento") == ["Due", "Una"]
+    assert counts("organization", "kind=associazione", "kind") == {
+        "associazione": 1,
+        "movimento": 1,
+    }
+
+
+def test_counts_follow_all_the_other_choices(places):
+    movimento, associazione = make.make_kind("Movimento"), make.make_kind("Associazione")
+    make.make_organization("Una", kind=movimento, city=places["torino"])
+    make.make_organization("Due", kind=associazione, city=places["lecce"])
+    assert counts("organization", "city=torino", "kind") == {"movimento": 1}
+    assert counts("organization", "city=torino", "city") == {"torino": 1, "lecce": 1}
+
+
+def test_life_active_and_ended_leave_the_unknown_out_and_merged_is_ended():
+    make.make_organization("Viva", life="active")
+    make.make_organization("Finita", life="ended")
+    make.make_organization("Fusa", life="merged")
+    make.make_organization("Ignota")
+    assert names("organization", "life=active") == ["Viva"]
+    assert names("organization", "life=ended") == ["Finita", "Fusa"]
+    assert names("organization") == ["Finita", "Fusa", "Ignota", "Viva"]
+    assert counts("organization", "", "life") == {"active": 1, "ended": 2}
+
+
+# ------------------------------------------------------------------ networks, roles, projects
+def test_network_and_role_speak_of_the_same_membership():
+    one, two = make.make_network("Uno"), make.make_network("Due")
+    anna = make.make_organization("Anna")
+    make.join(anna, one, "Promotore")
+    make.join(anna, two, "Firmatario")
+    bruno = make.make_organization("Bruno")
+    make.join(bruno, one, "Firmatario", current="no")
+    make.make_organization("Carla")
+    assert names("organization", "network=uno") == ["Anna", "Bruno"]
+    assert names("organization", "network=uno&role=firmatario") == ["Bruno"]
+    assert names("organization", "network=uno&network=due&role=firmatario") == ["Anna", "Bruno"]
+    assert names("organization", "role=firmatario") == ["Anna", "Bruno", "Carla"]
+    assert counts("organization", "network=uno&role=firmatario", "role") == {
+        "promotore": 1,
+        "firmatario": 1,
+    }
+    assert counts("organization", "network=uno&role=firmatario", "network") == {"uno": 1, "due": 1}
+    assert counts("organization", "", "role") == {}
+
+
+def test_projects_by_partner_network_and_programme():
+    city, fair = make.make_project("Co-City"), make.make_project("Biennale")
+    anci, net = make.make_organization("Anci"), make.make_network("Rete")
+    make.take_part(city, anci, "Capofila", "Partner")
+    make.take_part(fair, net)
+    make.make_project("Altro", programme=make.make_programme("Urbact"))
+    assert names("project", "partner=anci") == ["Co-City"]
+    assert names("project", "network=rete") == ["Biennale"]
+    assert names("project", "programme=urbact") == ["Altro"]
+    assert counts("project", "", "partner") == {"anci": 1}
+
+
+def test_year_follows_the_period():
+    make.make_project("Passato", founded="2013-06", ended="2015")
+    make.make_project("In corso", founded="2016", ongoing=True)
+    make.make_project("Solo inizio", founded="2014")
+    make.make_project("Senza periodo")
+    assert names("project", "year=2014") == ["Passato", "Solo inizio"]
+    assert names("project", "year=2015") == ["Passato"]
+    assert names("project", "year=2016") == ["In corso"]
+    assert names("project", "year=2020") == ["In corso"]
+    assert names("project", "year=2012") == []
+    assert names("project", "year=2999") == []
+    found = counts("project", "", "year")
+    assert found["2014"] == 2
+    assert found["2015"] == 1
+    assert "2012" not in found
+
+
+# ------------------------------------------------------------------ type, sort, drafts
+def test_type_keeps_one_kind_and_counts_all():
+    make.make_organization("Una")
+    make.make_network("Due")
+    make.make_project("Tre")
+    assert names("all") == ["Due", "Tre", "Una"]
+    assert names("all", "type=network") == ["Due"]
+    assert names("all", "type=network&type=project") == ["Due", "Tre"]
+    assert counts("all", "type=network", "type") == {
+        "organization": 1,
+        "network": 1,
+        "project": 1,
+    }
+
+
+def test_names_sort_without_accents_or_case_and_updated_puts_the_last_first():
+    make.make_organization("zeta")
+    make.make_organization("Èbbene")
+    make.make_organization("Zebra")
+    assert names("organization") == ["Èbbene", "Zebra", "zeta"]
+    assert names("organization", "sort=-updated") == ["Zebra", "Èbbene", "zeta"]
+
+
+def test_the_page_language_decides_the_order():
+    make.make_organization("Alfa", name_en="Zulu")
+    make.make_organization("Beta", name_en="Bravo")
+    make.make_organization("Mare")
+    assert names("organization") == ["Alfa", "Beta", "Mare"]
+    with override("en"):
+        assert names("organization") == ["Beta", "Mare", "Alfa"]
+
+
+@pytest.mark.parametrize("status", ["draft", "in_review", "archived"])
+@pytest.mark.parametrize("kind", ["organization", "network", "project", "all"])
+def test_what_is_not_published_is_in_no_list_and_no_count(status, kind, places):
+    theme = make.make_theme()
+    build = {
+        "organization": make.make_organization,
+        "network": make.make_network,
+        "project": make.make_project,
+    }
+    for one in build.values() if kind == "all" else [build[kind]]:
+        one("Pubblica", themes=[theme], places=[places["torino"]], life="active")
+        one("Nascosta", themes=[theme], places=[places["torino"]], life="active", status=status)
+    public = 3 if kind == "all" else 1
+    for query in ("", "q=nascosta pubblica", "city=torino", "theme=beni-comuni", "life=active"):
+        found = listing(kind, query)
+        assert "Nascosta" not in names(kind, query)
+        assert found.total in (0, public)
+    assert listing(kind).total == public
+    assert counts(kind, "", "theme") == {"beni-comuni": public}
+    assert counts(kind, "", "city") == {"torino": public}
+    assert counts(kind, "", "life") == {"active": public}
+
+
+# ------------------------------------------------------------------ what is not understood
+@pytest.mark.parametrize(
+    ("kind", "query", "shown"),
+    [
+        ("organization", "city=atlantide", "atlantide"),
+        ("organization", "region=%00", "�"),
+        ("organization", "province=XX", "XX"),
+        ("organization", "theme=a%20b", "a b"),
+        ("organization", "kind=%ff", "�"),
+        ("organization", "network=rete-che-non-c-e", "rete-che-non-c-e"),
+        ("organization", "where=sopra", "sopra"),
+        ("organization", "life=zombie", "zombie"),
+        ("organization", "sort=password", "password"),
+        ("organization", "q=%00", "�"),
+        ("project", "year=" + "9" * 40, "9" * 40),
+        ("project", "year=NaN", "NaN"),
+        ("project", "partner=1e400", "1e400"),
+        ("all", "type=person", "person"),
+    ],
+)
+def test_a_value_that_cannot_be_is_said_and_gives_no_results(kind, query, shown):
+    make.make_organization("Una")
+    make.make_project("Due", founded="2014")
+    found = listing(kind, query)
+    assert found[0:10] == []
+    assert found.total == 0
+    assert [shown in problem.message for problem in found.problems] == [True]
+
+
+def test_a_draft_network_is_not_understood_as_a_filter():
+    network = make.make_network("Segreta", status="draft")
+    make.join(make.make_organization("Una"), network)
+    assert [problem.message for problem in listing("organization", "network=segreta").problems]
+    assert counts("organization", "", "network") == {}
+
+
+def test_unknown_parameters_and_empty_values_change_nothing():
+    make.make_organization("Una")
+    assert names("organization", "utm=1&city=&kind=&q=") == ["Una"]
+
+
+def test_a_chosen_value_without_entries_stays_visible_with_its_way_out(places):
+    make.make_organization("Una", city=places["torino"])
+    found = listing("organization", "city=lecce")
+    assert found.total == 0
+    assert counts("organization", "city=lecce", "city") == {"torino": 1, "lecce": 0}
+    assert [(chip.value, chip.without) for chip in found.chips] == [("Lecce", "")]
+
+
+def test_a_chip_takes_away_its_own_value_only():
+    make.make_kind("Movimento")
+    make.make_kind("Consorzio")
+    found = listing("organization", "kind=movimento&kind=consorzio&q=casa&page=2")
+    without = {chip.value: chip.without for chip in found.chips}
+    assert without["Movimento"] == "kind=consorzio&q=casa"
+    assert without["casa"] == "kind=movimento&kind=consorzio"
+
+
+def test_pages_hold_24_in_order_and_every_entry_stands_on_one_page():
+    for number in range(50):
+        make.make_organization(f"Org {number:02}")
+    found = listing("organization")
+    pages = [[one.name_it for one in found[start : start + 24]] for start in (0, 24, 48)]
+    assert [len(page) for page in pages] == [24, 24, 2]
+    assert sum(pages, []) == [f"Org {number:02}" for number in range(50)]
