@@ -152,6 +152,17 @@ class Listing:
 
     # Addresses
 
+    @cached_property
+    def query(self) -> str:
+        """The parameters in force, without empty and unknown ones, and without the page."""
+        asked = self.data.copy()
+        asked.clear()
+        for name in self.form.fields:
+            values = (value.strip() for value in self.data.getlist(name))
+            if written := [value for value in values if value]:
+                asked.setlist(name, written)
+        return asked.urlencode()
+
     def query_without(self, name: str, value: str | None = None) -> str:
         """The query string without a parameter, or without one of its values, or page."""
         data = self.data.copy()

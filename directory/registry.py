@@ -33,11 +33,19 @@ class Kind:
     card: str
     label: Any
     label_plural: Any
+    # ``%(number)s organizations``, as the language counts by ``n``; and ``All %(number)s …``.
+    counted: Any
+    all_counted: Any
     sections: list[Section] = field(default_factory=list)
 
     @property
     def namespace(self) -> str:
         return self.model._meta.app_label
+
+    @property
+    def icon(self) -> str:
+        """The template of the sign that stands beside the kind's name."""
+        return f"{self.namespace}/{self.key}_icon.html"
 
 
 kinds: dict[str, Kind] = {}

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 
 class NetworksConfig(AppConfig):
@@ -20,6 +21,9 @@ class NetworksConfig(AppConfig):
                 card="networks/network_card.html",
                 label=_("network"),
                 label_plural=_("networks"),
+                counted=ngettext_lazy("%(number)s network", "%(number)s networks", "n"),
+                all_counted=_("All %(number)s networks"),
+                sections=[Section("networks/network_members.html", ties.of_network)],
             )
         )
         Network.card_prefetches.append(ties.current_members)

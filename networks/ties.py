@@ -61,6 +61,9 @@ class Members:
     current: int
     total: int
 
+    def __bool__(self) -> bool:
+        return bool(self.total)
+
 
 def of_network(network: Network) -> Members:
     """One query, however many the members."""

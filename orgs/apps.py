@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 
 class OrgsConfig(AppConfig):
@@ -19,5 +20,7 @@ class OrgsConfig(AppConfig):
                 card="orgs/organization_card.html",
                 label=_("organization"),
                 label_plural=_("organizations"),
+                counted=ngettext_lazy("%(number)s organization", "%(number)s organizations", "n"),
+                all_counted=_("All %(number)s organizations"),
             )
         )

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 
 class ProjectsConfig(AppConfig):
@@ -20,6 +21,9 @@ class ProjectsConfig(AppConfig):
                 card="projects/project_card.html",
                 label=_("project"),
                 label_plural=_("projects"),
+                counted=ngettext_lazy("%(number)s project", "%(number)s projects", "n"),
+                all_counted=_("All %(number)s projects"),
+                sections=[Section("projects/project_ties.html", ties.around)],
             )
         )
         Project.card_prefetches.extend([ties.partners, ties.places])

@@ -90,6 +90,24 @@ def related_to(
     return found[:MOST_RELATED]
 
 
+@dataclass
+class Around:
+    """Who takes part in a project, and which other projects are related to it."""
+
+    partners: list[Participation]
+    related: list[Related]
+
+    def __bool__(self) -> bool:
+        return bool(self.partners or self.related)
+
+
+def around(project: Project) -> Around:
+    """Of a project that was loaded for its own page, with themes and places. Six queries."""
+    partners = of_project(project)
+    cities = [place.city for place in project.places.all() if place.city]  # type: ignore[attr-defined]
+    return Around(partners, related_to(project, list(project.themes.all()), cities, partners))
+
+
 def in_common_with(
     project: Project, themes: list[Theme], cities: list[City], ties: list[Participation]
 ) -> EntryQuerySet:

@@ -1,0 +1,57 @@
+"""Entries of any kind on a page, whatever room they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+
+from directory.listing import Listing
+from directory.models import Entry
+from directory.registry import Kind, kind_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def card(context: Context, entry: Entry, level: int = 3) -> SafeString:
+    """The card that the entry's kind names, its name as a heading of this level."""
+    kind = kind_of(entry)
+    engine = context.template.engine  # type: ignore[attr-defined]
+    return engine.get_template(kind.card).render(
+        context.new({"entry": entry, "kind": kind, "level": level})
+    )
+
+
+@register.filter
+def each(rows: Iterable[Any], name: str) -> list[Any]:
+    """The related objects of the rows, each once, in order: two roles are one network."""
+    found: dict[Any, Any] = {}
+    for row in rows or ():
+        if related := getattr(row, name):
+            found.setdefault(related.pk, related)
+    return list(found.values())
+
+
+@register.simple_tag
+def counted(kind: Kind, number: int) -> str:
+    """``1 organization``, ``14 organizations``."""
+    return kind.counted % {"n": number, "number": number_format(number, force_grouping=True)}
+
+
+@register.simple_tag
+def all_counted(kind: Kind, number: int) -> str:
+    """``All 14 organizations``."""
+    return kind.all_counted % {"number": number_format(number, force_grouping=True)}
+
+
+@register.simple_tag
+def page_query(listing: Listing, number: int) -> str:
+    """The query string of another page of a listing."""
+    parts = [listing.query, f"page={number}" if number > 1 else ""]
+    query = "&".join(part for part in parts if part)
+    return f"?{query}" if query else ""
