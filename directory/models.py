@@ -234,6 +234,7 @@ class Entry(models.Model):
     card_joins: ClassVar[tuple[str, ...]] = ()
     card_prefetches: ClassVar[list[Any]] = []
     detail_joins: ClassVar[tuple[str, ...]] = ("successor",)
+    lists_with_city: ClassVar[tuple[str, ...]] = ("milestones",)
 
     class Meta:
         abstract = True

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from places.languages import LANGUAGES, other
@@ -111,7 +111,21 @@ class EntryQuerySet(models.QuerySet):
         )
 
     def for_detail(self) -> EntryQuerySet:
-        return self.without_heavy_columns().select_related(*self.model.detail_joins)
+        """With the joins that the page needs: one query, one for the themes, one for each list
+        whose rows name a place. The other lists are read by the template, once each."""
+        return (
+            self.without_heavy_columns()
+            .select_related(*self.model.detail_joins)
+            .prefetch_related("themes", joined(self.model, "places", "city", "province", "region"))
+            .prefetch_related(
+                *(joined(self.model, name, "city") for name in self.model.lists_with_city)
+            )
+        )
+
+
+def joined(model: Any, name: str, *joins: str) -> Prefetch:
+    rows = model._meta.get_field(name).related_model._default_manager
+    return Prefetch(name, rows.select_related(*joins))
 
 
 def first_picture(model: Any) -> Subquery:

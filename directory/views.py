@@ -110,6 +110,7 @@ def entry_context(entry: Entry) -> dict[str, Any]:
         "kind": kind,
         "sections": [(template, content) for template, content in sections if content],
         "missing": missing_language(entry),
+        "indexable": entry.is_published,
         "is_preview": entry.status != Status.PUBLISHED,
     }
 

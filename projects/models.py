@@ -98,6 +98,7 @@ class Project(Entry):
     card_joins = ("programme",)
     card_prefetches: ClassVar[list] = []
     detail_joins = ("successor", "programme")
+    lists_with_city = ("milestones", "editions")
 
     class Meta(Entry.Meta):
         verbose_name = _("project")

@@ -1,0 +1,59 @@
+"""What every template may say of the site, and the page's twin in the other language."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import override
+
+from places.languages import LANGUAGES, current, other
+
+ENDONYMS = {"it": "Italiano", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A page in one language: what the language calls itself, and the page's path in it."""
+
+    language: str
+    endonym: str
+    path: str
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "site": {
+            "name": settings.SITE_NAME,
+            "publisher": settings.PUBLISHER,
+            "contact": settings.CONTACT_EMAIL,
+            "licence": settings.LICENCE_NAME,
+            "licence_url": settings.LICENCE_URL,
+            "base_url": settings.BASE_URL,
+        },
+        "twins": SimpleLazyObject(lambda: twins(request)),
+        "twin": SimpleLazyObject(lambda: twin(request, other(current()))),
+    }
+
+
+def twins(request: HttpRequest) -> list[Twin]:
+    """The page in each language, its own included; nothing for what is not a public page."""
+    match = request.resolver_match
+    if match is None or not request.path_info.startswith(tuple(f"/{one}/" for one in LANGUAGES)):
+        return []
+    return [twin(request, language) for language in LANGUAGES]
+
+
+def twin(request: HttpRequest, language: str) -> Twin:
+    """The same object in ``language``; the home page where there is no such page."""
+    with override(language):
+        path = reverse("home")
+        if match := request.resolver_match:
+            with suppress(NoReverseMatch):
+                path = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+    return Twin(language, ENDONYMS[language], path)
