@@ -24,9 +24,13 @@ SMALL_WORDS = frozenset(
         *("an", "am", "im", "der"),
     )
 )
-SAINTS = frozenset(
-    ("s", "ss", "san", "sant", "santo", "santa", "santi", "sante", "st", "sta", "sto")
-)
+MASCULINE, FEMININE, PLURAL, ANY = "m", "f", "p", ""
+SAINTS = {
+    **dict.fromkeys(("san", "santo", "sto", "saint"), MASCULINE),
+    **dict.fromkeys(("santa", "sta", "sainte"), FEMININE),
+    **dict.fromkeys(("santi", "sante", "ss"), PLURAL),
+    **dict.fromkeys(("s", "sant", "st", "sankt"), ANY),
+}
 
 
 def words_of(text: str, *, accents: bool = False) -> list[str]:
@@ -67,3 +71,18 @@ def loose_key_of(text: str) -> str:
         if place in (0, last) or word not in SMALL_WORDS
     ]
     return " ".join(kept)
+
+
+def saints_agree(one: str, another: str) -> bool:
+    """Whether two texts of the same loose key can mean the same saints.
+
+    ``S.`` and ``Sant'`` may be any, but ``San`` is not ``Santa``.
+    """
+    return all(
+        ANY in (mine, theirs) or mine == theirs
+        for mine, theirs in zip(_saints_of(one), _saints_of(another), strict=False)
+    )
+
+
+def _saints_of(text: str) -> list[str]:
+    return [SAINTS[word] for word in words_of(text)[:-1] if word in SAINTS]

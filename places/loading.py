@@ -102,18 +102,20 @@ def _load_cities(sources: Sources) -> LoadReport:
 
 def _load_names(sources: Sources) -> LoadReport:
     city_ids = dict(City.objects.values_list("istat_code", "pk"))
-    once = {}
+    once: dict[tuple[Any, ...], CityName] = {}
     for name, city_code in sources.name_rows():
         name.city_id = city_ids[city_code]
         name.set_keys()
         once.setdefault(_values(name, NAME_KEY), name)
     there = {_values(name, NAME_KEY): name for name in CityName.objects.all()}
-    by_staff = {key for key, name in there.items() if name.by_staff}
+    by_staff = {key: name for key, name in there.items() if name.by_staff}
     stale = [name.pk for key, name in there.items() if key not in once and key not in by_staff]
     CityName.objects.filter(pk__in=stale).delete()
-    rows = [name for key, name in once.items() if key not in by_staff]
-    report = _bring(rows, NAME_KEY, NAME_FIELDS)
-    return report + LoadReport(left=len(once) - len(rows), removed=len(stale))
+    for name in by_staff.values():
+        # Theirs to keep; only how names are reduced may have changed.
+        name.set_keys()
+    report = _bring(list((once | by_staff).values()), NAME_KEY, NAME_FIELDS)
+    return report + LoadReport(removed=len(stale))
 
 
 def _bring(rows: Sequence[Any], key: Sequence[str], columns: Sequence[str]) -> LoadReport:

@@ -285,7 +285,7 @@ class City(Place):
         return (self.istat_code,)
 
 
-class CityNameManager(models.Manager):
+class CityNameManager(models.Manager["CityName"]):
     def get_by_natural_key(
         self, city: str, kind: str, language: str, name: str, istat_code: str
     ) -> CityName:
