@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -37,7 +37,7 @@ def root(request: HttpRequest) -> HttpResponse:
 
 
 class Page(TemplateView):
-    http_method_names: ClassVar = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(indexable=True, **kwargs)
@@ -110,7 +110,7 @@ class CityView(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cities = City.objects.select_related("province", "region")
-        city = get_object_or_404(cities, slug=kwargs["slug"])
+        city: Any = get_object_or_404(cities, slug=kwargs["slug"])
         numbers = by_territory("city")
         others = [slug for slug in numbers if slug != city.slug]
         near = City.objects.with_slugs(others).nearest_to(city)[:NEAREST]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import RegexValidator
 from django.db import models
@@ -18,10 +20,10 @@ class ProtectedManyToManyField(models.ManyToManyField):
     off its entries. The rule is set on that model; the database column is the same.
     """
 
-    def contribute_to_class(self, cls, name, **kwargs):
-        super().contribute_to_class(cls, name, **kwargs)
-        through = self.remote_field.through
-        if isinstance(through, type) and through._meta.auto_created:
+    def contribute_to_class(self, cls: Any, name: str, *args: Any, **kwargs: Any) -> None:
+        super().contribute_to_class(cls, name, *args, **kwargs)
+        through: Any = self.remote_field.through
+        if hasattr(through, "_meta") and through._meta.auto_created:
             for field in through._meta.local_fields:
                 if field.is_relation and field.name != cls._meta.model_name:
                     field.remote_field.on_delete = models.PROTECT

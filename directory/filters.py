@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import Count, F, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Life, Theme
+from directory.querysets import EntryQuerySet
 from directory.registry import kinds
 from places.languages import current, fallback_order
 from places.models import City, Province, Region
@@ -28,7 +29,7 @@ VALUE = re.compile(r"^[A-Za-z0-9-]{1,200}$")
 MOST_VALUES = 50
 
 
-def arm(entries: QuerySet, facet: str, value, label_it=None, label_en=None) -> QuerySet:
+def arm(entries: EntryQuerySet, facet: str, value, label_it=None, label_en=None) -> EntryQuerySet:
     """One arm of the counting query: (facet, value, label_it, label_en, number of entries)."""
     text = models.TextField()
     return (
@@ -82,7 +83,7 @@ class ValuesField(forms.Field):
 class RowsField(ValuesField):
     """Values that name rows of a vocabulary. One query, where there is a value."""
 
-    def __init__(self, *, rows: Callable[[], QuerySet], key: str, **options: Any) -> None:
+    def __init__(self, *, rows: Callable[[], Any], key: str, **options: Any) -> None:
         super().__init__(**options)
         self.rows, self.key = rows, key
 
@@ -141,13 +142,13 @@ class Facet(django_filters.Filter):
     # Gives the vocabulary as a tree, where choices are shown so.
     tree: Callable[[], Any] | None = None
 
-    def filter(self, entries: QuerySet, chosen: list[Any]) -> QuerySet:
+    def filter(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
         return self.narrow(entries, chosen) if chosen else entries
 
-    def narrow(self, entries: QuerySet, chosen: list[Any]) -> QuerySet:
+    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
         raise NotImplementedError
 
-    def arms(self, entries: QuerySet) -> list[QuerySet]:
+    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
         """The counting arms over ``entries``, which all the other filters have narrowed."""
         return []
 
@@ -178,14 +179,14 @@ class Facet(django_filters.Filter):
 class TermFacet(Facet):
     """A vocabulary that the entry points at with a foreign key."""
 
-    def __init__(self, *, path: str, rows: Callable[[], QuerySet], **options: Any) -> None:
+    def __init__(self, *, path: str, rows: Callable[[], Any], **options: Any) -> None:
         super().__init__(rows=rows, key="slug", **options)
         self.path = path
 
-    def narrow(self, entries: QuerySet, chosen: list[Any]) -> QuerySet:
+    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
         return entries.filter(**{f"{self.path}__in": chosen})
 
-    def arms(self, entries: QuerySet) -> list[QuerySet]:
+    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
         path = self.path
         return [
             arm(
@@ -206,10 +207,10 @@ class PlaceFacet(Facet):
         self.territory = territory._meta.model_name
         self.key = key
 
-    def narrow(self, entries: QuerySet, chosen: list[Any]) -> QuerySet:
+    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
         return entries.in_place(*chosen, meanings=self.cleaned("where") or ())
 
-    def arms(self, entries: QuerySet) -> list[QuerySet]:
+    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
         path = f"territory__{self.territory}"
         if meanings := self.cleaned("where"):
             entries = entries.filter(territory__meaning__in=meanings)
@@ -226,10 +227,10 @@ class ThemeFacet(Facet):
     def __init__(self, **options: Any) -> None:
         super().__init__(rows=Theme.objects.all, key="slug", **options)
 
-    def narrow(self, entries: QuerySet, chosen: list[Any]) -> QuerySet:
+    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
         return entries.about(*chosen)
 
-    def arms(self, entries: QuerySet) -> list[QuerySet]:
+    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
         """A child counts its own entries, a parent each entry of its family once."""
         name_it, name_en = F("themes__name_it"), F("themes__name_en")
         children = entries.filter(themes__parent__isnull=False)
@@ -257,10 +258,10 @@ class LifeFacet(Facet):
         self.offered = {"active": Life.ACTIVE.label, "ended": Life.ENDED.label}
         super().__init__(choices=self.offered, **options)
 
-    def narrow(self, entries: QuerySet, chosen: list[Any]) -> QuerySet:
+    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
         return entries.alive(*chosen)
 
-    def arms(self, entries: QuerySet) -> list[QuerySet]:
+    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
         merged_is_ended = models.Case(
             models.When(life=Life.MERGED, then=Value("ended")), default=F("life")
         )
@@ -278,10 +279,10 @@ class TypeFacet(Facet):
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=OfferedKinds(), **options)
 
-    def narrow(self, entries: QuerySet, chosen: list[str]) -> QuerySet:
+    def narrow(self, entries: EntryQuerySet, chosen: list[str]) -> EntryQuerySet:
         return entries if entries.model._meta.model_name in chosen else entries.none()
 
-    def arms(self, entries: QuerySet) -> list[QuerySet]:
+    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
         return [arm(entries, self.field_name, Value(entries.model._meta.model_name))]
 
     def label_of(self, value: str, label_it: str, label_en: str) -> str:
@@ -310,14 +311,14 @@ class WhereFilter(django_filters.Filter):
         self.offered = {"seat": _("has its seat there"), "reach": _("acts there")}
         super().__init__(choices=self.offered, **options)
 
-    def filter(self, entries: QuerySet, chosen: list[str]) -> QuerySet:
+    def filter(self, entries: EntryQuerySet, chosen: list[str]) -> EntryQuerySet:
         return entries
 
 
 class WordsFilter(django_filters.Filter):
     field_class = WordsField
 
-    def filter(self, entries: QuerySet, words: str) -> QuerySet:
+    def filter(self, entries: EntryQuerySet, words: str) -> EntryQuerySet:
         return entries.matching(words) if words else entries
 
 
@@ -325,7 +326,7 @@ class SortFilter(django_filters.Filter):
     """Read here, so that a wrong value is said like any other; applied by the listing."""
 
     field_class = ChoicesField
-    offered: ClassVar = {
+    offered = {
         "name": _("name"),
         "-updated": _("lately changed"),
         "relevance": _("relevance"),
@@ -334,7 +335,7 @@ class SortFilter(django_filters.Filter):
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=self.offered, **options)
 
-    def filter(self, entries: QuerySet, chosen: list[str]) -> QuerySet:
+    def filter(self, entries: EntryQuerySet, chosen: list[str]) -> EntryQuerySet:
         return entries
 
 
@@ -354,12 +355,12 @@ class EntryFilterSet(django_filters.FilterSet):
         new.field_name = new.field_name or name
         cls.base_filters[name] = new
 
-    def __init__(self, data: Any, queryset: QuerySet) -> None:
+    def __init__(self, data: Any, queryset: EntryQuerySet) -> None:
         super().__init__(data, queryset)
         for name, each in self.filters.items():
             each.field_name = name
 
-    def narrowed(self, ignoring: str | None = None) -> QuerySet:
+    def narrowed(self, ignoring: str | None = None) -> EntryQuerySet:
         """The queryset under all filters but one; nothing where a value was not understood."""
         if not self.form.is_valid():
             return self.queryset.none()

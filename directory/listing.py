@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Value
 from django.http import QueryDict
 from django.utils.translation import gettext
 
 from directory.filters import EntryFilterSet, Facet, NotUnderstood, arm
 from directory.models import Entry
-from directory.querysets import ThemeQuerySet
+from directory.querysets import EntryQuerySet, ThemeQuerySet
 from directory.registry import Kind, kinds
 from places.languages import current
 
@@ -198,7 +198,7 @@ class Listing:
     @cached_property
     def counts(self) -> dict[str, dict[str, tuple[int, str, str]]]:
         """facet → value → (number, Italian label, English label), and the totals; one query."""
-        arms: list[QuerySet] = []
+        arms: list[EntryQuerySet] = []
         for key, filterset in self.sets.items():
             arms.append(arm(filterset.narrowed(), TOTAL, Value(key)))
             for name, facet in filterset.facets.items():
@@ -286,7 +286,7 @@ class Listing:
     def _order(self) -> tuple[str, ...]:
         return ("first" if self.sort == "name" else "-first", "second", "pk")
 
-    def _sorted(self, entries: QuerySet) -> QuerySet:
+    def _sorted(self, entries: EntryQuerySet) -> EntryQuerySet:
         name = F(f"sort_{current()}")
         if self.sort == "relevance":
             entries = entries.with_relevance(self.words, current())

@@ -6,7 +6,7 @@ lists that every entry has. No row of this room points at a kind of entry.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -67,8 +67,8 @@ class Term(models.Model):
 
     class Meta:
         abstract = True
-        ordering: ClassVar = ["order", "pk"]
-        constraints: ClassVar = [slug_constraint()]
+        ordering = ["order", "pk"]
+        constraints = [slug_constraint()]
 
     def __str__(self) -> str:
         return self.name or self.slug
@@ -91,12 +91,12 @@ class Theme(Term):
         limit_choices_to={"parent": None},
     )
 
-    objects = ThemeManager()
+    objects = ThemeManager()  # type: ignore[misc]
 
     class Meta(Term.Meta):
         verbose_name = _("theme")
         verbose_name_plural = _("themes")
-        constraints: ClassVar = [
+        constraints = [
             *Term.Meta.constraints,
             models.CheckConstraint(
                 name="directory_theme_not_its_own_parent",
@@ -141,7 +141,7 @@ class LoadedBundle(models.Model):
         default_permissions = ()
         verbose_name = _("loaded bundle")
         verbose_name_plural = _("loaded bundles")
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(fields=["model", "key"], name="directory_loadedbundle_once")
         ]
 
@@ -230,16 +230,15 @@ class Entry(models.Model):
     ended_on = PartialDateAttribute("ended")
 
     # What a kind states about itself, as attributes.
-    noun: ClassVar[str]
-    card_joins: ClassVar[tuple[str, ...]] = ()
-    card_prefetches: ClassVar[list[Any]] = []
-    detail_joins: ClassVar[tuple[str, ...]] = ("successor",)
-    lists_with_city: ClassVar[tuple[str, ...]] = ("milestones",)
+    card_joins: tuple[str, ...] = ()
+    card_prefetches: list[Any] = []
+    detail_joins: tuple[str, ...] = ("successor",)
+    lists_with_city: tuple[str, ...] = ("milestones",)
 
     class Meta:
         abstract = True
-        ordering: ClassVar = ["sort_it", "pk"]
-        constraints: ClassVar = [
+        ordering = ["sort_it", "pk"]
+        constraints = [
             slug_constraint(),
             partial_date_constraint("founded"),
             partial_date_constraint("ended"),
@@ -261,7 +260,7 @@ class Entry(models.Model):
                 name="%(app_label)s_%(class)s_life_known", condition=Q(life__in=Life.values)
             ),
         ]
-        indexes: ClassVar = [
+        indexes = [
             *(
                 models.Index(
                     f"sort_{language}",
@@ -306,7 +305,7 @@ class Entry(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        history = self._meta.get_field("former_slugs").related_model
+        history: Any = self._meta.get_field("former_slugs").related_model
         if self.slug and history._default_manager.filter(slug=self.slug).exclude(entry=self.pk):
             raise ValidationError({"slug": _("Another entry has or had this address name.")})
 
@@ -319,12 +318,13 @@ class Entry(models.Model):
         return self.life in (Life.ENDED, Life.MERGED)
 
     @cached_property
-    def first_picture(self) -> Picture | None:
+    def first_picture(self) -> Any:
         """The picture that cards and pages show; no query after ``for_listing``."""
         if "picture_said" not in self.__dict__:
             return self.pictures.first()  # type: ignore[attr-defined]
         said = self.__dict__["picture_said"]
-        return self._meta.get_field("pictures").related_model(**said) if said else None
+        pictures: Any = self._meta.get_field("pictures").related_model
+        return pictures(**said) if said else None
 
     @property
     def public_email(self) -> str:
@@ -353,11 +353,11 @@ class EntryDetail(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = OrderedManager()
-    belongs_to: ClassVar = "entry"
+    belongs_to = "entry"
 
     class Meta:
         abstract = True
-        ordering: ClassVar = ["order", "pk"]
+        ordering = ["order", "pk"]
 
     def natural_key(self) -> tuple[str, int]:
         return (self.entry.slug, self.order)  # type: ignore[attr-defined]
@@ -386,7 +386,7 @@ class EntryPlace(EntryDetail):
         abstract = True
         verbose_name = _("place")
         verbose_name_plural = _("places")
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_one_place",
                 condition=(
@@ -442,7 +442,7 @@ class WebAddress(EntryDetail):
         abstract = True
         verbose_name = _("web address")
         verbose_name_plural = _("web addresses")
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_http", condition=Q(url__iregex=r"^https?://[^/\s]+")
             )
@@ -470,7 +470,7 @@ class Milestone(EntryDetail):
         abstract = True
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
-        constraints: ClassVar = [partial_date_constraint("date")]
+        constraints = [partial_date_constraint("date")]
 
     def __str__(self) -> str:
         return self.text
@@ -487,7 +487,7 @@ class Source(EntryDetail):
         abstract = True
         verbose_name = _("source")
         verbose_name_plural = _("sources")
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_http",
                 condition=Q(url="") | Q(url__iregex=r"^https?://[^/\s]+"),
@@ -521,19 +521,19 @@ class Identifier(models.Model):
     value = models.CharField(_("value"), max_length=100)
 
     objects = IdentifierManager()
-    belongs_to: ClassVar = "entry"
+    belongs_to = "entry"
 
     class Meta:
         abstract = True
         verbose_name = _("identifier")
         verbose_name_plural = _("identifiers")
-        ordering: ClassVar = ["scheme", "value"]
-        constraints: ClassVar = [
+        ordering = ["scheme", "value"]
+        constraints = [
             models.UniqueConstraint(
                 fields=["entry", "scheme", "value"], name="%(app_label)s_%(class)s_once"
             )
         ]
-        indexes: ClassVar = [models.Index(fields=["value"], name="%(class)s_value")]
+        indexes = [models.Index(fields=["value"], name="%(class)s_value")]
 
     def __str__(self) -> str:
         return f"{self.get_scheme_display()} {self.value}"

@@ -26,6 +26,8 @@ class ThemeQuerySet(models.QuerySet):
 
 
 class EntryQuerySet(models.QuerySet):
+    model: Any
+
     def published(self) -> EntryQuerySet:
         return self.filter(status="published")
 
@@ -47,7 +49,7 @@ class EntryQuerySet(models.QuerySet):
 
         return self.annotate(relevance=rank(language) * 2.0 + rank(other(language)))
 
-    def in_place(self, *territories: models.Model, meanings: Iterable[str] = ()) -> EntryQuerySet:
+    def in_place(self, *territories: Any, meanings: Iterable[str] = ()) -> EntryQuerySet:
         """Entries tied to any of the territories (cities, provinces, regions).
 
         A tie to a place that lies in the territory counts, one to a wider place does not.
@@ -57,13 +59,6 @@ class EntryQuerySet(models.QuerySet):
         where = Q(pk__in=[])
         for territory in territories:
             where |= Q(**{territory._meta.model_name: territory.pk})
-        return self._tied(where, meanings)
-
-    def in_places_with(self, territory: str, pks: Iterable[int], meanings=()) -> EntryQuerySet:
-        """``in_place`` by keys: ``territory`` is ``city``, ``province`` or ``region``."""
-        return self._tied(Q(**{f"{territory}__in": list(pks)}), meanings)
-
-    def _tied(self, where: Q, meanings: Iterable[str]) -> EntryQuerySet:
         ties = self.model._meta.get_field("territory").related_model._default_manager
         meanings = list(meanings)
         if meanings:

@@ -7,6 +7,8 @@ key makes that safe against two writers at once.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import migrations, models
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +71,7 @@ def free_slug(model: type[models.Model], name: str, pk: int | None) -> str:
     One query, unless it is contended.
     """
     base = slug_of(name)[:LONGEST].strip("-") or NAMELESS
-    history = model._meta.get_field("former_slugs").related_model
+    history: Any = model._meta.get_field("former_slugs").related_model
     taken = set(
         history._default_manager.filter(models.Q(slug=base) | models.Q(slug__startswith=f"{base}-"))
         .exclude(entry=pk)

@@ -13,8 +13,9 @@ class DescribedTermTranslation(TranslationOptions):
     fields = ("name", "description")
 
 
+# The subclass's fields are added to these.
 class EntryTranslation(TranslationOptions):
-    fields = ("name", "summary", "description")
+    fields: tuple[str, ...] = ("name", "summary", "description")
 
 
 class LabelTranslation(TranslationOptions):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, cast
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseBase,
     HttpResponsePermanentRedirect,
 )
 from django.shortcuts import render
@@ -33,7 +32,7 @@ class ListingView(TemplateView):
     Queries: see ``directory.listing``.
     """
 
-    http_method_names: ClassVar = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
     model: type[Entry] | None = None
 
     def get_template_names(self) -> list[str]:
@@ -61,7 +60,7 @@ class ListingView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = self.listing
         try:
-            page = Paginator(listing, PER_PAGE).page(self.page_number())
+            page: Any = Paginator(cast(Any, listing), PER_PAGE).page(self.page_number())
         except (EmptyPage, PageNotAnInteger) as error:
             raise Http404(_("There is no such page.")) from error
         return super().get_context_data(
@@ -77,14 +76,14 @@ class ListingView(TemplateView):
 class EntryDetailView(TemplateView):
     """A published entry; a former slug redirects, an archived entry is gone with a sentence."""
 
-    http_method_names: ClassVar = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
     model: type[Entry]
 
     def get_template_names(self) -> list[str]:
         label = self.model._meta
         return [f"{label.app_label}/{label.model_name}_detail.html"]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         entries = self.model._default_manager
         slug = kwargs["slug"]
         entry = entries.published().for_detail().filter(slug=slug).first()

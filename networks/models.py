@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -48,13 +48,12 @@ class Network(Entry):
     search_en = search_field("en", "aim", "founding_act_title", "founding_act_text")
 
     founding_act_on = PartialDateAttribute("founding_act_date")
-    noun = "network"
-    card_prefetches: ClassVar[list] = []
+    card_prefetches: list[Any] = []
 
     class Meta(Entry.Meta):
         verbose_name = _("network")
         verbose_name_plural = _("networks")
-        constraints: ClassVar = [
+        constraints = [
             *Entry.Meta.constraints,
             partial_date_constraint("founding_act_date"),
         ]
@@ -161,15 +160,15 @@ class Membership(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = MembershipManager()
-    belongs_to: ClassVar = "network"
+    belongs_to = "network"
     since_on = PartialDateAttribute("since")
     until_on = PartialDateAttribute("until")
 
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
-        ordering: ClassVar = ["order", "pk"]
-        constraints: ClassVar = [
+        ordering = ["order", "pk"]
+        constraints = [
             partial_date_constraint("since"),
             partial_date_constraint("until"),
             period_constraint("since", "until"),

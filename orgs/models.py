@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -77,15 +77,14 @@ class Organization(Entry):
     search_it = search_field("it", "purpose", "vision", "story", "activities")
     search_en = search_field("en", "purpose", "vision", "story", "activities")
 
-    noun = "organization"
     card_joins = ("city__province", "kind")
-    card_prefetches: ClassVar[list] = []
+    card_prefetches: list[Any] = []
     detail_joins = ("successor", "kind", "city__province", "city__region", "parent")
 
     class Meta(Entry.Meta):
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
-        constraints: ClassVar = [
+        constraints = [
             *Entry.Meta.constraints,
             models.CheckConstraint(
                 name="orgs_organization_not_its_own_parent",

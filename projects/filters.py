@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.db.models.fields import TextField
 from django.db.models.functions import Cast, Concat, ExtractYear
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directory.filters import Counted, EntryFilterSet, Facet, TermFacet, YearsField, arm
+from directory.querysets import EntryQuerySet
 from networks.models import Network
 from orgs.models import Organization
 from projects.models import FundingProgramme, Participation
 
 
-def published_networks() -> QuerySet:
+def published_networks() -> EntryQuerySet:
     return Network.objects.published()
 
 
-def published_organizations() -> QuerySet:
+def published_organizations() -> EntryQuerySet:
     return Organization.objects.published()
 
 
@@ -31,11 +32,11 @@ class PartnerFacet(TermFacet):
         super().__init__(path=f"participations__{partner}", **options)
         self.partner = partner
 
-    def narrow(self, entries: QuerySet, chosen: list[Any]) -> QuerySet:
+    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
         ties = {f"{self.partner}__in": chosen}
         return entries.filter(Exists(Participation.objects.filter(project=OuterRef("pk"), **ties)))
 
-    def arms(self, entries: QuerySet) -> list[QuerySet]:
+    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
         return super().arms(entries.filter(**{f"{self.path}__status": "published"}))
 
 
@@ -49,13 +50,13 @@ class YearFacet(Facet):
     field_class = YearsField
     most = 200
 
-    def narrow(self, entries: QuerySet, chosen: list[int]) -> QuerySet:
+    def narrow(self, entries: EntryQuerySet, chosen: list[int]) -> EntryQuerySet:
         years = Q()
         for year in chosen:
             years |= Q(first_year__lte=year, last_year__gte=year)
         return with_years(entries).filter(years)
 
-    def arms(self, entries: QuerySet) -> list[QuerySet]:
+    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
         """Counted by period, of which there are few, and spread over the years in Python."""
         text = TextField()
         period = Concat(
@@ -76,7 +77,7 @@ class YearFacet(Facet):
         return (-int(choice.value),)
 
 
-def with_years(projects: QuerySet) -> QuerySet:
+def with_years(projects: EntryQuerySet) -> EntryQuerySet:
     """Adds ``first_year`` and ``last_year`` of each project's period; null where unknown.
 
     A known end with no start matches the year of the end alone.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -94,16 +94,15 @@ class Project(Entry):
     search_it = search_field("it", "subtitle", "challenge", "context")
     search_en = search_field("en", "subtitle", "challenge", "context")
 
-    noun = "project"
     card_joins = ("programme",)
-    card_prefetches: ClassVar[list] = []
+    card_prefetches: list[Any] = []
     detail_joins = ("successor", "programme")
     lists_with_city = ("milestones", "editions")
 
     class Meta(Entry.Meta):
         verbose_name = _("project")
         verbose_name_plural = _("projects")
-        constraints: ClassVar = [
+        constraints = [
             *Entry.Meta.constraints,
             models.CheckConstraint(
                 name="projects_project_ongoing_has_no_end",
@@ -241,15 +240,15 @@ class Participation(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = ParticipationManager()
-    belongs_to: ClassVar = "project"
+    belongs_to = "project"
     since_on = PartialDateAttribute("since")
     until_on = PartialDateAttribute("until")
 
     class Meta:
         verbose_name = _("participation")
         verbose_name_plural = _("participations")
-        ordering: ClassVar = ["order", "pk"]
-        constraints: ClassVar = [
+        ordering = ["order", "pk"]
+        constraints = [
             partial_date_constraint("since"),
             partial_date_constraint("until"),
             period_constraint("since", "until"),
@@ -324,7 +323,7 @@ class Edition(EntryDetail):
     class Meta(EntryDetail.Meta):
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
-        constraints: ClassVar = [
+        constraints = [
             partial_date_constraint("start"),
             partial_date_constraint("end"),
             period_constraint("start", "end"),

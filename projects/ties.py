@@ -9,8 +9,6 @@ from django.db.models import Prefetch, Q
 
 from directory.models import Theme
 from directory.querysets import EntryQuerySet
-from networks.models import Network
-from orgs.models import Organization
 from places.models import City
 from projects.models import Participation, Project, ProjectPlace
 
@@ -42,9 +40,9 @@ def heavy(*paths: str) -> list[str]:
     return [f"{path}__search_{language}" for path in paths for language in ("it", "en")]
 
 
-def of_partner(partner: Organization | Network) -> list[Participation]:
+def of_partner(partner: Any) -> list[Participation]:
     """The partner's public projects with its roles and part. Two queries."""
-    rows = partner.participations.of_published()  # type: ignore[union-attr]
+    rows = partner.participations.of_published()
     return list(
         rows.select_related("project", "source")
         .defer(*heavy("project"))
