@@ -242,6 +242,23 @@ class EmbeddedServer:
         self._write("pg_hba.conf", "local all all peer map=civicnet\n")
 
         log = self.folder / "postgresql.log"
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            process = self._launch(log)
+            while process.poll() is None and time.monotonic() < deadline:
+                if self._socket_folder():
+                    return
+                time.sleep(0.03)
+            # After a kill -9 its children need a moment to notice, and keep the memory until then.
+            if b"still in use" not in log.read_bytes():
+                break
+            time.sleep(0.2)
+        self._stop()
+        shutil.rmtree(socket_folder, ignore_errors=True)
+        last = " ".join(log.read_text(errors="replace").strip().splitlines()[-3:])
+        raise EmbeddedError(f"The embedded PostgreSQL did not start: {last} (see {log})")
+
+    def _launch(self, log: Path) -> subprocess.Popen[bytes]:
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 [str(self._programs() / "postgres"), "-D", str(self.data)],
@@ -250,18 +267,7 @@ class EmbeddedServer:
                 umask=0o077,
                 **self._identity(),
             )
-        assert self._process is not None  # noqa: S101 (for the type checker)
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self._process.poll() is not None:
-                break
-            if self._socket_folder():
-                return
-            time.sleep(0.03)
-        shutil.rmtree(socket_folder, ignore_errors=True)
-        self._stop()
-        last = " ".join(log.read_text(errors="replace").strip().splitlines()[-3:])
-        raise EmbeddedError(f"The embedded PostgreSQL did not start: {last} (see {log})")
+        return self._process
 
     def _stop(self) -> None:
         """Disconnect everybody and stop, waiting until it is done."""
@@ -331,9 +337,11 @@ def _is_postgres(pid: int) -> bool:
     """Whether that process lives and is a PostgreSQL server (on macOS: whether it lives)."""
     if Path("/proc/self").exists():
         try:
-            return Path(f"/proc/{pid}/comm").read_text().strip() == "postgres"
+            name, _, rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
         except OSError:
             return False
+        # Z: dead, and whoever started it has not looked yet.
+        return name.endswith("(postgres") and rest.split()[0] not in "ZX"
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from staff.models import User
 
-PREFERENCES: tuple[Any, dict[str, Any]] = (_("Preferences"), {"fields": ("language",)})
+PREFERENCES: Any = (_("Preferences"), {"fields": ("language",)})
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
     list_display = ("username", "email", "first_name", "last_name", "language", "is_staff")
-    fieldsets: Any = (*(DjangoUserAdmin.fieldsets or ()), PREFERENCES)
-    add_fieldsets: Any = (*DjangoUserAdmin.add_fieldsets, PREFERENCES)
+    fieldsets = (*(DjangoUserAdmin.fieldsets or ()), PREFERENCES)
+    add_fieldsets = (*DjangoUserAdmin.add_fieldsets, PREFERENCES)

@@ -1,25 +1,192 @@
-"""Answers to whoever watches over the site, with and without a database."""
+"""Answers to whoever watches over the site, and to visitors while the database is away."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-pytestmark = pytest.mark.django_db
+from civicnet.embedded import EmbeddedServer
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.mark.django_db
 def test_healthz_asks_nothing_of_the_database(client: Client, django_assert_num_queries) -> None:
     with django_assert_num_queries(0):
         answer = client.get("/healthz")
     assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
+@pytest.mark.django_db
 def test_readyz_with_every_migration(client: Client) -> None:
     assert client.get("/readyz").status_code == 200
 
 
+@pytest.mark.django_db
 def test_readyz_misses_a_migration(client: Client) -> None:
     MigrationRecorder(connection).record_unapplied("staff", "0001_user")
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert b"1 migrations missing" in answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_is_never_kept(client: Client, path: str) -> None:
+    assert "no-store" in client.get(path).headers["Cache-Control"]
+    assert client.post(path).status_code == 405
+
+
+# ------------------------------------------------------------------ without a database
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Message
+    text: str
+    seconds: float
+
+
+class Site:
+    """gunicorn, as in production, pointed at a database that may or may not be there."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.log = folder / "log"
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": database_url,
+            "SECRET_KEY": "s" * 50,
+            "BASE_URL": f"http://127.0.0.1:{self.port}",
+            "STATIC_ROOT": os.environ["STATIC_ROOT"],
+        }
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "civicnet.wsgi", f"--bind=127.0.0.1:{self.port}",
+                 "--threads=4", "--no-control-socket"],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )  # fmt: skip
+
+    def get(self, path: str) -> Answer:
+        start = time.monotonic()
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as got:
+                status, headers, text = got.status, got.headers, got.read().decode()
+        except urllib.error.HTTPError as error:
+            status, headers, text = error.code, error.headers, error.read().decode()
+        return Answer(status, headers, text, time.monotonic() - start)
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                self.get("/healthz")
+                return
+            except OSError:
+                assert self.process.poll() is None, self.log.read_text()
+                time.sleep(0.1)
+
+
+class Database:
+    """A server that can go away and come back at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = EmbeddedServer(folder / "server", durable=False)
+        self.link = folder / "socket"
+        self.address = f"postgresql://civicnet@{quote(str(self.link), safe='')}/postgres"
+
+    def start(self) -> None:
+        self.server.acquire()
+        self.link.unlink(missing_ok=True)
+        self.link.symlink_to(unquote(urlsplit(self.server.address("x")).netloc.split("@")[1]))
+
+    def stop(self) -> None:
+        self.server.release()
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    folder = Path(tempfile.mkdtemp(prefix="civicnet-test-"))
+    folder.chmod(0o755)
+    database = Database(folder)
+    yield database
+    database.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def site(database: Database, tmp_path: Path) -> Iterator[Site]:
+    """Started while its database is down."""
+    site = Site(database.address, tmp_path)
+    site.wait()
+    yield site
+    site.process.terminate()
+    site.process.wait(timeout=20)
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "sentence"),
+    [
+        ("/it/organizzazioni/", "it", "Torniamo subito"),
+        ("/en/organizations/", "en", "We will be right back"),
+    ],
+)
+def test_pages_while_the_database_is_away(
+    site: Site, path: str, language: str, sentence: str
+) -> None:
+    page = site.get(path)
+    assert page.status == 503
+    assert page.seconds < 2.5
+    assert int(page.headers["Retry-After"]) > 0
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Content-Language"] == language
+    assert f'<html lang="{language}"' in page.text
+    assert sentence in page.text
+    assert "Traceback" not in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+
+
+def test_comes_and_goes_with_the_database(site: Site, database: Database) -> None:
+    assert site.get("/healthz").status == 200
+    # Long enough for the pool to have failed several times: it must not wait ever longer.
+    deadline = time.monotonic() + 6
+    while time.monotonic() < deadline:
+        ready = site.get("/readyz")
+        assert (ready.status, ready.text) == (503, "database unreachable\n")
+        assert ready.seconds < 2.5
+
+    database.start()
+    start = time.monotonic()
+    while "migrations missing" not in site.get("/readyz").text:
+        assert time.monotonic() - start < 2, "back within two seconds of the database"
+
+    database.stop()
+    assert site.get("/readyz").text == "database unreachable\n"
+    assert site.get("/healthz").status == 200
+
+
+def test_the_log_names_no_visitor(site: Site) -> None:
+    site.get("/it/cerca/?q=a-secret-search")
+    log = site.log.read_text()
+    assert '"path": "/it/cerca/"' in log
+    assert "a-secret-search" not in log
+    assert "Python-urllib" not in log

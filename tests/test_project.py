@@ -1,0 +1,83 @@
+"""Promises of the project about itself."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db.models import Field, ForeignObjectRel
+
+from civicnet.demo_content import ROOMS
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.django_db
+def test_no_change_of_a_model_lacks_its_migration() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_migrations_are_named() -> None:
+    for path in ROOT.glob("*/migrations/0*.py"):
+        assert "_auto_" not in path.name, path
+        assert path.stem[5:], path
+        assert path.stem != "0001_initial", f"{path} says nothing about its purpose"
+
+
+def test_rooms_import_only_from_below() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_relation_points_to_a_room_above() -> None:
+    """import-linter does not see ForeignKey("networks.Network")."""
+    floor = {room: number for number, room in enumerate(ROOMS)}
+    seen = 0
+    for model in apps.get_models(include_auto_created=True):
+        own = model._meta.app_label
+        if own not in floor:
+            continue
+        for field in model._meta.get_fields():
+            if not isinstance(field, Field) or isinstance(field, ForeignObjectRel):
+                continue
+            target = getattr(field, "related_model", None)
+            if target is None or target._meta.app_label not in floor:
+                continue
+            seen += 1
+            assert floor[target._meta.app_label] <= floor[own], f"{model.__name__}.{field.name}"
+    assert seen > 20
+
+
+def test_the_rooms_are_installed_in_order() -> None:
+    from django.conf import settings
+
+    installed = settings.INSTALLED_APPS
+    assert [name for name in installed if name in ROOMS] == list(ROOMS)
+    assert installed.index("modeltranslation") < installed.index("django.contrib.admin")
+
+
+@pytest.mark.parametrize("name", ["production", "demo", "dev"])
+def test_requirements_are_pinned_and_name_no_index(name: str) -> None:
+    pins = (ROOT / "requirements" / f"{name}.txt").read_text()
+    assert "--hash=sha256:" in pins
+    for line in pins.splitlines():
+        assert "://" not in line, line
+        assert not line.startswith(("-", "#")), line
+        assert " @ " not in line, line
+
+
+def test_the_sets_of_requirements_agree() -> None:
+    def pinned(name: str) -> dict[str, str]:
+        lines = (ROOT / "requirements" / f"{name}.txt").read_text().splitlines()
+        return dict(line.split(" ")[0].split("==") for line in lines if "==" in line)
+
+    production, demo, dev = pinned("production"), pinned("demo"), pinned("dev")
+    assert production.items() <= demo.items() <= dev.items()

@@ -1,0 +1,95 @@
+"""Every text of the interface is there in both languages, and what runs is what is written."""
+
+from pathlib import Path
+
+import polib
+import pytest
+
+from civicnet import catalogues
+from civicnet.catalogues import Text
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_catalogue_is_whole_and_compiled(language: str) -> None:
+    assert catalogues.problems(ROOT, language) == []
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of one page and one module, with every way to mark a text."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "page.html").write_text(
+        """{% load i18n %}
+        <p title="{% translate 'A title' %}">it's {{ _("A variable") }}</p>
+          {# Translators: a note (with a bracket #}
+        {% blocktranslate trimmed with name=entry.name %}
+          Two lines about {{ name }}
+          in one.
+        {% endblocktranslate %}
+            {% translate "May" context "month" %}
+        {% blocktranslate trimmed count counter=n %}
+          {{ counter }} city{% plural %}{{ counter }} cities
+        {% endblocktranslate %}
+        {% comment %}{% translate "Not this" %}{% endcomment %}
+        """
+    )
+    (tmp_path / "orgs").mkdir()
+    (tmp_path / "orgs" / "models.py").write_text(
+        'name = _("a label")\n'
+        'other = ngettext_lazy("%(n)s row", "%(n)s rows", "n")\n'
+        'third = pgettext("noun", "Reach")\n'
+        'joined = _("one" " sentence")\n'
+    )
+    return tmp_path
+
+
+def test_every_way_to_mark_a_text_is_found(project: Path) -> None:
+    assert set(catalogues.texts(project)) == {
+        Text(None, "A title", None),
+        Text(None, "A variable", None),
+        Text(None, "Two lines about %(name)s in one.", None),
+        Text("month", "May", None),
+        Text(None, "%(counter)s city", "%(counter)s cities"),
+        Text(None, "a label", None),
+        Text(None, "%(n)s row", "%(n)s rows"),
+        Text("noun", "Reach", None),
+        Text(None, "one sentence", None),
+    }
+
+
+def test_english_is_whole_by_itself_and_italian_keeps_its_work(project: Path) -> None:
+    for language in ("it", "en"):
+        catalogues.write(project, language, catalogues.update(project, language))
+    assert catalogues.problems(project, "en") == []
+    assert "it: not translated: “a label”" in catalogues.problems(project, "it")
+
+    italian = catalogues.read(project, "it")
+    for entry in italian:
+        entry.msgstr = entry.msgid
+        if entry.msgid_plural:
+            entry.msgstr, entry.msgstr_plural = "", {0: entry.msgid, 1: entry.msgid_plural}
+    catalogues.write(project, "it", italian)
+    assert catalogues.problems(project, "it") == []
+
+    (project / "orgs" / "models.py").write_text('name = _("a label")\nnew = _("a new text")\n')
+    assert "it: not in the catalogue: “a new text”" in catalogues.problems(project, "it")
+    assert "it: no longer used: “one sentence”" in catalogues.problems(project, "it")
+    again = catalogues.update(project, "it")
+    kept = again.find("a label")
+    assert kept
+    assert kept.msgstr == "a label"
+
+
+def test_a_stale_mo_and_a_lost_placeholder_are_seen(project: Path) -> None:
+    catalogues.write(project, "en", catalogues.update(project, "en"))
+    path = project / "locale" / "en" / "LC_MESSAGES" / "django.po"
+    catalogue = polib.pofile(str(path))
+    entry = catalogue.find("Two lines about %(name)s in one.")
+    assert entry
+    entry.msgstr = "Two lines about %(nome)s"
+    catalogue.save(str(path))
+    found = "\n".join(catalogues.problems(project, "en"))
+    assert "the .mo is not what the .po compiles to" in found
+    assert "other placeholders in “Two lines about %(nome)s”" in found
