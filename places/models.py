@@ -308,14 +308,27 @@ class CityName(models.Model):
         FORMER = "former", _("former name, or the name of a city merged into this one")
         COMMON = "common", _("short name in common use")
 
+    class Language(models.TextChoices):
+        ITALIAN = "it", _("Italian")
+        ENGLISH = "en", _("English")
+        GERMAN = "de", _("German")
+        SLOVENE = "sl", _("Slovene")
+        LADIN = "lld", _("Ladin")
+
     city = models.ForeignKey(City, models.CASCADE, related_name="names", verbose_name=_("city"))
     name = models.CharField(_("name"), max_length=150)
     key = models.CharField(_("key"), max_length=150, editable=False)
     loose_key = models.CharField(_("loose key"), max_length=150, editable=False)
     kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices)
-    language = models.CharField(_("language"), max_length=3, blank=True, default="")
+    language = models.CharField(
+        _("language"), max_length=3, choices=Language.choices, blank=True, default=""
+    )
     istat_code = models.CharField(
-        _("Istat code then"), max_length=6, blank=True, default="", help_text=_("Six digits.")
+        _("Istat code then"),
+        max_length=6,
+        blank=True,
+        default="",
+        help_text=_("If it was another one. Six digits."),
     )
     catasto_code = models.CharField(
         _("land registry code then"), max_length=4, blank=True, default=""
@@ -347,6 +360,7 @@ class CityName(models.Model):
             models.UniqueConstraint(
                 name="places_cityname_once",
                 fields=["city", "kind", "language", "name", "istat_code"],
+                violation_error_message=_("The city has this name already."),
             ),
             models.CheckConstraint(
                 name="places_cityname_has_keys", condition=~Q(key="") & ~Q(loose_key="")
@@ -357,6 +371,10 @@ class CityName(models.Model):
                     istat_code__regex=r"^([0-9]{6})?$",
                     catasto_code__regex=r"^([A-Z][0-9]{3})?$",
                     sigla__regex=r"^([A-Z]{2})?$",
+                ),
+                violation_error_message=_(
+                    "Codes are written in full: six digits by Istat, a capital letter and three"
+                    " digits in the land registry, two capital letters for the province."
                 ),
             ),
             models.CheckConstraint(

@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from math import cos, radians
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import ASin, Cos, Power, Radians, Sin, Sqrt
 
+from places.keys import words_of
 from places.languages import current
 
 if TYPE_CHECKING:
-    from places.models import City, Region
+    from places.models import City, CityName, Region
 
 EARTH_RADIUS_KM = 6371.0088
 """The mean radius of the Earth, as the IUGG defines it."""
@@ -35,6 +37,37 @@ class CityQuerySet(PlaceQuerySet):
 
     def in_region(self, region: Region) -> CityQuerySet:
         return self.filter(region=region)
+
+    def called_like(self, text: str) -> CityQuerySet:
+        """Cities with a name or code like what somebody types, the closest first.
+
+        All names count: Italian, English, local, former, common. Two letters after a name are
+        its province: ``castro le``. Fewer than three letters must be a name's beginning.
+        """
+        words = words_of(text)
+        if not words:
+            return self
+        found = self._called(words) | Q(istat_code=words[0]) | Q(catasto_code=words[0].upper())
+        if len(words) > 1 and len(words[-1]) == 2:
+            found |= self._called(words[:-1]) & Q(sigla=words[-1].upper())
+        key = "".join(words)
+        own_names = self._names().filter(city=OuterRef("pk"))
+        closeness = Case(
+            When(Exists(own_names.filter(key=key)), then=0),
+            When(Exists(own_names.filter(key__startswith=key)), then=1),
+            default=2,
+        )
+        found_first = self.filter(found).annotate(closeness=closeness)
+        return found_first.order_by("closeness", f"sort_{current()}", "pk")
+
+    def _called(self, words: list[str]) -> Q:
+        key = "".join(words)
+        like = "key__contains" if len(key) > 2 else "key__startswith"
+        return Q(pk__in=self._names().filter(**{like: key}).values("city"))
+
+    def _names(self) -> models.QuerySet[CityName]:
+        # By its name: this module is imported before the models are there.
+        return apps.get_model("places", "CityName")._default_manager.all()
 
     def nearest_to(self, city: City, within_km: float | None = None) -> CityQuerySet:
         """The other cities with ``distance_km``, nearest first.

@@ -82,11 +82,13 @@ def _text(value: object) -> str | None:
     """A cell's text; None for what no name or code is ever written with."""
     if value is None:
         return ""
-    if isinstance(value, int | float):
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and 0 < value < 1_000_000:
         value = str(value)
     if not isinstance(value, str) or len(value) > LONGEST or "\0" in value:
         return None
-    return value.translate(DASHES).strip()
+    return " ".join(value.translate(DASHES).split())
 
 
 def _code(written: str) -> str | None:
