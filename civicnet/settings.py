@@ -119,7 +119,7 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 # ------------------------------------------------------------------ applications
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, as it asks
-    "django.contrib.admin",
+    "civicnet.apps.CivicnetAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -175,6 +175,9 @@ LANGUAGES = [("it", _("Italian")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["civicnet.formats"]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "it"
+MODELTRANSLATION_BUILD_LOCALIZED_VERBOSE_NAME = lambda label, code: (  # noqa: E731
+    f"{label} · {dict(LANGUAGES)[code]}"
+)
 MODELTRANSLATION_LANGUAGES = ("it", "en")
 MODELTRANSLATION_FALLBACK_LANGUAGES = {"default": ("it", "en"), "it": ("en",), "en": ("it",)}
 USE_I18N = True
@@ -185,6 +188,7 @@ TIME_ZONE = "Europe/Rome"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 SERVE_MEDIA = env.flag("SERVE_MEDIA", default=False)
@@ -224,5 +228,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "psycopg.pool": {"level": "ERROR"},
+        # Warns of every answer to HEAD, whose body it drops, as it should.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
     },
 }
