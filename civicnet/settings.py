@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "civicnet.middleware.RequestLog",
+    "civicnet.page_cache.PageCache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -213,6 +214,10 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 MAIL_IS_SET = bool(EMAIL_HOST)
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", CONTACT_EMAIL)
+
+# ------------------------------------------------------------------ rendered pages
+# Memory of each worker for pages that were rendered already; 0 keeps none.
+PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", default=24, least=0, most=1000)
 
 # ------------------------------------------------------------------ logs
 _log_level = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

@@ -4,6 +4,7 @@ The process that was started by hand (with pytest-xdist: the controller) starts 
 hands it on by DATABASE_URL; pytest-django then makes a database per worker.
 """
 
+import io
 import os
 import shutil
 import signal
@@ -50,6 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["SECRET_KEY"] = "for tests only " * 4
         os.environ["BASE_URL"] = "http://127.0.0.1:8000"
         os.environ["CONTACT_EMAIL"] = "contact@civicnet.example"
+        # The stamp rises at commit, which most tests never reach: they see pages rendered anew.
+        os.environ["PAGE_CACHE_MB"] = "0"
 
     config.stash[media_key] = tempfile.mkdtemp(prefix="civicnet-test-")
     for name in ("media", "static"):
@@ -122,6 +125,24 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     # pytest-xdist's controller does not hear of it from its workers; this reaches the last line.
     terminalreporter.stats.setdefault("deselected", []).extend([None] * sum(counts.values()))
+
+
+# ------------------------------------------------------------------ the first content
+@pytest.fixture(scope="module")
+def content_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The fixtures, loaded once for a module's tests, in a transaction that is never committed."""
+    from django.core.management import call_command
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_fixtures", verbosity=0, stdout=io.StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def content(content_once: None, db: None) -> None:
+    """The real first content; what a test changes is undone after it."""
 
 
 # ------------------------------------------------------------------ a browser

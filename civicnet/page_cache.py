@@ -1,0 +1,157 @@
+"""Rendered public pages, kept in the worker's memory for as long as the directory stands still.
+
+A page is kept with the stamp that was read before it was rendered (``directory.stamp``), so it
+is thrown away the moment anything is published, however it was written. What a browser has is
+confirmed by its ETag, without rendering. A public page is the same for everybody: it reads no
+cookie, so its host, address and query say all.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+
+from civicnet.middleware import unavailable
+from directory import stamp
+from places.languages import LANGUAGES
+
+PUBLIC = tuple(f"/{language}/" for language in LANGUAGES)
+WORTH_COMPRESSING = 200
+KEPT_HEADERS = ("Content-Type", "Content-Language")
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A rendered page, plain and compressed."""
+
+    version: str
+    plain: bytes
+    compressed: bytes
+    headers: tuple[tuple[str, str], ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.plain) + len(self.compressed) + 500
+
+
+class Memory:
+    """The pages used last, up to a number of bytes. Threads share it."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes = most_bytes
+        self.bytes = 0
+        self.pages: OrderedDict[Key, Kept] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def get(self, key: Key, version: str) -> Kept | None:
+        with self.lock:
+            kept = self.pages.get(key)
+            if kept is None or kept.version != version:
+                return None
+            self.pages.move_to_end(key)
+            return kept
+
+    def put(self, key: Key, kept: Kept) -> None:
+        if kept.size > self.most_bytes // 10:
+            return
+        with self.lock:
+            if before := self.pages.pop(key, None):
+                self.bytes -= before.size
+            self.pages[key] = kept
+            self.bytes += kept.size
+            while self.bytes > self.most_bytes:
+                _key, oldest = self.pages.popitem(last=False)
+                self.bytes -= oldest.size
+
+
+class PageCache:
+    """Middleware for ``/it/…`` and ``/en/…``. One query for the stamp, none for a kept page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.memory = Memory(settings.PAGE_CACHE_MB * 1024 * 1024)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_public = request.path_info.startswith(PUBLIC) and request.method in ("GET", "HEAD")
+        if not is_public or not self.memory.most_bytes:
+            return self.get_response(request)
+        key = (request.get_host(), request.get_full_path())
+        try:
+            version = current_version()
+        except (OperationalError, InterfaceError):
+            return unavailable(request)
+        if kept := self.memory.get(key, version):
+            return answer(request, kept)
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponse) or response.status_code != 200:
+            return response
+        told = tuple((name, response[name]) for name in KEPT_HEADERS if name in response)
+        kept = Kept(version, response.content, compressed(response.content), told)
+        self.memory.put(key, kept)
+        return answer(request, kept)
+
+
+def current_version() -> str:
+    """The directory's content, the day it is (what goes on, goes on to today), and the release."""
+    told = f"{stamp.current()} {timezone.localdate()} {release()}"
+    return hashlib.sha256(told.encode()).hexdigest()[:20]
+
+
+@cache
+def release() -> str:
+    """Says whether two processes render alike: a digest of the code, templates and texts."""
+    digest = hashlib.sha256()
+    for path in sorted(sources()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def sources() -> Iterable[Path]:
+    root = Path(settings.BASE_DIR)
+    rooms = ("places", "directory", "orgs", "networks", "projects", "civicnet")
+    for room in rooms:
+        yield from (root / room).rglob("*.py")
+    yield from (root / "templates").rglob("*.html")
+    yield from (root / "locale").rglob("*.mo")
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if manifest.exists():
+        yield manifest
+
+
+def compressed(content: bytes) -> bytes:
+    return gzip.compress(content, 6, mtime=0) if len(content) > WORTH_COMPRESSING else b""
+
+
+def answer(request: HttpRequest, kept: Kept) -> HttpResponse:
+    squeezed = bool(kept.compressed) and "gzip" in request.headers.get("Accept-Encoding", "")
+    body = kept.compressed if squeezed else kept.plain
+    etag = f'"{kept.version}{"-gzip" if squeezed else ""}"'
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    response: HttpResponse
+    if etag in [one.removeprefix("W/") for one in known] or "*" in known:
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(body if request.method == "GET" else b"")
+        if squeezed:
+            response["Content-Encoding"] = "gzip"
+        response["Content-Length"] = str(len(body))
+        for name, value in kept.headers:
+            response[name] = value
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, no-cache"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response

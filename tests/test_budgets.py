@@ -1,0 +1,115 @@
+"""How many queries a page may take, what each is for, and that their number never grows."""
+
+from __future__ import annotations
+
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from orgs.models import Organization
+from tests import builders as make
+from tests.addresses import NETWORK
+
+pytestmark = pytest.mark.django_db
+
+# Address, the most queries, and what they are for.
+BUDGETS = [
+    # counts and total, themes' tree, page, rows, their themes, networks and projects
+    ("/it/organizzazioni/", 7),
+    # the same, and the chosen theme, region and network
+    ("/it/organizzazioni/?theme=prossimita&region=liguria&network=" + NETWORK, 10),
+    # counts and total, themes' tree, page, rows, their themes, members and projects
+    ("/it/reti/", 7),
+    # counts and total, themes' tree, page, rows, their themes, partners and places
+    ("/it/progetti/", 7),
+    # counts and totals, themes' tree, page; for three kinds rows, themes and two ties
+    ("/it/cerca/?q=prossimita", 16),
+]
+PAGES = [
+    ("/it/", 20),
+    ("/it/organizzazioni/officina-comune/", 20),
+    ("/it/organizzazioni/case-del-quartiere-di-torino/", 20),
+    (f"/it/reti/{NETWORK}/", 20),
+    ("/it/progetti/co-city-beni-comuni/", 20),
+    ("/it/citta/torino/", 20),
+    ("/it/citta/", 20),
+    ("/it/regioni/piemonte/", 20),
+    ("/it/regioni/", 20),
+    ("/it/temi/beni-comuni/", 20),
+    ("/it/temi/", 20),
+]
+
+
+def queries(address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert Client().get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize(("address", "most"), [*BUDGETS, *PAGES])
+def test_a_page_keeps_its_budget(content, address, most):
+    assert queries(address) <= most
+
+
+def grow(count: int) -> None:
+    """More of everything that hangs on an organization, a network, a project, a city, a theme."""
+    theme, city = make.make_theme("Temi tanti"), make.make_city("Grande")
+    network = make.make_network(f"Rete {count}", themes=[theme], places=[city])
+    project = make.make_project(f"Progetto {count}", themes=[theme], places=[city])
+    for number in range(count):
+        one = make.make_organization(
+            f"Organizzazione {count} {number}",
+            city=city,
+            themes=[theme],
+            kind=make.make_kind(f"Tipo {number}"),
+        )
+        make.join(one, network, f"Ruolo {number}")
+        make.take_part(project, one, f"Parte {number}")
+        for order in range(2):
+            one.milestones.create(text_it="Nasce", order=order, city=city)
+            one.web_addresses.create(url="https://civicnet.example/", order=order)
+            one.sources.create(title_it="Fonte", order=order)
+            one.figures.create(label_it="Persone", value=3, order=order)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/it/",
+        "/it/organizzazioni/",
+        "/it/organizzazioni/organizzazione-{n}-0/",
+        "/it/reti/",
+        "/it/reti/rete-{n}/",
+        "/it/progetti/",
+        "/it/progetti/progetto-{n}/",
+        "/it/citta/",
+        "/it/citta/grande/",
+        "/it/regioni/piemonte/",
+        "/it/temi/temi-tanti/",
+        "/it/temi/",
+        "/it/cerca/?q=organizzazione",
+    ],
+)
+def test_more_related_rows_take_no_more_queries(address):
+    grow(2)
+    few = queries(address.format(n=2))
+    grow(5)
+    assert queries(address.format(n=5)) == few
+
+
+def test_three_thousand_entries_take_as_many_queries_as_thirty():
+    def fill(start: int, end: int) -> None:
+        Organization.objects.bulk_create(
+            Organization(slug=f"org-{n}", name_it=f"Org {n}", status="published", city=city)
+            for n in range(start, end)
+        )
+
+    city = make.make_city()
+    addresses = ["/it/", "/it/organizzazioni/", "/it/citta/torino/", "/it/cerca/?q=org"]
+    fill(0, 30)
+    few = [queries(address) for address in addresses]
+    fill(30, 3000)
+    assert [queries(address) for address in addresses] == few
+    assert queries("/it/organizzazioni/?page=120") == few[1]

@@ -1,0 +1,189 @@
+"""Rendered pages are kept, and gone the moment anything is published, however it was written."""
+
+from __future__ import annotations
+
+import gzip
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from civicnet.page_cache import Kept, Memory
+from directory import stamp
+from orgs.models import Organization
+from tests import builders as make
+
+LIST = "/it/organizzazioni/"
+
+
+@pytest.fixture
+def visitor(settings, transactional_db) -> Client:
+    """A visitor of a site that keeps pages."""
+    settings.PAGE_CACHE_MB = 8
+    return Client()
+
+
+def queries(client: Client, address: str, **headers: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address, headers=headers)
+    return len(captured)
+
+
+def test_a_kept_page_takes_one_query_and_is_the_same(visitor):
+    make.make_organization("Una")
+    first = visitor.get(LIST)
+    assert queries(visitor, LIST) == 1
+    assert visitor.get(LIST).content == first.content
+    assert first["Cache-Control"] == "public, no-cache"
+
+
+def test_what_a_browser_has_is_confirmed_without_rendering(visitor):
+    make.make_organization("Una")
+    etag = visitor.get(LIST)["ETag"]
+    for known in (etag, f"W/{etag}", f'"other", {etag}'):
+        response = visitor.get(LIST, headers={"if-none-match": known})
+        assert (response.status_code, response.content) == (304, b"")
+        assert response["ETag"] == etag
+    assert visitor.get(LIST, headers={"if-none-match": '"other"'}).status_code == 200
+    assert queries(visitor, LIST, **{"if-none-match": etag}) == 1
+
+
+def publish_by_program() -> None:
+    make.make_organization("Nuova")
+
+
+def publish_in_bulk() -> None:
+    Organization.objects.bulk_create(
+        [Organization(slug="nuova", name_it="Nuova", status="published")]
+    )
+
+
+def publish_by_sql() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE orgs_organization SET name_it = 'Nuova'")
+
+
+@pytest.mark.parametrize("publish", [publish_by_program, publish_in_bulk, publish_by_sql])
+def test_a_change_is_public_at_once(visitor, publish):
+    make.make_organization("Una")
+    etag = visitor.get(LIST)["ETag"]
+    publish()
+    response = visitor.get(LIST, headers={"if-none-match": etag})
+    assert response.status_code == 200
+    assert "Nuova" in response.content.decode()
+
+
+def test_a_change_elsewhere_is_seen_too(visitor):
+    theme = make.make_theme("Prima")
+    make.make_organization("Una", themes=[theme])
+    visitor.get(LIST)
+    theme.name_it = "Dopo"
+    theme.save()
+    assert "Dopo" in visitor.get(LIST).content.decode()
+    Organization.objects.get().themes.clear()
+    assert "Dopo" not in visitor.get(LIST).content.decode()
+
+
+def test_nobody_gets_the_page_of_another_language_host_or_query(visitor, settings):
+    settings.ALLOWED_HOSTS = ["testserver", "other.example"]
+    make.make_organization("Una", name_en="One")
+    addresses = [LIST, "/en/organizations/", LIST + "?q=una", LIST + "?q=niente"]
+    pages = [visitor.get(address).content for address in addresses]
+    assert len(set(pages)) == 4
+    assert [visitor.get(address).content for address in addresses] == pages
+    visitor.get(LIST, headers={"host": "other.example"})
+    assert visitor.get(LIST, headers={"host": "evil.example"}).status_code == 400
+
+
+def test_staff_get_the_public_page_and_the_public_get_no_staff_page(visitor):
+    make.make_organization("Una")
+    visitor.force_login(make.make_editor())
+    for_staff = visitor.get(LIST).content
+    visitor.logout()
+    assert visitor.get(LIST).content == for_staff
+    assert "ETag" not in visitor.get("/admin/login/")
+
+
+def test_what_is_not_a_page_is_not_kept(visitor):
+    for _time in range(2):
+        response = visitor.get("/it/organizzazioni/niente/")
+        assert response.status_code == 404
+        assert "ETag" not in response
+
+
+def test_compressed_and_plain_pages_say_the_same_under_two_etags(visitor):
+    make.make_organization("Una")
+    plain = visitor.get(LIST)
+    squeezed = visitor.get(LIST, headers={"accept-encoding": "gzip"})
+    assert squeezed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(squeezed.content) == plain.content
+    assert squeezed["ETag"] != plain["ETag"]
+    assert "Accept-Encoding" in plain["Vary"]
+
+
+def test_memory_is_bounded_and_forgets_what_was_not_used():
+    memory = Memory(100_000)
+    for number in range(100):
+        memory.put(("host", str(number)), Kept("v", b"x" * 4000, b"", ()))
+        memory.get(("host", "0"), "v")
+    assert memory.bytes <= 100_000
+    assert memory.get(("host", "0"), "v")
+    assert memory.get(("host", "99"), "v")
+    assert memory.get(("host", "5"), "v") is None
+    assert memory.get(("host", "99"), "another") is None
+    memory.put(("host", "large"), Kept("v", b"x" * 20_000, b"", ()))
+    assert memory.get(("host", "large"), "v") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_import_does_not_hold_up_two_saves():
+    una, due = make.make_organization("Una"), make.make_organization("Due")
+    target = connections["default"].get_connection_params()
+    target = {
+        key: target[key] for key in ("host", "port", "dbname", "user", "password") if key in target
+    }
+    with psycopg.connect(**target) as importer:
+        importer.execute("UPDATE orgs_organization SET telephone = '1' WHERE slug = 'una'")
+        before = stamp.current()
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        due.save()
+        due.save()
+        assert stamp.current() == before + 2
+        importer.commit()
+    assert stamp.current() == before + 3
+    una.refresh_from_db()
+    assert una.telephone == "1"
+
+
+@pytest.mark.django_db
+def test_every_table_that_a_visitor_sees_raises_the_stamp():
+    unseen = {"LoadedBundle", "CityName"}
+    seen = {
+        model._meta.db_table
+        for room in ("places", "directory", "orgs", "networks", "projects")
+        for model in apps.get_app_config(room).get_models(include_auto_created=True)
+        if model._meta.managed
+        and model.__name__ not in unseen
+        and not model.__name__.endswith("Slug")
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            " WHERE tgname LIKE 'raise_stamp%%'"
+        )
+        found = cursor.fetchall()
+    assert {table for name, table in found if name == "raise_stamp"} == seen
+    assert {table for name, table in found if name == "raise_stamp_truncate"} == seen
+
+
+@pytest.mark.django_db(transaction=True)
+def test_emptying_the_tables_raises_the_stamp():
+    make.make_organization("Una")
+    before = stamp.current()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE orgs_organization CASCADE")
+    assert stamp.current() > before
