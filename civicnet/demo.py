@@ -78,21 +78,24 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Run civicnet on this machine.")
     parser.add_argument("--port", type=int, default=8000)
-    port: int = parser.parse_args().port
+    parser.add_argument("--var", type=Path, default=VAR_DIR, help="where everything is kept")
+    options = parser.parse_args()
+    port: int = options.port
+    var: Path = options.var
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
     if not _is_free(port):
         env.refuse(f"port {port} is in use; choose another: make demo PORT={port + 1}")
 
-    server = EmbeddedServer(VAR_DIR / "demo")
+    server = EmbeddedServer(var / "demo")
     status: Any = 0
     try:
-        print("civicnet: starting PostgreSQL in var/ …", flush=True)
+        print("civicnet: starting PostgreSQL …", flush=True)
         server.acquire()
         server.create_database(DATABASE)
-        os.environ.update(_environment(server, port))
+        os.environ.update(_environment(server, var, port))
         subprocess.run([sys.executable, str(BASE_DIR / "manage.py"), "prepare_demo"], check=True)
-        _serve(port)
+        _serve(var, port)
     except EmbeddedError as error:
         env.refuse(str(error))
     except subprocess.CalledProcessError as error:
@@ -104,17 +107,17 @@ def main() -> None:
     raise SystemExit(status)
 
 
-def _environment(server: EmbeddedServer, port: int) -> dict[str, str]:
+def _environment(server: EmbeddedServer, var: Path, port: int) -> dict[str, str]:
     return {
         "DATABASE_URL": server.address(DATABASE),
         "DATABASE_POOL_SIZE": str(THREADS),
-        "SECRET_KEY": secret(VAR_DIR, "secret_key"),
+        "SECRET_KEY": secret(var, "secret_key"),
         "BASE_URL": f"http://127.0.0.1:{port}",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DEBUG": "false",
         "SERVE_MEDIA": "true",
-        "MEDIA_ROOT": str(VAR_DIR / "media"),
-        "STATIC_ROOT": str(VAR_DIR / "static"),
+        "MEDIA_ROOT": str(var / "media"),
+        "STATIC_ROOT": str(var / "static"),
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
     }
 
@@ -129,7 +132,7 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _serve(port: int) -> None:
+def _serve(var: Path, port: int) -> None:
     """Serve until a signal says stop. Returns in the master; the workers end by themselves."""
     from gunicorn.app.base import BaseApplication
 
@@ -145,7 +148,7 @@ def _serve(port: int) -> None:
                 "loglevel": "warning",
                 "proc_name": "civicnet",
                 "control_socket_disable": True,
-                "when_ready": lambda arbiter: _announce(port),
+                "when_ready": lambda arbiter: _announce(var, port),
             }.items():
                 self.cfg.set(name, value)
 
@@ -157,14 +160,14 @@ def _serve(port: int) -> None:
     Site().run()
 
 
-def _announce(port: int) -> None:
+def _announce(var: Path, port: int) -> None:
     address = f"http://127.0.0.1:{port}"
     print(
         f"\n  civicnet is at     {address}/\n"
         f"  administration     {address}/admin/\n"
         f"  user               {USERNAME}\n"
-        f"  password           {secret(VAR_DIR, 'password', 12)}\n\n"
-        "  DEBUG is off. The data stays in var/. Ctrl-C stops the site and its database.\n",
+        f"  password           {secret(var, 'password', 12)}\n\n"
+        f"  DEBUG is off. The data stays in {var}. Ctrl-C stops the site and its database.\n",
         flush=True,
     )
 
