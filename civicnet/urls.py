@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", sitemap_views.index, maps),
     path("sitemap-<section>.xml", sitemap_views.sitemap, maps, name=SITEMAP_PART),
     path("", include("civicnet.service_urls")),
+    path("admin/", include("staff.urls")),
     path("admin/", admin.site.urls),
     *i18n_patterns(*public),
 ]

@@ -82,6 +82,13 @@ class EntryQuerySet(models.QuerySet):
             wanted.add("merged")
         return self.filter(life__in=wanted)
 
+    def without_text_in(self, language: str) -> EntryQuerySet:
+        """Entries with neither summary nor description in the language; names do not count."""
+        missing = Q()
+        for name in ("summary", "description"):
+            missing &= Q(**{f"{name}_{language}": ""}) | Q(**{f"{name}_{language}__isnull": True})
+        return self.filter(missing)
+
     def named_first(self, language: str) -> EntryQuerySet:
         return self.order_by(f"sort_{language}", "pk")
 

@@ -61,7 +61,9 @@ def test_the_rooms_are_installed_in_order() -> None:
 
     installed = settings.INSTALLED_APPS
     assert [name for name in installed if name in ROOMS] == list(ROOMS)
-    assert installed.index("modeltranslation") < installed.index("django.contrib.admin")
+    assert installed.index("modeltranslation") < installed.index(
+        "civicnet.apps.CivicnetAdminConfig"
+    )
 
 
 @pytest.mark.parametrize("name", ["production", "demo", "dev"])

@@ -1,0 +1,48 @@
+"""The site of the admin: what is around the pages that the rooms register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from staff.models import User
+
+# By what editors do most; the people and their groups come last.
+ROOMS = ("orgs", "networks", "projects", "directory", "places", "staff", "auth")
+
+
+class Choices(AutocompleteJsonView):
+    """What an autocomplete offers, in words that tell namesakes apart."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        label = getattr(self.model_admin, "choice_label", str)
+        return {"id": str(getattr(obj, to_field_name)), "text": label(obj)}
+
+
+class Admin(admin.AdminSite):
+    site_title = _("civicnet administration")
+    index_title = _("What the directory holds")
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            **super().each_context(request),
+            "site_header": settings.SITE_NAME,
+            "site_url": reverse("home"),
+            "languages": User.Language.choices,
+            "mail_is_set": settings.MAIL_IS_SET,
+        }
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        rooms = super().get_app_list(request, app_label)
+        return sorted(rooms, key=lambda room: (*ROOMS, room["app_label"]).index(room["app_label"]))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+        return Choices.as_view(admin_site=self)(request)

@@ -1,0 +1,602 @@
+"""The admin that the three kinds of entry share, and the admin of themes.
+
+A kind subclasses ``EntryAdmin`` and sets attributes. Rooms above add their ties to a kind of
+a room below with ``inlines.append``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, models
+from django.db.models import PROTECT, Q, QuerySet, Value
+from django.db.models.functions import Lower
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import get_language_info, gettext, ngettext, override
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+
+from directory.dates import PartialDate
+from directory.forms import (
+    PRECISION,
+    EntryForm,
+    KnowingAutocomplete,
+    NameListField,
+    PartialDateField,
+    RowForm,
+    RowFormSet,
+    TermForm,
+    TwoLanguageForm,
+    partial_dates,
+)
+from directory.models import Entry, Status, Theme
+from directory.publication import Outcome, mark_checked, move
+from directory.querysets import HEAVY
+from directory.views import entry_context
+from places.languages import LANGUAGES, current, other
+from places.sorting import Unaccented
+
+NAMED_AT_MOST = 10
+USERS_SHOWN = 20
+
+
+def both(*names: str) -> list[tuple[str, ...]]:
+    """A form row for each translated field: the Italian text and the English beside it."""
+    return [tuple(f"{name}_{language}" for language in LANGUAGES) for name in names]
+
+
+def section(title: Any, *rows: Any) -> tuple[Any, dict[str, Any]]:
+    return (title, {"fields": rows})
+
+
+class HandEdited(admin.options.BaseModelAdmin):
+    """How fields are edited, on pages and in rows alike."""
+
+    form = TwoLanguageForm
+    small_texts: Sequence[str] = ()
+    """Translated texts, by name without language, that need three lines and not ten."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in partial_dates(db_field.model):
+            return db_field.formfield(form_class=PartialDateField, **kwargs)
+        if isinstance(db_field, models.JSONField):
+            return db_field.formfield(form_class=NameListField, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is None:
+            return None
+        if language := getattr(db_field, "language", None):
+            # Required in one language at least, which the form sees to.
+            field.required = False
+            field.empty_value = ""
+            field.widget.attrs["lang"] = language
+            if isinstance(db_field, models.TextField):
+                small = db_field.translated_field.name in self.small_texts
+                field.widget.attrs["rows"] = 3 if small else 8
+        if isinstance(db_field, models.ForeignKey | models.ManyToManyField):
+            self._plain_relation(field, db_field)
+        return field
+
+    def _plain_relation(self, field: Any, db_field: Any) -> None:
+        """Names that tell namesakes apart; of the buttons beside it only "add", for entries."""
+        target = db_field.remote_field.model
+        if self.admin_site.is_registered(target):
+            label = getattr(self.admin_site.get_model_admin(target), "choice_label", None)
+            field.label_from_instance = label or field.label_from_instance
+        if not issubclass(target, Entry):
+            field.widget.can_add_related = False
+        field.widget.can_change_related = field.widget.can_delete_related = False
+        field.widget.can_view_related = False
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KnowingAutocomplete(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj) or obj is None:
+            return fieldsets
+        return [
+            (title, {**options, "fields": _readable(self.model, options["fields"])})
+            for title, options in fieldsets
+        ]
+
+
+def _readable(model: type[models.Model], fields: Iterable[Any]) -> list[Any]:
+    """The same fields for a person who may only look: no invented day, no brackets of JSON."""
+    dates = partial_dates(model)
+
+    def readable(name: Any) -> Any:
+        if isinstance(name, list | tuple):
+            return tuple(readable(part) for part in name)
+        if name in dates:
+            return _shown(
+                model,
+                name,
+                lambda row: PartialDate.of(getattr(row, name), getattr(row, name + PRECISION)),
+            )
+        if isinstance(name, str) and _is_name_list(model, name):
+            return _shown(model, name, lambda row: "\n".join(getattr(row, name)))
+        return name
+
+    return [readable(name) for name in fields]
+
+
+def _is_name_list(model: type[models.Model], name: str) -> bool:
+    return any(
+        field.name == name and isinstance(field, models.JSONField) for field in model._meta.fields
+    )
+
+
+def _shown(model: type[models.Model], name: str, value: Callable[[Any], Any]) -> Any:
+    def shown(row: Any) -> Any:
+        return value(row) or "-"
+
+    shown.__name__ = name
+    shown.short_description = model._meta.get_field(name).verbose_name  # type: ignore[attr-defined]
+    return shown
+
+
+# ------------------------------------------------------------------ rows of lists
+class RowInline(HandEdited, admin.StackedInline):
+    """A list inside its owner's form. Whoever may change the owner may change its lists."""
+
+    form = RowForm
+    formset = RowFormSet
+    extra = 0
+    rows: Sequence[Any] = ()
+    joins: Sequence[str] = ()
+    """What a row shows of other tables."""
+    prefetches: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, model: type[models.Model], **attributes: Any) -> type[RowInline]:
+        """The same list for the rows of another kind of entry."""
+        return type(f"{model.__name__}Inline", (cls,), {"model": model, **attributes})
+
+    @property
+    def fieldsets(self):
+        return [(None, {"fields": self.rows})]
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).select_related(*self.joins)
+        return rows.prefetch_related(*self.prefetches).defer(*self._heavy_columns())
+
+    def _heavy_columns(self) -> list[str]:
+        heavy = []
+        for join in self.joins:
+            target = self.model._meta.get_field(join.partition("__")[0]).related_model
+            if issubclass(target, Entry):
+                heavy += [f"{join.partition('__')[0]}__{column}" for column in HEAVY]
+        return heavy
+
+    def get_formset(self, request, obj=None, **kwargs):
+        """Choices that all rows share are read once and not for each row."""
+        formset = super().get_formset(request, obj, **kwargs)
+        for name, field in formset.form.base_fields.items():
+            if hasattr(field, "queryset") and name not in self.autocomplete_fields:
+                self.narrow(name, field, obj)
+                field.choices = list(field.choices)
+        return formset
+
+    def narrow(self, name: str, field: Any, owner: Any) -> None:
+        """A kind of row may offer fewer choices than there are, by its owner."""
+
+    def _owner_admin(self) -> Any:
+        return self.admin_site.get_model_admin(self.parent_model)
+
+    def has_view_permission(self, request, obj=None):
+        return self._owner_admin().has_view_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        owner = self._owner_admin()
+        return owner.has_change_permission(request, obj) or (
+            obj is None and owner.has_add_permission(request)
+        )
+
+    def has_add_permission(self, request, obj):
+        return self.has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
+
+
+class TextRowInline(RowInline, TranslationStackedInline):
+    """A list whose rows hold translated texts."""
+
+
+class PlaceInline(RowInline):
+    rows = (("city", "province", "region", "country", "order"),)
+    autocomplete_fields = ("city", "province", "region")
+    joins = ("city", "province", "region")
+
+
+class WebAddressInline(TextRowInline):
+    rows = (("url", "kind", "order"), *both("label"))
+
+
+class MilestoneInline(TextRowInline):
+    rows = (("date", "city", "order"), *both("text"))
+    autocomplete_fields = ("city",)
+    joins = ("city",)
+    small_texts = ("text",)
+
+
+class SourceInline(TextRowInline):
+    rows = (*both("title"), ("url", "read_on", "order"))
+
+
+class IdentifierInline(RowInline):
+    rows = (("scheme", "value"),)
+
+
+class PrinciplesInline(TextRowInline):
+    rows = (*both("title", "items"), ("order",))
+
+
+# ------------------------------------------------------------------ entries
+class ThemeFilter(admin.SimpleListFilter):
+    """As on the site: a parent theme includes its children."""
+
+    title = _("theme")
+    parameter_name = "theme"
+
+    def lookups(self, request, model_admin):
+        """Two levels, children after their parents. One query."""
+        families: dict[int | None, list[Theme]] = {}
+        for theme in Theme.objects.with_family():
+            families.setdefault(theme.parent_id, []).append(theme)
+        for parent in families.get(None, []):
+            yield parent.slug, str(parent)
+            for child in families.get(parent.pk, []):
+                yield child.slug, f"{parent} › {child}"
+
+    def queryset(self, request, queryset):
+        if self.value():
+            return queryset.about(*Theme.objects.filter(slug=self.value()))
+        return queryset
+
+
+class MissingTextFilter(admin.SimpleListFilter):
+    """Names are proper names, shown as they are, and do not count as missing."""
+
+    title = _("missing text")
+    parameter_name = "missing"
+
+    def lookups(self, request, model_admin):
+        return [("it", _("Italian")), ("en", _("English"))]
+
+    def queryset(self, request, queryset):
+        if self.value() in LANGUAGES:
+            return queryset.without_text_in(self.value())
+        return queryset
+
+
+class EntryAdmin(HandEdited, TranslationAdmin):
+    form = EntryForm
+    change_form_template = "admin/directory/change_entry.html"
+    own_sections: Sequence[Any] = ()
+    """What only this kind has: sections between the themes and the contacts."""
+    own_contacts: Sequence[Any] = ()
+    own_dates: Sequence[Any] = ()
+
+    autocomplete_fields: Sequence[str] = ("themes", "successor")
+    readonly_fields = ("checked_by", "published_at", "created", "updated")
+    small_texts = ("summary",)
+
+    list_display: Sequence[str] = ("named", "status_shown", "languages", "updated")
+    list_filter: Sequence[Any] = ("status", "life", MissingTextFilter, ThemeFilter)
+    list_prefetches: Sequence[str] = ()
+    """What the kind's columns show of other tables than those it joins."""
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("name_it", "name_en", "slug")
+    search_help_text = _("Words of the texts in either language, or a part of the name.")
+    ordering = ("sort_it", "pk")
+    actions = ("publish", "send_to_review", "back_to_draft", "archive", "checked_today")
+
+    @property
+    def fieldsets(self):
+        return [
+            section(
+                _("Names"),
+                *both("name"),
+                ("other_names", "former_names", "short_names"),
+                "slug",
+            ),
+            section(_("Summary and description"), *both("summary", "description")),
+            section(_("Themes"), "themes"),
+            *self.own_sections,
+            section(
+                _("Contacts"),
+                ("email", "email_public"),
+                ("telephone", "telephone_public"),
+                *self.own_contacts,
+            ),
+            section(
+                _("Dates and life"), ("founded", "ended", *self.own_dates), ("life", "successor")
+            ),
+            section(
+                _("Publication"),
+                ("status", "checked_on", "checked_by"),
+                ("published_at", "created", "updated"),
+            ),
+            section(_("Internal"), "internal_note"),
+        ]
+
+    # ---------------------------------------------------------------- lists and search
+    def get_queryset(self, request):
+        entries = super().get_queryset(request).without_heavy_columns()
+        return entries.select_related(*self.list_select_related or ()).prefetch_related(
+            *self.list_prefetches
+        )
+
+    def get_search_results(self, request, queryset, search_term):
+        """The site's own search, and besides whatever has all the words somewhere in its name."""
+        words = search_term.replace("\x00", " ").split()
+        if not words:
+            return queryset, False
+        in_name = Q()
+        for word in words:
+            plain = Lower(Unaccented(Value(word)))
+            parts = Q(slug__contains=plain)
+            for language in LANGUAGES:
+                parts |= Q(**{f"sort_{language}__contains": plain})
+            in_name &= parts
+        found = self.model._default_manager.matching(" ".join(words))
+        return queryset.filter(in_name | Q(pk__in=found.values("pk"))), False
+
+    def choice_label(self, entry: Any) -> str:
+        """How lists to choose from tell namesakes apart."""
+        parts = [str(entry)]
+        if city := getattr(entry, "city", None):
+            parts.append(str(city))
+        if not entry.is_published:
+            parts.append(entry.get_status_display())
+        return " · ".join(parts)
+
+    @admin.display(description=_("name"), ordering="sort_it")
+    def named(self, entry: Any) -> str:
+        return str(entry)
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_shown(self, entry: Any) -> SafeString:
+        return format_html(
+            '<span class="status status-{}">{}</span>', entry.status, entry.get_status_display()
+        )
+
+    @admin.display(description=_("languages"))
+    def languages(self, entry: Any) -> SafeString:
+        return format_html_join(" ", '<span class="{}" title="{}">{}</span>', _marks(entry))
+
+    @admin.display(description=_("places"))
+    def places_shown(self, entry: Any) -> str:
+        """For kinds that list ``places`` among their ``list_prefetches``."""
+        return ", ".join(str(place) for place in entry.places.all())
+
+    # ---------------------------------------------------------------- saving
+    def save_model(self, request, obj, form, change):
+        if "checked_on" in form.changed_data:
+            obj.checked_by = request.user if obj.checked_on else None
+        super().save_model(request, obj, form, change)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """A collision with somebody who saved at the same moment is looked at a second time.
+
+        By then the form's own checks see what it collided with, and say so in a sentence.
+        """
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            for upload in request.FILES.values():
+                upload.seek(0)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            sentence = _("Nothing was saved: what this refers to was changed or deleted meanwhile.")
+            messages.error(request, sentence)
+            return HttpResponseRedirect(request.get_full_path())
+
+    # ---------------------------------------------------------------- public page and preview
+    def view_on_site(self, entry: Any) -> str | None:
+        return entry.get_absolute_url() if entry.is_published else None
+
+    def get_urls(self) -> list[URLPattern]:
+        preview = path(
+            "<path:object_id>/preview/",
+            self.admin_site.admin_view(self.preview),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_preview",
+        )
+        return [preview, *super().get_urls()]
+
+    def preview(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """The public page as it would be, for those who may see the entry here."""
+        entry = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, entry):
+            raise PermissionDenied
+        if entry is None:
+            raise Http404
+        language = request.GET.get("language", "")
+        with override(language if language in LANGUAGES else current()):
+            entry = self.model._default_manager.for_detail().get(pk=entry.pk)
+            context = {
+                **entry_context(entry),
+                "is_preview": True,
+                "indexable": False,
+                "twin": self._other_preview(request),
+            }
+            label = f"{self.opts.app_label}/{self.opts.model_name}_detail.html"
+            response = render(request, label, context)
+            response["Content-Language"] = current()
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    def _other_preview(self, request: HttpRequest) -> dict[str, str]:
+        language = other(current())
+        name = get_language_info(language)["name_local"].capitalize()
+        path = f"{request.path}?language={language}"
+        return {"language": language, "endonym": name, "path": path}
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        args = [quote(unquote(object_id))]
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
+        extra = {"preview_url": reverse(name, args=args), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, extra)
+
+    # ---------------------------------------------------------------- actions
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def publish(self, request: HttpRequest, entries: QuerySet) -> None:
+        self._move(request, entries, Status.PUBLISHED)
+
+    @admin.action(description=_("Send to review"), permissions=["change"])
+    def send_to_review(self, request: HttpRequest, entries: QuerySet) -> None:
+        self._move(request, entries, Status.IN_REVIEW)
+
+    @admin.action(description=_("Back to draft"), permissions=["change"])
+    def back_to_draft(self, request: HttpRequest, entries: QuerySet) -> None:
+        self._move(request, entries, Status.DRAFT)
+
+    @admin.action(description=_("Archive"), permissions=["change"])
+    def archive(self, request: HttpRequest, entries: QuerySet) -> None:
+        self._move(request, entries, Status.ARCHIVED)
+
+    def _move(self, request: HttpRequest, entries: QuerySet, status: Status) -> None:
+        outcome = move(entries, status)
+        LogEntry.objects.log_actions(
+            request.user.pk,
+            outcome.moved,
+            CHANGE,
+            change_message=[{"changed": {"fields": ["status"]}}],
+        )
+        level = messages.SUCCESS if outcome.moved else messages.WARNING
+        for sentence in _said(outcome, status):
+            self.message_user(request, sentence, level)
+            level = messages.WARNING
+
+    @admin.action(description=_("Checked today"), permissions=["change"])
+    def checked_today(self, request: HttpRequest, entries: QuerySet) -> None:
+        count = mark_checked(entries, request.user, timezone.localdate())
+        sentence = ngettext(
+            "%(count)d entry marked as checked today.",
+            "%(count)d entries marked as checked today.",
+            count,
+        )
+        self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
+
+
+def _marks(entry: Any) -> Iterable[tuple[str, str, str]]:
+    present, absent = (
+        gettext("There is a text in this language."),
+        gettext("No text in this language."),
+    )
+    for language in LANGUAGES:
+        has_text = bool(
+            getattr(entry, f"summary_{language}") or getattr(entry, f"description_{language}")
+        )
+        kind = "present" if has_text else "absent"
+        yield f"language {kind}", present if has_text else absent, language
+
+
+def _said(outcome: Outcome, status: Status) -> Iterable[str]:
+    """What became of the entries: one sentence, and one for each reason to skip."""
+    count = len(outcome.moved)
+    moved = ngettext(
+        "%(count)d entry is now: %(status)s.", "%(count)d entries are now: %(status)s.", count
+    )
+    yield moved % {"count": count, "status": status.label}
+    if outcome.nameless:
+        yield gettext("Not published, because they have no name: %(entries)s.") % {
+            "entries": _named(outcome.nameless)
+        }
+    if outcome.there_already:
+        yield gettext("Already there and left alone: %(entries)s.") % {
+            "entries": _named(outcome.there_already)
+        }
+
+
+def _named(entries: Sequence[Any]) -> str:
+    names = ", ".join(str(entry) for entry in entries[:NAMED_AT_MOST])
+    more = len(entries) - NAMED_AT_MOST
+    if more <= 0:
+        return names
+    return ngettext("%(names)s and %(count)d more", "%(names)s and %(count)d more", more) % {
+        "names": names,
+        "count": more,
+    }
+
+
+# ------------------------------------------------------------------ vocabularies
+class TermAdmin(HandEdited, TranslationAdmin):
+    """A word of a vocabulary. While something uses it, it cannot be deleted."""
+
+    form = TermForm
+    fieldsets: Any = [(None, {"fields": (*both("name"), ("slug", "order"))})]
+    list_display: Sequence[str] = ("named", "name_it", "name_en", "slug", "order")
+    list_display_links = ("named",)
+    list_per_page = 100
+    show_full_result_count = False
+    search_fields = ("name_it", "name_en", "slug")
+    ordering: Sequence[str] = ("order", "pk")
+
+    @admin.display(description=_("name"))
+    def named(self, term: Any) -> str:
+        return str(term)
+
+    def view_on_site(self, term: Any) -> str | None:
+        return term.get_absolute_url() if hasattr(term, "get_absolute_url") else None
+
+    def get_deleted_objects(self, objs, request):
+        """Names what uses the word, where Django would name every row of the table between."""
+        deletable, counts, permissions, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            protected = list(self._users(objs))
+        return deletable, counts, permissions, protected
+
+    def _users(self, terms: Any) -> Iterable[str]:
+        """The first of each kind of row that uses the terms, and how many more there are."""
+        for relation in self.opts.related_objects:
+            if relation.one_to_many and relation.on_delete is not PROTECT:
+                continue
+            uses = Q(**{f"{relation.field.name}__in": list(terms)})
+            rows = relation.related_model._default_manager
+            users = rows.filter(pk__in=rows.filter(uses).values("pk"))
+            for user in users[:USERS_SHOWN]:
+                yield self._link(user)
+            if (more := users.count() - USERS_SHOWN) > 0:
+                yield ngettext("and %(count)d more", "and %(count)d more", more) % {"count": more}
+
+    def _link(self, row: models.Model) -> str:
+        kind = capfirst(row._meta.verbose_name)
+        try:
+            name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+            return format_html('{}: <a href="{}">{}</a>', kind, reverse(name, args=[row.pk]), row)
+        except NoReverseMatch:
+            return f"{kind}: {row}"
+
+
+@admin.register(Theme)
+class ThemeAdmin(TermAdmin):
+    fieldsets: Any = [
+        (None, {"fields": (*both("name"), ("slug", "parent", "order"), *both("description"))})
+    ]
+    list_display = ("named", "parent", "name_it", "name_en", "slug", "order")
+    list_select_related = ("parent",)
+    list_filter = (("parent", admin.RelatedOnlyFieldListFilter),)
+    autocomplete_fields = ("parent",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("parent")
+
+    def choice_label(self, theme: Theme) -> str:
+        return f"{theme.parent} › {theme}" if theme.parent else str(theme)

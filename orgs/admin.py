@@ -1,0 +1,51 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from directory.admin import (
+    EntryAdmin,
+    IdentifierInline,
+    MilestoneInline,
+    PlaceInline,
+    PrinciplesInline,
+    SourceInline,
+    TermAdmin,
+    TextRowInline,
+    WebAddressInline,
+    both,
+    section,
+)
+from orgs import models
+
+
+@admin.register(models.OrganizationKind)
+class OrganizationKindAdmin(TermAdmin):
+    pass
+
+
+class FigureInline(TextRowInline):
+    model = models.OrganizationFigure
+    rows = (*both("label"), ("qualifier", "value", "year", "order"))
+
+
+@admin.register(models.Organization)
+class OrganizationAdmin(EntryAdmin):
+    own_sections = (
+        section(_("Kind and seat"), ("kind", "parent"), ("city", "address", "address_public")),
+        section(
+            _("What it stands for and does"), *both("purpose", "vision", "story", "activities")
+        ),
+    )
+    own_contacts = (("newsletter_url", "privacy_url"), ("cookie_url", "transparency_url"))
+    autocomplete_fields = (*EntryAdmin.autocomplete_fields, "city", "parent")
+    list_display = ("named", "city", "kind", "status_shown", "life", "languages", "updated")
+    list_filter = (*EntryAdmin.list_filter, "kind")
+    list_select_related = ("city", "kind")
+    inlines = [
+        PlaceInline.of(models.OrganizationPlace),
+        WebAddressInline.of(models.OrganizationWebAddress),
+        PrinciplesInline.of(models.OrganizationPrinciples),
+        FigureInline,
+        MilestoneInline.of(models.OrganizationMilestone),
+        IdentifierInline.of(models.OrganizationIdentifier),
+        SourceInline.of(models.OrganizationSource),
+    ]

@@ -1,0 +1,85 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db import models as fields
+from django.forms import CheckboxSelectMultiple
+from django.utils.translation import gettext_lazy as _
+
+from directory.admin import (
+    EntryAdmin,
+    IdentifierInline,
+    MilestoneInline,
+    PlaceInline,
+    SourceInline,
+    TermAdmin,
+    TextRowInline,
+    WebAddressInline,
+    both,
+    section,
+)
+from projects import models
+
+
+@admin.register(models.PartnerRole)
+class PartnerRoleAdmin(TermAdmin):
+    pass
+
+
+@admin.register(models.FundingProgramme)
+class FundingProgrammeAdmin(TermAdmin):
+    fieldsets: Any = [
+        (None, {"fields": (*both("name"), ("slug", "url", "order"), *both("description"))})
+    ]
+
+
+class ParticipationInline(TextRowInline):
+    model = models.Participation
+    rows = (
+        ("organization", "network", "plain_name"),
+        "roles",
+        *both("part"),
+        ("since", "until", "source", "order"),
+    )
+    autocomplete_fields = ("organization", "network")
+    joins = ("organization__city", "network")
+    prefetches = ("roles",)
+    small_texts = ("part",)
+    formfield_overrides = {fields.ManyToManyField: {"widget": CheckboxSelectMultiple}}
+
+    def narrow(self, name: str, field: Any, owner: Any) -> None:
+        if name == "source":
+            field.queryset = owner.sources.all() if owner else models.ProjectSource.objects.none()
+
+
+class EditionInline(TextRowInline):
+    model = models.Edition
+    rows = (*both("title"), ("start", "end", "city"), ("address", "order"))
+    autocomplete_fields = ("city",)
+    joins = ("city",)
+
+
+@admin.register(models.Project)
+class ProjectAdmin(EntryAdmin):
+    own_sections = (
+        section(_("What kind of project"), *both("subtitle"), ("geography", "programme")),
+        section(_("Why and where"), *both("challenge", "context")),
+    )
+    own_contacts = ("follow_url",)
+    own_dates = ("ongoing",)
+    list_display = (
+        *("named", "places_shown", "programme", "status_shown", "life", "languages", "updated"),
+    )
+    list_filter = (*EntryAdmin.list_filter, "programme", "geography")
+    list_select_related = ("programme",)
+    list_prefetches = ("places__city", "places__province", "places__region")
+    small_texts = (*EntryAdmin.small_texts, "challenge")
+    # Sources come last: a partner whose source goes with the same save loses it without harm.
+    inlines = [
+        ParticipationInline,
+        EditionInline,
+        PlaceInline.of(models.ProjectPlace),
+        WebAddressInline.of(models.ProjectWebAddress),
+        MilestoneInline.of(models.ProjectMilestone),
+        IdentifierInline.of(models.ProjectIdentifier),
+        SourceInline.of(models.ProjectSource),
+    ]
