@@ -20,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 from django.shortcuts import render
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -253,14 +254,15 @@ class ThemeFilter(admin.SimpleListFilter):
     parameter_name = "theme"
 
     def lookups(self, request, model_admin):
-        """Two levels, children after their parents. One query."""
+        """The widest themes, and below the chosen one its children. One query."""
         families: dict[int | None, list[Theme]] = {}
         for theme in Theme.objects.with_family():
             families.setdefault(theme.parent_id, []).append(theme)
         for parent in families.get(None, []):
             yield parent.slug, str(parent)
-            for child in families.get(parent.pk, []):
-                yield child.slug, f"{parent} › {child}"
+            children = families.get(parent.pk, [])
+            if self.value() in {parent.slug, *(child.slug for child in children)}:
+                yield from ((child.slug, f"› {child}") for child in children)
 
     def queryset(self, request, queryset):
         if self.value():
@@ -295,7 +297,7 @@ class EntryAdmin(HandEdited, TranslationAdmin):
     readonly_fields = ("checked_by", "published_at", "created", "updated")
     small_texts = ("summary",)
 
-    list_display: Sequence[str] = ("named", "status_shown", "languages", "updated")
+    list_display: Sequence[str] = ("named", "status_shown", "languages", "changed")
     list_filter: Sequence[Any] = ("status", "life", MissingTextFilter, ThemeFilter)
     list_prefetches: Sequence[str] = ()
     """What the kind's columns show of other tables than those it joins."""
@@ -379,6 +381,10 @@ class EntryAdmin(HandEdited, TranslationAdmin):
     @admin.display(description=_("languages"))
     def languages(self, entry: Any) -> SafeString:
         return format_html_join(" ", '<span class="{}" title="{}">{}</span>', _marks(entry))
+
+    @admin.display(description=_("updated"), ordering="updated")
+    def changed(self, entry: Any) -> str:
+        return date_format(timezone.localdate(entry.updated), "SHORT_DATE_FORMAT")
 
     @admin.display(description=_("places"))
     def places_shown(self, entry: Any) -> str:

@@ -67,7 +67,7 @@ class ProjectAdmin(EntryAdmin):
     own_contacts = ("follow_url",)
     own_dates = ("ongoing",)
     list_display = (
-        *("named", "places_shown", "programme", "status_shown", "life", "languages", "updated"),
+        *("named", "places_shown", "programme", "status_shown", "languages", "changed"),
     )
     list_filter = (*EntryAdmin.list_filter, "programme", "geography")
     list_select_related = ("programme",)
