@@ -38,6 +38,10 @@ class Choice:
     chosen: bool
     children: list[Choice] = field(default_factory=list)
 
+    @property
+    def chosen_children(self) -> int:
+        return sum(child.chosen for child in self.children)
+
 
 @dataclass
 class FacetView:
@@ -48,10 +52,7 @@ class FacetView:
 
     @property
     def chosen(self) -> int:
-        return sum(
-            choice.chosen + sum(child.chosen for child in choice.children)
-            for choice in self.choices
-        )
+        return sum(choice.chosen + choice.chosen_children for choice in self.choices)
 
 
 @dataclass(frozen=True)
@@ -103,17 +104,41 @@ class Listing:
     def words(self) -> str:
         return self.cleaned.get("q") or ""
 
+    @property
+    def usual_sort(self) -> str:
+        return "relevance" if self.words else "name"
+
     @cached_property
     def sort(self) -> str:
         asked = (self.cleaned.get("sort") or [""])[0]
         if asked == "relevance" and not self.words:
             asked = ""
-        return asked or ("relevance" if self.words else "name")
+        return asked or self.usual_sort
 
     @cached_property
     def sorts(self) -> list[tuple[str, Any]]:
         offered = self.form.fields["sort"].choices.items()
         return [one for one in offered if one[0] != "relevance" or self.words]
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether several kinds are listed together."""
+        return len(self.sets) > 1
+
+    @property
+    def places_chosen(self) -> bool:
+        return any(self.cleaned.get(name) for name in ("region", "province", "city"))
+
+    @property
+    def meanings(self) -> list[tuple[str, Any, bool]]:
+        """What a place may mean here, where it may mean several things: (value, label, chosen)."""
+        if "where" not in self._filters:
+            return []
+        chosen = self.cleaned.get("where") or ()
+        return [
+            (value, label, value in chosen)
+            for value, label in self._filters["where"].offered.items()
+        ]
 
     @cached_property
     def problems(self) -> list[Problem]:
@@ -269,6 +294,9 @@ class Listing:
 
     def __getitem__(self, window: slice) -> list[Entry]:
         """The entries of a page, ready for cards; what a Paginator asks for."""
+        if not isinstance(window, slice):
+            # Templates try ``listing["total"]`` before ``listing.total``.
+            raise TypeError("A listing gives pages only.")
         if not self.total:
             return []
         rows = [

@@ -67,6 +67,7 @@ class ListingView(TemplateView):
             listing=listing,
             page=page,
             entries=page.object_list,
+            pages=page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
             kind=kind_of(self.model) if self.model else None,
             indexable=listing.is_indexable,
             **kwargs,

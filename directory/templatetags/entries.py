@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -12,29 +12,29 @@ from django.utils.safestring import SafeString
 
 from directory.listing import Listing
 from directory.models import Entry
-from directory.registry import Kind, kind_of
+from directory.registry import Kind, kind_of, kinds
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def card(context: Context, entry: Entry, level: int = 3) -> SafeString:
-    """The card that the entry's kind names, its name as a heading of this level."""
+def card(context: Context, entry: Entry, level: int = 3, mixed: bool = False) -> SafeString:
+    """The card that the entry's kind names, its name as a heading of this level.
+
+    Among cards of several kinds (``mixed``) each says which it is.
+    """
     kind = kind_of(entry)
     engine = context.template.engine  # type: ignore[attr-defined]
     return engine.get_template(kind.card).render(
-        context.new({"entry": entry, "kind": kind, "level": level})
+        context.new({"entry": entry, "kind": kind, "level": level, "mixed": mixed})
     )
 
 
 @register.filter
 def each(rows: Iterable[Any], name: str) -> list[Any]:
-    """The related objects of the rows, each once, in order: two roles are one network."""
-    found: dict[Any, Any] = {}
-    for row in rows or ():
-        if related := getattr(row, name):
-            found.setdefault(related.pk, related)
-    return list(found.values())
+    """What the rows have under a name, each once, in order: two roles are one network."""
+    found = (getattr(row, name) for row in rows or ())
+    return list(dict.fromkeys(one for one in found if one))
 
 
 @register.simple_tag
@@ -47,6 +47,12 @@ def counted(kind: Kind, number: int) -> str:
 def all_counted(kind: Kind, number: int) -> str:
     """``All 14 organizations``."""
     return kind.all_counted % {"number": number_format(number, force_grouping=True)}
+
+
+@register.simple_tag
+def numbers_by_kind(numbers: Mapping[str, int]) -> str:
+    """``3 organizations · 1 project``: of the kinds that there are."""
+    return " · ".join(counted(kind, numbers[key]) for key, kind in kinds.items() if numbers[key])
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -101,6 +102,8 @@ def when(date: datetime.date | None) -> SafeString:
     """A date, whole or partial, as people of the page's language write it."""
     if date is None:
         return mark_safe("")
+    if isinstance(date, datetime.datetime):
+        date = timezone.localdate(date)
     partial = date if isinstance(date, PartialDate) else PartialDate.of(date, DAY)
     return format_html('<time datetime="{}">{}</time>', partial.iso, partial.localized)  # type: ignore[union-attr]
 

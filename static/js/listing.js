@@ -1,0 +1,33 @@
+/* The filter form of the listings. Without this file the form works the same, with empty
+   parameters in the address and a page load for each change. */
+(() => {
+  "use strict";
+
+  const isEmpty = (value) => typeof value === "string" && value.trim() === "";
+
+  // What was left empty does not litter the address.
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "filters") return;
+    const fields = [...event.target.elements].filter((field) => field.name && isEmpty(field.value));
+    for (const field of fields) field.disabled = true;
+    // Once the address is made, so that coming back finds them as they were.
+    setTimeout(() => { for (const field of fields) field.disabled = false; });
+  });
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    const data = event.detail.formData;
+    for (const [name, value] of [...data]) if (isEmpty(value)) data.delete(name);
+  });
+
+  // New counts come as new elements: what the visitor had unfolded stays unfolded.
+  let folds = new Map();
+  document.addEventListener("htmx:beforeSwap", () => {
+    folds = new Map([...document.querySelectorAll("#facets details[id]")].map((fold) => [fold.id, fold.open]));
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const [id, open] of folds) {
+      const fold = document.getElementById(id);
+      if (fold) fold.open = open;
+    }
+  });
+})();
