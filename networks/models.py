@@ -104,9 +104,15 @@ class MembershipQuerySet(models.QuerySet):
     def current(self) -> MembershipQuerySet:
         return self.filter(current=Membership.Current.YES)
 
+    def with_public_network(self) -> MembershipQuerySet:
+        return self.filter(network__status="published")
+
+    def with_public_organization(self) -> MembershipQuerySet:
+        return self.filter(organization__status="published")
+
     def of_published(self) -> MembershipQuerySet:
         """Memberships of which both ends are public."""
-        return self.filter(network__status="published", organization__status="published")
+        return self.with_public_network().with_public_organization()
 
     def by_role(self) -> MembershipQuerySet:
         return self.order_by("role__order", "role", "order", "organization__sort_it", "pk")

@@ -43,8 +43,11 @@ class Tie:
 
 
 def of_organization(organization: Organization) -> list[Tie]:
-    """Its networks, each with all roles. One query."""
-    rows = organization.memberships.of_published().by_role()  # type: ignore[attr-defined]
+    """Its public networks, each with all roles. One query.
+
+    The organization itself is a page's own: public, or previewed by staff.
+    """
+    rows = organization.memberships.with_public_network().by_role()  # type: ignore[attr-defined]
     rows = rows.select_related("role", "network", "source").defer(*heavy("network"))
     ties: dict[int, Tie] = {}
     for row in rows:
@@ -66,8 +69,11 @@ class Members:
 
 
 def of_network(network: Network) -> Members:
-    """One query, however many the members."""
-    rows = network.memberships.of_published().by_role()  # type: ignore[attr-defined]
+    """Its public members. One query, however many there are.
+
+    The network itself is a page's own: public, or previewed by staff.
+    """
+    rows = network.memberships.with_public_organization().by_role()  # type: ignore[attr-defined]
     rows = rows.select_related(
         "role", "source", "organization__city__province", "organization__kind"
     ).defer(*heavy("organization"))

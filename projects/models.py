@@ -164,14 +164,20 @@ class ProjectPicture(Picture):
 
 
 class ParticipationQuerySet(models.QuerySet):
-    def of_published(self) -> ParticipationQuerySet:
-        """Of public projects, by public partners or by partners without an entry."""
+    def with_public_project(self) -> ParticipationQuerySet:
+        return self.filter(project__status="published")
+
+    def with_public_partner(self) -> ParticipationQuerySet:
+        """By public partners or by partners without an entry."""
         return self.filter(
             Q(organization__status="published")
             | Q(network__status="published")
-            | Q(plain_name__gt=""),
-            project__status="published",
+            | Q(plain_name__gt="")
         )
+
+    def of_published(self) -> ParticipationQuerySet:
+        """Participations of which both ends are public."""
+        return self.with_public_project().with_public_partner()
 
     def in_order(self) -> ParticipationQuerySet:
         return self.order_by("order", "pk")

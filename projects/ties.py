@@ -41,8 +41,11 @@ def heavy(*paths: str) -> list[str]:
 
 
 def of_partner(partner: Any) -> list[Participation]:
-    """The partner's public projects with its roles and part. Two queries."""
-    rows = partner.participations.of_published()
+    """The partner's public projects with its roles and part. Two queries.
+
+    The partner itself is a page's own: public, or previewed by staff.
+    """
+    rows = partner.participations.with_public_project()
     return list(
         rows.select_related("project", "source")
         .defer(*heavy("project"))
@@ -52,8 +55,11 @@ def of_partner(partner: Any) -> list[Participation]:
 
 
 def of_project(project: Project) -> list[Participation]:
-    """The project's public partners with their roles and parts. Two queries."""
-    rows = project.participations.of_published().in_order()  # type: ignore[attr-defined]
+    """The project's public partners with their roles and parts. Two queries.
+
+    The project itself is a page's own: public, or previewed by staff.
+    """
+    rows = project.participations.with_public_partner().in_order()  # type: ignore[attr-defined]
     return list(
         rows.select_related("organization__city", "organization__kind", "network", "source")
         .defer(*heavy("organization", "network"))
