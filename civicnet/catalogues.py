@@ -51,15 +51,22 @@ class Text:
 
 
 def texts(root: Path) -> dict[Text, set[str]]:
-    """Every interface text with the files that hold it."""
-    found: dict[Text, set[str]] = {}
+    """Every interface text with the files that hold it.
+
+    A text that is written both alone and with a plural is one text, with its plural.
+    """
+    found: dict[tuple[str | None, str], Text] = {}
+    files: dict[tuple[str | None, str], set[str]] = {}
     for path, source in _sources(root):
         for _line, message, _comments, context in extract(
             "python", io.BytesIO(source.encode()), keywords=KEYWORDS
         ):
             singular, plural = message if isinstance(message, tuple) else (message, None)
-            found.setdefault(Text(context, singular, plural), set()).add(path)
-    return found
+            key = (context, singular)
+            files.setdefault(key, set()).add(path)
+            if key not in found or plural:
+                found[key] = Text(context, singular, plural)
+    return {text: files[key] for key, text in found.items()}
 
 
 def _sources(root: Path) -> Iterator[tuple[str, str]]:

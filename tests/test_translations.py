@@ -41,6 +41,7 @@ def project(tmp_path: Path) -> Path:
         'other = ngettext_lazy("%(n)s row", "%(n)s rows", "n")\n'
         'third = pgettext("noun", "Reach")\n'
         'joined = _("one" " sentence")\n'
+        'alone = _("%(n)s row")\n'
     )
     return tmp_path
 
