@@ -49,6 +49,12 @@ def all_counted(kind: Kind, number: int) -> str:
     return kind.all_counted % {"number": number_format(number, force_grouping=True)}
 
 
+@register.filter
+def total(numbers: Mapping[str, int]) -> int:
+    """Of all kinds. A template's ``numbers.total`` would look for a kind of that name."""
+    return sum(numbers.values())
+
+
 @register.simple_tag
 def numbers_by_kind(numbers: Mapping[str, int]) -> str:
     """``3 organizations · 1 project``: of the kinds that there are."""
