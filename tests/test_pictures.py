@@ -75,7 +75,8 @@ def assert_refused(content, code):
     with pytest.raises(ValidationError) as refusal:
         encode(content)
     assert refusal.value.code == code
-    sentence = refusal.value.messages[0]
+    with override("en"):
+        sentence = refusal.value.messages[0]
     assert sentence.count(".") == 2
     assert "JPEG, PNG and WebP" in sentence
     assert "10 MB" in sentence
@@ -404,19 +405,17 @@ def no_decoding(monkeypatch):
     monkeypatch.setattr(ImageFile.ImageFile, "load", load)
 
 
+def png_chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
 def png_header(width, height):
     """A PNG that says how large it is, and has no pixels."""
-
-    def chunk(name, data):
-        return (
-            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        )
-
     return (
         b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0))
-        + chunk(b"IDAT", zlib.compress(b""))
-        + chunk(b"IEND", b"")
+        + png_chunk(b"IHDR", struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0))
+        + png_chunk(b"IDAT", zlib.compress(b""))
+        + png_chunk(b"IEND", b"")
     )
 
 
@@ -500,6 +499,17 @@ def test_a_jpeg_of_many_scans_is_accepted():
     assert encode(many_scans(50)).width == 64
 
 
+@pytest.mark.parametrize("chunk", [b"IDAT", b"IEND"])
+def test_notes_that_grow_when_they_are_read_are_refused(chunk):
+    """100 MB of text in 100 kB, before the pixels or behind them."""
+    notes = png_chunk(b"zTXt", b"note\0\0" + zlib.compress(bytes(100_000_000)))
+    content = saved(corners(), "PNG")
+    at = content.index(chunk) - 4
+    with pytest.raises(ValidationError) as refusal:
+        encode(content[:at] + notes + content[at:])
+    assert refusal.value.code == ("format" if chunk == b"IDAT" else "broken")
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_whatever_is_damaged_gives_a_picture_or_a_sentence(kind):
@@ -520,15 +530,18 @@ def test_whatever_is_damaged_gives_a_picture_or_a_sentence(kind):
     assert "made" in outcomes
 
 
-def test_the_sentence_is_in_the_language_of_the_reader():
-    with override("it"), pytest.raises(ValidationError) as refusal:
+def test_the_sentence_follows_the_language_of_the_page():
+    with pytest.raises(ValidationError) as refusal:
         encode(b"")
-    # Kept unspoken until it is shown, so that it follows the page and not the check.
-    with override(None):
-        assert refusal.value.messages == [
-            "The file is empty. "
-            "Accepted are JPEG, PNG and WebP pictures of at most 10 MB and 24 megapixels."
-        ]
+    spoken = {}
+    for language in ("it", "en"):
+        with override(language):
+            [spoken[language]] = refusal.value.messages
+    assert spoken["en"] == (
+        "The file is empty. "
+        "Accepted are JPEG, PNG and WebP pictures of at most 10 MB and 24 megapixels."
+    )
+    assert spoken["it"].startswith("Il file è vuoto.")
 
 
 # ------------------------------------------------------------------ what it costs
