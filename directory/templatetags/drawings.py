@@ -1,0 +1,38 @@
+"""Drawings that the server makes. Each says again what a list on the same page says.
+
+``{% load drawings %}``, and ``static/css/drawings.css`` on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+
+from directory.italy import quiet, still_map, tinted
+from places.models import Region
+from places.outline import outline
+
+register = template.Library()
+
+
+@register.inclusion_tag("partials/italy.html")
+def italy(regions: Iterable[tuple[Region, Any]]) -> dict[str, Any]:
+    """``{% italy regions %}``: Italy with a link for each region that has entries.
+
+    ``regions``: pairs of a Region and its number of entries (or a Counter of kinds). The page
+    gives the same as a list.
+    """
+    coloured = tinted(regions)
+    return {"regions": coloured, "quiet": quiet(coloured), "outline": outline()}
+
+
+@register.inclusion_tag("partials/italy_points.html")
+def italy_points(points: Any, region: Region | None = None, width: int = 260) -> dict[str, Any]:
+    """``{% italy_points points %}``: a small still map; with ``region=``, of that region.
+
+    ``points``: of (latitude, longitude, label, href, weight), or pairs of a city and what is
+    there, or one city, which is then no link. ``width=``: CSS pixels at most.
+    """
+    return {"map": still_map(points, region, width), "region": region}
