@@ -94,7 +94,10 @@ def main() -> None:
         server.acquire()
         server.create_database(DATABASE)
         os.environ.update(_environment(server, var, port))
-        subprocess.run([sys.executable, str(BASE_DIR / "manage.py"), "prepare_demo"], check=True)
+        subprocess.run(
+            [sys.executable, str(BASE_DIR / "manage.py"), "prepare_demo", f"--var={var}"],
+            check=True,
+        )
         _serve(var, port)
     except EmbeddedError as error:
         env.refuse(str(error))

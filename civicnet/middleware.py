@@ -87,9 +87,8 @@ class Language:
         return response
 
     def _language(self, request: HttpRequest) -> str:
-        first = request.path_info.split("/", 2)[1]
-        if first in LANGUAGES:
-            return first
+        if language := language_of_path(request.path_info):
+            return language
         if request.path_info.startswith("/admin/"):
             try:
                 chosen = getattr(request.user, "language", None)
@@ -119,8 +118,17 @@ class DatabaseAway:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """The 503 page: needs neither database nor session."""
-    response = HttpResponse(render_to_string("503.html"), status=503)
+    """The 503 page: needs neither database nor session, nor any middleware before it."""
+    language = language_of_path(request.path_info) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Content-Language"] = language
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def language_of_path(path: str) -> str | None:
+    """`it` for /it/…, `en` for /en/…, None for what is outside the two languages."""
+    first = path.split("/", 2)[1] if path.startswith("/") else ""
+    return first if first in LANGUAGES else None

@@ -136,8 +136,10 @@ def test_from_nothing_and_again(var: Path) -> None:
 
     again = Demo(var)
     try:
-        assert again.seconds < 10
-        assert "loading the first content" not in again.said()
+        for step in ("creating the tables", "loading the first content", "collecting the static"):
+            assert step not in again.said(), "nothing changed, so nothing is done again"
+        # Under 10 seconds with the machine to itself; here other tests run beside it.
+        assert again.seconds < 20
         assert again.password() == password
         assert again.log_in(password)[0] == 200
     finally:
