@@ -24,7 +24,7 @@ def card(context: Context, entry: Entry, level: int = 3, mixed: bool = False) ->
     Among cards of several kinds (``mixed``) each says which it is.
     """
     kind = kind_of(entry)
-    engine = context.template.engine  # type: ignore[attr-defined]
+    engine = context.template.engine  # type: ignore[union-attr]
     return engine.get_template(kind.card).render(
         context.new({"entry": entry, "kind": kind, "level": level, "mixed": mixed})
     )

@@ -19,6 +19,15 @@
     for (const [name, value] of [...data]) if (isEmpty(value)) data.delete(name);
   });
 
+  // Leaving the words is no search: Enter and the button are.
+  document.addEventListener("change", (event) => {
+    if (event.target.id === "q") event.stopPropagation();
+  }, true);
+
+  // The site leaves nothing in the browser, not even the note that htmx makes for a cache that it
+  // is told not to have.
+  window.addEventListener("pagehide", () => sessionStorage.removeItem("htmx-current-path-for-history"));
+
   // New counts come as new elements: what the visitor had unfolded stays unfolded.
   let folds = new Map();
   document.addEventListener("htmx:beforeSwap", () => {
