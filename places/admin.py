@@ -92,14 +92,19 @@ class NameByStaffForm(forms.ModelForm):
 
     def clean(self) -> None:
         super().clean()
-        name, kind = self.cleaned_data.get("name"), self.cleaned_data.get("kind")
-        if not name or kind != CityName.Kind.COMMON:
+        name = self.cleaned_data.get("name")
+        if not name:
             return
-        others = CityName.objects.filter(key=key_of(name)).exclude(city=self.instance.city_id)
-        if taken := others.select_related("city").first():
+        city = self.instance.city_id
+        same = CityName.objects.filter(key=key_of(name)).exclude(pk=self.instance.pk)
+        code = self.cleaned_data.get("istat_code", "")
+        if same.filter(city=city, istat_code=code).exists():
+            raise ValidationError({"name": _("The city has this name already.")})
+        elsewhere = same.exclude(city=city).select_related("city").first()
+        if elsewhere and self.cleaned_data.get("kind") == CityName.Kind.COMMON:
             # It would make the name mean two cities, and so none, wherever a place is matched.
             raise ValidationError(
-                {"name": _("This is a name of %(city)s already.") % {"city": taken.city}}
+                {"name": _("This is a name of %(city)s already.") % {"city": elsewhere.city}}
             )
 
     def save(self, commit: bool = True) -> CityName:

@@ -328,12 +328,23 @@ class CityName(models.Model):
         max_length=6,
         blank=True,
         default="",
+        validators=[RegexValidator(r"^[0-9]{6}$", _("Six digits."))],
         help_text=_("If it was another one. Six digits."),
     )
     catasto_code = models.CharField(
-        _("land registry code then"), max_length=4, blank=True, default=""
+        _("land registry code then"),
+        max_length=4,
+        blank=True,
+        default="",
+        validators=[RegexValidator(r"^[A-Z][0-9]{3}$", _("A capital letter and three digits."))],
     )
-    sigla = models.CharField(_("province's two letters then"), max_length=2, blank=True, default="")
+    sigla = models.CharField(
+        _("province's two letters then"),
+        max_length=2,
+        blank=True,
+        default="",
+        validators=[RegexValidator(r"^[A-Z]{2}$", _("Two capital letters."))],
+    )
     by_staff = models.BooleanField(_("added by staff"), default=False, editable=False)
 
     objects = CityNameManager()
@@ -360,7 +371,6 @@ class CityName(models.Model):
             models.UniqueConstraint(
                 name="places_cityname_once",
                 fields=["city", "kind", "language", "name", "istat_code"],
-                violation_error_message=_("The city has this name already."),
             ),
             models.CheckConstraint(
                 name="places_cityname_has_keys", condition=~Q(key="") & ~Q(loose_key="")
@@ -371,10 +381,6 @@ class CityName(models.Model):
                     istat_code__regex=r"^([0-9]{6})?$",
                     catasto_code__regex=r"^([A-Z][0-9]{3})?$",
                     sigla__regex=r"^([A-Z]{2})?$",
-                ),
-                violation_error_message=_(
-                    "Codes are written in full: six digits by Istat, a capital letter and three"
-                    " digits in the land registry, two capital letters for the province."
                 ),
             ),
             models.CheckConstraint(

@@ -54,7 +54,8 @@ class CityQuerySet(PlaceQuerySet):
         own_names = self._names().filter(city=OuterRef("pk"))
         closeness = Case(
             When(Exists(own_names.filter(key=key)), then=0),
-            When(Exists(own_names.filter(key__startswith=key)), then=1),
+            # Names of today before former ones, which the list that offers them does not show.
+            When(Exists(own_names.filter(key__startswith=key).exclude(kind="former")), then=1),
             default=2,
         )
         found_first = self.filter(found).annotate(closeness=closeness)
