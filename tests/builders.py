@@ -1,4 +1,7 @@
-"""Small rows with honest defaults: tests name only what they are about."""
+"""Small rows with honest defaults: tests name only what they are about.
+
+The codes of places are none of Istat's, so that they stand beside the real territory too.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ numbers = itertools.count(1)
 
 def make_region(name: str = "Piemonte", **fields: Any) -> Region:
     defaults = {
-        "istat_code": f"{next(numbers) % 100:02}",
+        "istat_code": f"{21 + next(numbers) % 79}",
         "name_it": name,
         "macro_area": "north-west",
         "latitude": 45.0,
@@ -31,7 +34,7 @@ def make_region(name: str = "Piemonte", **fields: Any) -> Region:
 
 def make_province(sigla: str = "TO", region: Region | None = None, **fields: Any) -> Province:
     defaults = {
-        "istat_code": f"{next(numbers) % 1000:03}",
+        "istat_code": f"{200 + next(numbers) % 800}",
         "uts_code": "000",
         "name_it": f"Provincia {sigla}",
         "region": region or make_region(),
@@ -46,8 +49,8 @@ def make_city(name: str = "Torino", province: Province | None = None, **fields: 
     province = province or make_province()
     number = next(numbers)
     defaults = {
-        "istat_code": f"{number:06}",
-        "catasto_code": f"{'ABCDEFGH'[number // 1000 % 8]}{number % 1000:03}",
+        "istat_code": f"9{number:05}",
+        "catasto_code": f"Z{number % 1000:03}",
         "name_it": name,
         "province": province,
         "region": province.region,

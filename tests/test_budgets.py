@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -94,9 +93,10 @@ def grow(count: int) -> None:
 )
 def test_more_related_rows_take_no_more_queries(address):
     grow(2)
-    few = queries(address.format(n=2))
-    grow(5)
-    assert queries(address.format(n=5)) == few
+    grow(3)
+    few = queries(address.format(n=3))
+    grow(6)
+    assert queries(address.format(n=6)) <= few
 
 
 def test_three_thousand_entries_take_as_many_queries_as_thirty():
