@@ -134,10 +134,6 @@ class StillMap:
     def letters(self) -> float:
         return round(LETTERS * self.unit, 1)
 
-    @property
-    def labels(self) -> list[str]:
-        return [dot.point.label for dot in self.dots]
-
 
 def still_map(points: Any, region: Region | None = None, width: int = 260) -> StillMap:
     """The whole country or, with ``region``, that region and what is beside it.

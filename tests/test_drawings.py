@@ -242,7 +242,8 @@ def test_one_city_alone_is_a_picture_and_no_link():
     assert not read.all("a")
     svg = read.all("svg")[0]
     assert svg["role"] == "img"
-    assert "Torino" in svg["aria-label"]
+    titles = [attrs["id"] for attrs in read.all("title")]
+    assert svg["aria-labelledby"].split() == titles == ["map-title", "map-place-1"]
 
 
 def test_a_name_in_the_other_language_says_so():
