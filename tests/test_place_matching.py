@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +28,8 @@ def gazetteer(django_db_setup: None, django_db_blocker: Any) -> Iterator[Gazette
     """The whole territory, and every test asks both ways of matching."""
     with django_db_blocker.unblock(), transaction.atomic():
         load_places(FIXTURES / "places")
+        # Now, and not again after every test.
+        connection.check_constraints()
         yield Gazetteer()
         transaction.set_rollback(True)
 
