@@ -7,6 +7,7 @@ a room below with ``inlines.append``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django.contrib import admin, messages
@@ -104,48 +105,51 @@ class HandEdited(admin.options.BaseModelAdmin):
             kwargs.setdefault("widget", KnowingAutocomplete(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    # ---------------------------------------------------------------- for those who only look
+    def _only_looked_at(self, request: HttpRequest, obj: Any) -> bool:
+        return obj is not None and not self.has_change_permission(request, obj)
+
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
-        if self.has_change_permission(request, obj) or obj is None:
+        if not self._only_looked_at(request, obj):
             return fieldsets
         return [
-            (title, {**options, "fields": _readable(self.model, options["fields"])})
+            (title, {**options, "fields": [self._readable(row) for row in options["fields"]]})
             for title, options in fieldsets
         ]
 
+    def get_readonly_fields(self, request, obj=None):
+        fields = tuple(super().get_readonly_fields(request, obj))
+        if not self._only_looked_at(request, obj):
+            return fields
+        readable = [readable_field(self.model, field.name) for field in self.opts.fields]
+        return (*fields, *(field for field in readable if callable(field)))
 
-def _readable(model: type[models.Model], fields: Iterable[Any]) -> list[Any]:
-    """The same fields for a person who may only look: no invented day, no brackets of JSON."""
-    dates = partial_dates(model)
+    def _readable(self, row: Any) -> Any:
+        if isinstance(row, list | tuple):
+            return tuple(readable_field(self.model, name) for name in row)
+        return readable_field(self.model, row)
 
-    def readable(name: Any) -> Any:
-        if isinstance(name, list | tuple):
-            return tuple(readable(part) for part in name)
+
+@cache
+def readable_field(model: type[models.Model], name: str) -> str | Callable[[Any], str]:
+    """What stands for a field that is only looked at.
+
+    Django would show a partial date with an invented day, and a list of names as JSON.
+    """
+    fields = {field.name: field for field in model._meta.fields}
+
+    def shown(row: Any) -> str:
         if name in dates:
-            return _shown(
-                model,
-                name,
-                lambda row: PartialDate.of(getattr(row, name), getattr(row, name + PRECISION)),
-            )
-        if isinstance(name, str) and _is_name_list(model, name):
-            return _shown(model, name, lambda row: "\n".join(getattr(row, name)))
+            date = PartialDate.of(getattr(row, name), getattr(row, name + PRECISION))
+            return date.localized if date else "-"
+        return "\n".join(getattr(row, name)) or "-"
+
+    dates = partial_dates(model)
+    if name not in dates and not isinstance(fields.get(name), models.JSONField):
         return name
-
-    return [readable(name) for name in fields]
-
-
-def _is_name_list(model: type[models.Model], name: str) -> bool:
-    return any(
-        field.name == name and isinstance(field, models.JSONField) for field in model._meta.fields
-    )
-
-
-def _shown(model: type[models.Model], name: str, value: Callable[[Any], Any]) -> Any:
-    def shown(row: Any) -> Any:
-        return value(row) or "-"
-
     shown.__name__ = name
-    shown.short_description = model._meta.get_field(name).verbose_name  # type: ignore[attr-defined]
+    shown.short_description = fields[name].verbose_name  # type: ignore[attr-defined]
     return shown
 
 
@@ -285,7 +289,23 @@ class MissingTextFilter(admin.SimpleListFilter):
         return queryset
 
 
-class EntryAdmin(HandEdited, TranslationAdmin):
+class TwoLanguageAdmin(HandEdited, TranslationAdmin):
+    """A page of the admin for a model with translated texts.
+
+    Saved as if in Italian, so that the bare columns, which take the active language's value,
+    hold the same whoever saves.
+    """
+
+    def save_model(self, request, obj, form, change):
+        with override(LANGUAGES[0]):
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        with override(LANGUAGES[0]):
+            super().save_related(request, form, formsets, change)
+
+
+class EntryAdmin(TwoLanguageAdmin):
     form = EntryForm
     change_form_template = "admin/directory/change_entry.html"
     own_sections: Sequence[Any] = ()
@@ -416,7 +436,9 @@ class EntryAdmin(HandEdited, TranslationAdmin):
 
     # ---------------------------------------------------------------- public page and preview
     def view_on_site(self, entry: Any) -> str | None:
-        return entry.get_absolute_url() if entry.is_published else None
+        """By what is stored: after an error the entry here bears what was typed."""
+        stored = self.model._default_manager.published().only("slug").filter(pk=entry.pk).first()
+        return stored.get_absolute_url() if stored else None
 
     def get_urls(self) -> list[URLPattern]:
         preview = path(
@@ -543,7 +565,7 @@ def _named(entries: Sequence[Any]) -> str:
 
 
 # ------------------------------------------------------------------ vocabularies
-class TermAdmin(HandEdited, TranslationAdmin):
+class TermAdmin(TwoLanguageAdmin):
     """A word of a vocabulary. While something uses it, it cannot be deleted."""
 
     form = TermForm
@@ -560,7 +582,10 @@ class TermAdmin(HandEdited, TranslationAdmin):
         return str(term)
 
     def view_on_site(self, term: Any) -> str | None:
-        return term.get_absolute_url() if hasattr(term, "get_absolute_url") else None
+        """By what is stored: after an error the term here bears what was typed."""
+        if not hasattr(term, "get_absolute_url"):
+            return None
+        return self.model._default_manager.only("slug").get(pk=term.pk).get_absolute_url()
 
     def get_deleted_objects(self, objs, request):
         """Names what uses the word, where Django would name every row of the table between."""

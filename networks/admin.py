@@ -47,7 +47,7 @@ class MembershipInline(RowInline):
     form = MembershipForm
     rows = (("network", "role", "current"), ("since", "until"))
     autocomplete_fields = ("network",)
-    joins = ("network", "role")
+    joins = ("network", "organization", "role")
 
 
 @admin.register(models.Network)
