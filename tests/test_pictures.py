@@ -627,6 +627,22 @@ def test_names_are_random_and_say_nothing():
     assert all(FILE_NAME.fullmatch(name) for name in names)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pictures/cd/" + "ab" * 16 + "-400.webp",
+        "pictures/ab/" + "ab" * 17 + "-400.webp",
+        "pictures/ab/" + "ab" * 16 + "-0.webp",
+        "pictures/ab/" + "ab" * 16 + "-0400.webp",
+        "pictures/ab/" + "ab" * 16 + "-٤.webp",
+        "pictures/ab/" + "ab" * 16 + ".webp",
+        "pictures/ab/" + "ab" * 16 + "-400.webp.part",
+    ],
+)
+def test_other_names_are_not_ours(name):
+    assert not FILE_NAME.fullmatch(name)
+
+
 def test_all_widths_share_a_stem_and_are_deleted_together(storage):
     stored = store(encode(saved(photograph(), "JPEG")), storage=storage)
     assert (stored.width, stored.height, stored.widths) == (1200, 900, [400, 800, 1200])
