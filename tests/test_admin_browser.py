@@ -1,0 +1,212 @@
+"""The admin in Chromium: under the strict Content-Security-Policy, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from django.utils.translation import override
+
+from orgs.models import Organization
+from tests import builders as make
+from tests.test_admin import address, change
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "a long enough password"
+
+
+class Watched:
+    """A page that remembers what its browser complained about."""
+
+    def __init__(self, page, base: str) -> None:
+        self.page, self.base = page, base
+        self.complaints: list[str] = []
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("requestfailed", self._failed)
+        page.on("request", self._asked)
+
+    def _said(self, message) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def _failed(self, request) -> None:
+        # The browser drops what is still on its way when the next page is opened.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"{request.url}: {request.failure}")
+
+    def _asked(self, request) -> None:
+        if not request.url.startswith((self.base, "data:")):
+            self.complaints.append(f"asked elsewhere: {request.url}")
+
+    def open(self, path: str) -> None:
+        answer = self.page.goto(self.base + path)
+        assert answer.status == 200, path
+        assert "script-src 'self'; style-src 'self'" in answer.headers["content-security-policy"]
+
+    def log_in(self, name: str) -> None:
+        self.open("/admin/login/")
+        self.page.fill("#id_username", name)
+        self.page.fill("#id_password", PASSWORD)
+        self.page.click("input[type=submit]")
+        self.page.wait_for_url("**/admin/")
+
+    def assert_no_complaint(self) -> None:
+        assert self.complaints == []
+
+
+@pytest.fixture
+def site(page, live_server) -> Watched:
+    return Watched(page, live_server.url)
+
+
+def prepared() -> Organization:
+    city, theme = make.make_city("Torino"), make.make_theme("Orti")
+    city.names.create(name="Torino", kind="current", language="it")
+    one = make.make_organization(
+        "L'asilo", city=city, themes=[theme], summary_it="Uno", founded="2013", places=[city]
+    )
+    network = make.make_network("Rete", summary_it="Uno")
+    make.join(one, network, since="2013-06")
+    make.take_part(make.make_project("Co-City"), one, "Capofila", part_it="Cura")
+    one.milestones.create(text_it="Nasce", city=city)
+    one.sources.create(title_it="Fonte")
+    return one
+
+
+def test_no_page_of_the_admin_offends_the_policy(site):
+    one = prepared()
+    network, project = one.memberships.get().network, one.participations.get().project
+    make.make_editor("anna", language="it")
+    site.log_in("anna")
+    theme = one.themes.get()
+    for path in (
+        reverse("admin:index"),
+        reverse("admin:app_list", args=["orgs"]),
+        *(address(model, "changelist") for model in (one, network, project, theme, one.city)),
+        *(change(row) for row in (one, network, project, theme, one.city)),
+        address(one, "add"),
+        address(theme, "add"),
+        address(one, "delete", one.pk),
+        address(theme, "delete", theme.pk),
+        address(one, "history", one.pk),
+        address(one, "preview", one.pk),
+        reverse("admin:password_change"),
+        reverse("admin:staff_user_changelist"),
+        reverse("admin:staff_user_add"),
+    ):
+        site.open(path)
+        assert site.complaints == [], path
+
+
+def test_an_editor_corrects_a_text_and_sees_it_public(site):
+    one = prepared()
+    make.make_editor("anna", language="en")
+    site.log_in("anna")
+    site.open(change(one))
+    page = site.page
+    page.fill("#id_summary_it", "Il testo corretto")
+    page.fill("#id_summary_en", "The corrected text")
+    page.click("input[name=_continue]")
+    page.wait_for_load_state()
+    for language, text in (("it", "Il testo corretto"), ("en", "The corrected text")):
+        with override(language):
+            public = one.get_absolute_url()
+        site.open(public)
+        assert page.get_by_text(text).first.is_visible()
+    site.assert_no_complaint()
+
+
+def test_a_city_and_a_row_are_added_with_the_keyboard_and_the_mouse(site):
+    prepared()
+    make.make_editor("anna", language="it")
+    site.log_in("anna")
+    site.open(address(Organization, "add"))
+    page = site.page
+    page.fill("#id_name_it", "Casa nuova")
+    page.click(".field-city .select2-selection")
+    page.keyboard.type("torin", delay=30)
+    page.click(".select2-results__option:has-text('Torino (TO)')")
+    page.click("#milestones-group .add-row a")
+    page.fill("#id_milestones-0-text_it", "Apre")
+    page.fill("#id_milestones-0-date", "06/2013")
+    page.click("input[name=_continue]")
+    page.wait_for_url("**/change/")
+    made = Organization.objects.get(slug="casa-nuova")
+    assert made.city.slug == "torino"
+    assert made.milestones.get().on.iso == "2013-06"
+    assert page.input_value("#id_milestones-0-date") == "2013-06"
+    site.assert_no_complaint()
+
+
+def test_the_language_is_switched_in_the_header(site):
+    one = prepared()
+    make.make_editor("anna", language="it")
+    site.log_in("anna")
+    site.open(change(one))
+    site.page.click(".language-choice button[value=en]")
+    site.page.wait_for_load_state()
+    assert site.page.url.endswith(change(one))
+    assert site.page.get_attribute("html", "lang") == "en"
+    site.assert_no_complaint()
+
+
+@pytest.mark.parametrize("width", [390, 768])
+def test_nothing_is_wider_than_the_screen_and_languages_stack_on_a_phone(site, width):
+    one = prepared()
+    network, project = one.memberships.get().network, one.participations.get().project
+    make.make_editor("anna", language="en")
+    site.page.set_viewport_size({"width": width, "height": 844})
+    site.log_in("anna")
+    for path in (
+        reverse("admin:index"),
+        address(one, "changelist"),
+        address(network, "changelist"),
+        change(one),
+        change(network),
+        change(project),
+        reverse("admin:password_change"),
+    ):
+        site.open(path)
+        assert site.page.evaluate("document.documentElement.scrollWidth") <= width, path
+    site.open(change(one))
+    italian = site.page.locator("#id_summary_it").bounding_box()
+    english = site.page.locator("#id_summary_en").bounding_box()
+    side_by_side = abs(italian["y"] - english["y"]) < 2
+    assert side_by_side == (width >= 768)
+    assert italian["x"] >= 0
+    assert english["x"] + english["width"] <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_can_be_read_in_light_and_in_dark(site, scheme):
+    """Contrast of our own colours: 4.5 to 1 on what is behind them."""
+    one = prepared()
+    make.make_organization("Bozza", status="in_review")
+    make.make_organization("Vecchia", status="archived")
+    make.make_editor("anna", language="en")
+    site.page.emulate_media(color_scheme=scheme)
+    site.log_in("anna")
+    site.open(address(one, "changelist"))
+    contrasts = site.page.evaluate(
+        """() => {
+          const light = ([r, g, b]) => {
+            const part = [r, g, b].map(v => v / 255)
+              .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+            return 0.2126 * part[0] + 0.7152 * part[1] + 0.0722 * part[2];
+          };
+          const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+          const behind = one => {
+            const colour = numbers(getComputedStyle(one).backgroundColor);
+            return colour.length === 4 && colour[3] === 0 ? behind(one.parentElement) : colour;
+          };
+          const ours = '.status, .language, .rooms a, .language-choice button';
+          return [...document.querySelectorAll(ours)].map(one => {
+            const tones = [numbers(getComputedStyle(one).color), behind(one)].map(light);
+            return [one.className || one.textContent,
+              (Math.max(...tones) + 0.05) / (Math.min(...tones) + 0.05)];
+          });
+        }"""
+    )
+    assert len(contrasts) > 12
+    assert [pair for pair in contrasts if pair[1] < 4.5] == []
