@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
+from directory.ties_map import Group, Node, Ties
 from networks.models import Membership, MembershipRole, Network
 from orgs.models import Organization
+from places.languages import translated
 from places.models import City
 
 
@@ -57,8 +60,9 @@ def of_organization(organization: Organization) -> list[Tie]:
 
 @dataclass
 class Members:
-    """A network's members, told three ways."""
+    """A network's members, told three ways; ``map`` draws them."""
 
+    network: Network
     by_role: list[tuple[MembershipRole, list[Membership]]]
     by_city: list[tuple[City | None, list[Organization]]]
     current: int
@@ -66,6 +70,10 @@ class Members:
 
     def __bool__(self) -> bool:
         return bool(self.total)
+
+    @property
+    def map(self) -> Ties:
+        return map_of(self.network, [row for _role, rows in self.by_role for row in rows])
 
 
 def of_network(network: Network) -> Members:
@@ -90,4 +98,28 @@ def of_network(network: Network) -> Members:
         ((city, list(members.values())) for city, members in cities.items()),
         key=lambda pair: (pair[0] is None, -len(pair[1]), pair[0].sort_it if pair[0] else ""),
     )
-    return Members(list(roles.items()), by_city, len(current), len(total))
+    return Members(network, list(roles.items()), by_city, len(current), len(total))
+
+
+def map_of(network: Network, memberships: list[Membership]) -> Ties:
+    """Each organization once, by its first role. No query: what the page has loaded is enough."""
+    rows: dict[int, list[Membership]] = defaultdict(list)
+    for membership in memberships:
+        rows[membership.organization_id].append(membership)
+    name, language = translated(network, "name")
+    return Ties(Node(name, language=language, kind="network"), list(map(node_of, rows.values())))
+
+
+def node_of(rows: list[Membership]) -> Node:
+    organization = rows[0].organization
+    name, language = translated(organization, "name")
+    is_past = all(row.current == Membership.Current.NO for row in rows)
+    return Node(
+        name,
+        organization.get_absolute_url(),
+        Group(*translated(rows[0].role, "name")),
+        language,
+        "organization",
+        note=_("formerly") if is_past else "",
+        is_past=is_past,
+    )

@@ -9,6 +9,9 @@ from django.db.models import Prefetch, Q
 
 from directory.models import Theme
 from directory.querysets import EntryQuerySet
+from directory.registry import kind_of
+from directory.ties_map import Group, Node, Ties
+from places.languages import translated
 from places.models import City
 from projects.models import Participation, Project, ProjectPlace
 
@@ -96,20 +99,53 @@ def related_to(
 
 @dataclass
 class Around:
-    """Who takes part in a project, and which other projects are related to it."""
+    """Who takes part in a project, and which other projects are related to it; ``map`` draws
+    the partners."""
 
+    project: Project
     partners: list[Participation]
     related: list[Related]
 
     def __bool__(self) -> bool:
         return bool(self.partners or self.related)
 
+    @property
+    def map(self) -> Ties:
+        return map_of(self.project, self.partners)
+
 
 def around(project: Project) -> Around:
     """Of a project that was loaded for its own page, with themes and places. Six queries."""
     partners = of_project(project)
     cities = [place.city for place in project.places.all() if place.city]  # type: ignore[attr-defined]
-    return Around(partners, related_to(project, list(project.themes.all()), cities, partners))
+    return Around(
+        project, partners, related_to(project, list(project.themes.all()), cities, partners)
+    )
+
+
+def map_of(project: Project, partners: list[Participation]) -> Ties:
+    """By the first role of each. No query: ``of_project`` has loaded the rows."""
+    name, language = translated(project, "name")
+    return Ties(Node(name, language=language, kind="project"), list(map(node_of, partners)))
+
+
+def node_of(row: Participation) -> Node:
+    role = next(iter(row.roles.all()), None)
+    group = Group(*translated(role, "name")) if role else None
+    if row.entry is None:
+        return Node(row.plain_name, group=group)
+    name, language = translated(row.entry, "name")
+    kind = kind_of(row.entry)
+    return Node(
+        name,
+        row.entry.get_absolute_url(),
+        group,
+        language,
+        kind.key,
+        # Most partners are organizations; a network says that it is one, in shape and word.
+        note=str(kind.label) if row.network else "",
+        is_diamond=bool(row.network),
+    )
 
 
 def in_common_with(

@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 
 from directory.italy import quiet, still_map, tinted
+from directory.ties_map import FEWEST, Ties, drawing_of
 from places.models import Region
 from places.outline import outline
 
@@ -36,3 +37,14 @@ def italy_points(points: Any, region: Region | None = None, width: int = 260) ->
     there, or one city, which is then no link. ``width=``: CSS pixels at most.
     """
     return {"map": still_map(points, region, width), "region": region}
+
+
+@register.inclusion_tag("partials/ties_map.html")
+def ties_map(ties: Ties | None, prefix: str = "ties") -> dict[str, Any]:
+    """``{% ties_map ties %}``: who is tied to the page's entry.
+
+    Nothing for less than three ties. The page gives the same as a list, for narrow screens too,
+    which do not show the drawing. A second drawing on a page needs another ``prefix=`` for ids.
+    """
+    drawn = drawing_of(ties) if ties and len(ties.nodes) >= FEWEST else None
+    return {"drawing": drawn, "prefix": prefix}
