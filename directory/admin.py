@@ -17,6 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models
 from django.db.models import PROTECT, Q, QuerySet, Value
 from django.db.models.functions import Lower
+from django.forms import FileInput
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, URLPattern, path, reverse
@@ -36,6 +37,7 @@ from directory.forms import (
     KnowingAutocomplete,
     NameListField,
     PartialDateField,
+    PictureForm,
     RowForm,
     RowFormSet,
     TermForm,
@@ -43,6 +45,7 @@ from directory.forms import (
     partial_dates,
 )
 from directory.models import Entry, Status, Theme
+from directory.picture_field import PictureField
 from directory.publication import Outcome, mark_checked, move
 from directory.querysets import HEAVY
 from directory.views import entry_context
@@ -248,6 +251,23 @@ class IdentifierInline(RowInline):
 
 class PrinciplesInline(TextRowInline):
     rows = (*both("title", "items"), ("order",))
+
+
+class PictureInline(TextRowInline):
+    form = PictureForm
+    rows = (("seen", "image"), *both("alt"), ("decorative", "credit", "order"))
+    readonly_fields = ("seen",)
+    formfield_overrides = {PictureField: {"widget": FileInput}}
+
+    @admin.display(description=_("as it is now"))
+    def seen(self, picture: Any) -> str:
+        """The smallest file; nothing for a picture that is not stored yet."""
+        if not picture.image or picture.image.encoded:
+            return "-"
+        url, width = picture.image.sources[0]
+        height = round(picture.height * width / picture.width)
+        markup = '<img src="{}" width="{}" height="{}" alt="" loading="lazy" class="thumbnail">'
+        return format_html(markup, url, width, height)
 
 
 # ------------------------------------------------------------------ entries

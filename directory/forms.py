@@ -190,6 +190,17 @@ class RowForm(TwoLanguageForm):
             self._update_errors(error)  # type: ignore[attr-defined]
 
 
+class PictureForm(RowForm):
+    def clean(self) -> dict[str, Any]:
+        """A picture is described for those who do not see it, or says nothing."""
+        cleaned = super().clean()
+        described = any(cleaned.get(f"alt_{language}") for language in LANGUAGES)
+        if "decorative" in self.fields and not (described or cleaned.get("decorative")):
+            sentence = _("Say what the picture shows, or that it is decorative.")
+            self.add_error(f"alt_{LANGUAGES[0]}", sentence)
+        return cleaned
+
+
 class RowFormSet(BaseInlineFormSet):
     """Rows of one owner: doubles among them are refused, and new rows go to the end."""
 

@@ -29,6 +29,7 @@ from directory.dates import (
     precision_field,
 )
 from directory.fields import ProtectedManyToManyField, slug_constraint, slug_field
+from directory.picture_field import PictureField
 from directory.querysets import EntryQuerySet, ThemeQuerySet
 from directory.slugs import NAMELESS, FormerSlug, free_slug
 from places.languages import LANGUAGES
@@ -558,9 +559,9 @@ class Principles(EntryDetail):
 
 
 class Picture(EntryDetail):
-    """A picture in two or three widths; the files are written by ``directory.pictures``."""
+    """A picture in up to three widths; ``image`` names the file of the largest."""
 
-    image = models.CharField(_("picture"), max_length=200, editable=False)
+    image = PictureField(_("picture"), max_length=200)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     widths = models.JSONField(default=list, editable=False)
@@ -582,4 +583,4 @@ class Picture(EntryDetail):
         verbose_name_plural = _("pictures")
 
     def __str__(self) -> str:
-        return self.alt or self.image
+        return self.alt or str(self._meta.verbose_name)

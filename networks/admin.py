@@ -7,6 +7,7 @@ from directory.admin import (
     EntryAdmin,
     IdentifierInline,
     MilestoneInline,
+    PictureInline,
     PlaceInline,
     PrinciplesInline,
     RowInline,
@@ -71,6 +72,7 @@ class NetworkAdmin(EntryAdmin):
         PlaceInline.of(models.NetworkPlace),
         WebAddressInline.of(models.NetworkWebAddress),
         MilestoneInline.of(models.NetworkMilestone),
+        PictureInline.of(models.NetworkPicture),
         IdentifierInline.of(models.NetworkIdentifier),
         SourceInline.of(models.NetworkSource),
     ]

@@ -5,6 +5,7 @@ from directory.admin import (
     EntryAdmin,
     IdentifierInline,
     MilestoneInline,
+    PictureInline,
     PlaceInline,
     PrinciplesInline,
     SourceInline,
@@ -46,6 +47,7 @@ class OrganizationAdmin(EntryAdmin):
         PrinciplesInline.of(models.OrganizationPrinciples),
         FigureInline,
         MilestoneInline.of(models.OrganizationMilestone),
+        PictureInline.of(models.OrganizationPicture),
         IdentifierInline.of(models.OrganizationIdentifier),
         SourceInline.of(models.OrganizationSource),
     ]

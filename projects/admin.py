@@ -9,6 +9,7 @@ from directory.admin import (
     EntryAdmin,
     IdentifierInline,
     MilestoneInline,
+    PictureInline,
     PlaceInline,
     SourceInline,
     TermAdmin,
@@ -80,6 +81,7 @@ class ProjectAdmin(EntryAdmin):
         PlaceInline.of(models.ProjectPlace),
         WebAddressInline.of(models.ProjectWebAddress),
         MilestoneInline.of(models.ProjectMilestone),
+        PictureInline.of(models.ProjectPicture),
         IdentifierInline.of(models.ProjectIdentifier),
         SourceInline.of(models.ProjectSource),
     ]

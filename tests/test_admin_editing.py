@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
+from PIL import Image
 
 from directory.forms import RowFormSet
 from directory.models import Theme
@@ -676,3 +679,67 @@ def test_untouched_rows_cost_nothing_when_a_form_is_saved(client, editor):
     more(2, 12)
     assert cost() == before
     assert Participation.objects.count() == 0
+
+
+# ------------------------------------------------------------------ pictures
+def picture_file(kind: str = "JPEG", size: tuple[int, int] = (900, 600)) -> SimpleUploadedFile:
+    content = io.BytesIO()
+    Image.new("RGB", size, "green").save(content, kind)
+    return SimpleUploadedFile("Foto di Mario.jpg", content.getvalue(), "image/jpeg")
+
+
+@every_kind
+def test_a_picture_is_added_shown_described_and_deleted(client, editor, model, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    one = make_one(model, summary_it="Uno", status="draft")
+    row = with_row(client, change(one), "pictures", alt_it="Un orto", credit="Mario")
+    saved(submit(client, change(one), **row, **{"pictures-0-image": picture_file()}))
+    picture = one.pictures.get()
+    assert (picture.width, picture.height, picture.alt_it) == (900, 600, "Un orto")
+    assert "Mario" not in picture.image.name
+    smallest = picture.image.sources[0][0]
+    page = client.get(change(one)).content.decode()
+    assert f'<img src="{smallest}" width="400" height="267"' in page
+    assert 'enctype="multipart/form-data"' in page
+    model.objects.update(status="published")
+    with override("it"):
+        assert smallest in Client().get(one.get_absolute_url()).content.decode()
+        listed = Client().get(reverse(f"{model._meta.app_label}:list")).content.decode()
+    assert smallest in listed
+    saved(submit(client, change(one), **{"pictures-0-alt_en": "A garden"}))
+    picture.refresh_from_db()
+    assert (picture.alt_it, picture.alt_en) == ("Un orto", "A garden")
+    assert picture.image.sources[0][0] == smallest, "the file stays when only words change"
+    replaced = {"pictures-0-image": picture_file("PNG", (300, 300))}
+    saved(submit(client, change(one), **replaced))
+    picture.refresh_from_db()
+    assert (picture.width, picture.widths) == (300, [300])
+    saved(submit(client, change(one), **{"pictures-0-DELETE": "on"}))
+    assert not one.pictures.exists()
+
+
+def test_a_picture_is_described_or_decorative(client, editor, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    one = make.make_organization()
+    row = with_row(client, change(one), "pictures") | {"pictures-0-image": picture_file()}
+    assert "or that it is decorative" in errors(submit(client, change(one), **row))
+    row["pictures-0-image"].seek(0)
+    saved(submit(client, change(one), **row, **{"pictures-0-decorative": "on"}))
+    assert one.pictures.get().decorative
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"<svg onload='alert(1)'/>", "not a picture"), (b"", "empty"), (b"\xff\xd8\xff\xe0", "")],
+)
+def test_what_is_no_picture_gets_a_sentence(client, editor, settings, tmp_path, content, sentence):
+    settings.MEDIA_ROOT = str(tmp_path)
+    one = make.make_organization()
+    row = with_row(client, change(one), "pictures", alt_it="Un orto")
+    upload = SimpleUploadedFile("x.jpg", content, "image/jpeg")
+    refused = errors(submit(client, change(one), **row, **{"pictures-0-image": upload}))
+    assert sentence in refused
+    assert "Accepted are JPEG, PNG and WebP" in refused
+    assert not one.pictures.exists()
+    missing = errors(submit(client, change(one), **row))
+    assert "This field is required." in missing

@@ -29,7 +29,7 @@ def picture(
 
     Beside the name it belongs to (``beside_name``) a picture says nothing more, so it is silent.
     """
-    files = sources(shown.image, shown.widths)
+    files = sources(str(shown.image), shown.widths)
     alt, language = ("", "") if beside_name or shown.decorative else translated(shown, "alt")
     return format_html(
         '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{} loading="{}"'
