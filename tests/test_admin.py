@@ -450,7 +450,7 @@ def test_no_word_in_use_can_be_deleted(client, editor):
 def test_the_language_is_chosen_in_the_header_and_kept(client, editor):
     page = client.get(change(make.make_organization())).content.decode()
     assert '<html lang="en"' in page
-    assert re.search(r'<button name="language" value="it" lang="it"[^>]*>Italiano<', page)
+    assert re.search(r'<button type="submit" name="language" value="it" lang="it"[^>]*>Italiano<', page)
     answer = client.post(reverse("admin_language"), {"language": "it", "next": "/admin/"})
     assert answer["Location"] == "/admin/"
     editor.refresh_from_db()
