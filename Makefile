@@ -21,7 +21,7 @@ check: .venv/dev.installed ## style, types, layers, migrations, deployment, tran
 	@exec $(BIN)/python checks.py
 
 messages: .venv/dev.installed ## collect the interface texts into locale/ and compile them
-	@exec $(BIN)/python manage.py messages
+	@exec $(BIN)/python checks.py messages
 
 format: .venv/dev.installed ## lay out the Python code
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
