@@ -1,23 +1,10 @@
 """Addresses that run the site rather than show the directory: health and pictures."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
-from django.views.decorators.http import require_safe
-from django.views.static import serve
 
 from civicnet import health
-
-A_YEAR = 365 * 24 * 3600
-
-
-@require_safe
-def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A picture, for the demo. A changed picture gets a new name, so it may be kept for good."""
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
-    response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
-    return response
-
+from civicnet.media import serve_media
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
@@ -25,4 +12,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if settings.SERVE_MEDIA:
-    urlpatterns.append(path("media/<path:path>", media, name="media"))
+    urlpatterns.append(path("media/<path:path>", serve_media, name="media"))
