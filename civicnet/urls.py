@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from civicnet import machines, pages
 from civicnet.sitemaps import sitemaps
 from directory.segments import segment
+from directory.social_cards import social_card
 
 public: list[URLPattern | URLResolver] = [
     path("", pages.HomeView.as_view(), name="home"),
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", machines.robots),
     path(".well-known/security.txt", machines.security),
     path("opensearch.xml", machines.opensearch, name="opensearch"),
+    path("social/<slug:kind>/<slug:slug>.<slug:language>.png", social_card, name="social_card"),
     path("sitemap.xml", sitemap_views.index, maps),
     path("sitemap-<section>.xml", sitemap_views.sitemap, maps, name=SITEMAP_PART),
     path("", include("civicnet.service_urls")),

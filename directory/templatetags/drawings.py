@@ -1,4 +1,4 @@
-"""Drawings that the server makes. Each says again what a list on the same page says.
+"""Drawings that the server makes. On a page, each says again what a list says there.
 
 ``{% load drawings %}``, and ``static/css/drawings.css`` on the page.
 """
@@ -11,6 +11,8 @@ from typing import Any
 from django import template
 
 from directory.italy import quiet, still_map, tinted
+from directory.models import Entry
+from directory.social_cards import address_of, card_of
 from directory.ties_map import FEWEST, Ties, drawing_of
 from places.models import Region
 from places.outline import outline
@@ -48,3 +50,13 @@ def ties_map(ties: Ties | None, prefix: str = "ties") -> dict[str, Any]:
     """
     drawn = drawing_of(ties) if ties and len(ties.nodes) >= FEWEST else None
     return {"drawing": drawn, "prefix": prefix}
+
+
+@register.inclusion_tag("partials/social_card.html")
+def social_card(entry: Entry) -> dict[str, Any]:
+    """``{% social_card entry %}``, in the head of an entry's page: the picture that others show
+    with the page's address. Nothing for a preview. No query after ``for_detail``."""
+    if not entry.is_published:
+        return {}
+    card = card_of(entry)
+    return {"card": card, "address": address_of(entry, card)}
