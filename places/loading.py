@@ -101,9 +101,8 @@ def _load_cities(sources: Sources) -> LoadReport:
     there = {city.catasto_code: city for city in City.objects.all()}
     taken = {city.slug for city in there.values()}
     for city in rows:
-        if known := there.get(city.catasto_code):
-            city.slug = known.slug
-        elif city.slug in taken:
+        # Slugs are no column to update: those that are there stay.
+        if city.catasto_code not in there and city.slug in taken:
             city.slug = slug_with_province(city.slug, city.sigla)
     listed = {city.catasto_code for city in rows}
     gone = tuple(sorted(str(city) for code, city in there.items() if code not in listed))

@@ -157,22 +157,33 @@ def test_a_city_that_the_list_no_longer_has_stays_and_is_reported(load_changed):
     assert match_city("Airasca") is None
 
 
-def test_a_new_city_does_not_take_the_address_of_another(load_changed):
+def test_cities_that_swap_their_names_keep_their_addresses(load_changed):
+    def swap(lines):
+        one, another = named(lines, "Agliè"), named(lines, "Airasca")
+        one["name"], another["name"] = another["name"], one["name"]
+
+    load_changed(swap)
+    assert (str(city("aglie")), str(city("airasca"))) == ("Airasca (TO)", "Agliè (TO)")
+
+
+@pytest.mark.parametrize("name_of_the_old_one", ["Torino", "Augusta Taurinorum"])
+def test_a_new_city_does_not_take_the_address_of_another(load_changed, name_of_the_old_one):
     def add(lines):
         new = named(lines, "Airasca") | {
             **{"name": "Torino", "name_full": "Torino", "istat_code": "002999"},
             **{"catasto_code": "Z999", "province_code": "002", "province_sigla": "VC"},
         }
+        named(lines, "Torino")["name"] = name_of_the_old_one
         lines.append(new)
 
     load_changed(add)
-    assert str(city("torino")) == "Torino (TO)"
+    assert str(city("torino")) == f"{name_of_the_old_one} (TO)"
     assert str(city("torino-vc")) == "Torino (VC)"
 
 
 def test_names_that_staff_added_survive_and_follow_the_rules_of_the_day():
     name = city("torino").names.create(name="La Mole", kind="common", by_staff=True)
-    CityName.objects.filter(pk=name.pk).update(key="outdated")
+    CityName.objects.filter(pk=name.pk).update(key="outdated", loose_key="outdated")
     assert load_places(FIXTURES).removed == 0
     assert str(match_city("LA MOLE")) == "Torino (TO)"
 
@@ -403,7 +414,11 @@ def names_form(**rows: str) -> dict[str, str]:
 def test_staff_add_a_name_and_it_is_matched_from_then_on(staff_client):
     turin = city("torino")
     address = reverse("admin:places_city_change", args=[turin.pk])
-    assert "Turin" in staff_client.get(address).content.decode()
+    page = staff_client.get(address)
+    assert "Turin" in page.content.decode()
+    # One table to read, one with a row to fill in.
+    from_istat, by_staff = (table.formset for table in page.context["inline_admin_formsets"])
+    assert (from_istat.extra_forms, len(by_staff.extra_forms)) == ([], 1)
     answer = staff_client.post(address, names_form(name="Città della Mole"))
     assert answer.status_code == 302
     assert str(match_city("CITTA' DELLA MOLE")) == "Torino (TO)"
