@@ -23,6 +23,11 @@ class Group:
     label: str
     language: str = ""
 
+    @property
+    def lang(self) -> str:
+        """The language to be marked, or nothing."""
+        return "" if self.language == current() else self.language
+
 
 @dataclass(frozen=True)
 class Node:

@@ -158,6 +158,10 @@ def written_in(request: pytest.FixtureRequest) -> str:
     take_part(project, organization, "Capofila soltanto", **only(language, "part"))
     take_part(project, network, "Promotore soltanto", **only(language, "part"))
     take_part(other, organization, "Capofila soltanto")
+    for number in range(3):  # enough for a drawing
+        member = make_organization("", **name, slug=f"membro-{number}")
+        join(member, network, "Ruolo soltanto")
+        take_part(project, member, "Capofila soltanto")
     for entry in (organization, network, project):
         fill(entry, language)
     return language
