@@ -141,10 +141,12 @@ def italian_unless_said() -> None:
 def content_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The fixtures, loaded once for a module's tests, in a transaction that is never committed."""
     from django.core.management import call_command
-    from django.db import transaction
+    from django.db import connection, transaction
 
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_fixtures", verbosity=0, stdout=io.StringIO())
+        # Once, here: what is pending would be checked again at the end of every test.
+        connection.check_constraints()
         yield
         transaction.set_rollback(True)
 
