@@ -162,6 +162,7 @@ class RowInline(HandEdited, admin.StackedInline):
 
     form = RowForm
     formset = RowFormSet
+    template = "admin/directory/rows.html"
     extra = 0
     rows: Sequence[Any] = ()
     joins: Sequence[str] = ()
@@ -192,6 +193,9 @@ class RowInline(HandEdited, admin.StackedInline):
     def get_formset(self, request, obj=None, **kwargs):
         """Choices that all rows share are read once and not for each row."""
         formset = super().get_formset(request, obj, **kwargs)
+        page = request.GET.get(formset.get_default_prefix(), "")
+        if page.isascii() and page.isdigit() and len(page) < 6:
+            formset.page = max(1, int(page))
         for name, field in formset.form.base_fields.items():
             if hasattr(field, "queryset") and name not in self.autocomplete_fields:
                 self.narrow(name, field, obj)
@@ -420,7 +424,8 @@ class EntryAdmin(TwoLanguageAdmin):
 
     @admin.display(description=_("languages"))
     def languages(self, entry: Any) -> SafeString:
-        return format_html_join(" ", '<span class="{}" title="{}">{}</span>', _marks(entry))
+        mark = '<span class="language {}"><span class="visually-hidden">{} </span>{}</span>'
+        return format_html_join(" ", mark, _marks(entry))
 
     @admin.display(description=_("updated"), ordering="updated")
     def changed(self, entry: Any) -> str:
@@ -544,16 +549,12 @@ class EntryAdmin(TwoLanguageAdmin):
 
 
 def _marks(entry: Any) -> Iterable[tuple[str, str, str]]:
-    present, absent = (
-        gettext("There is a text in this language."),
-        gettext("No text in this language."),
-    )
+    """For each language whether the entry has a text in it, to the eye and in words."""
     for language in LANGUAGES:
-        has_text = bool(
-            getattr(entry, f"summary_{language}") or getattr(entry, f"description_{language}")
-        )
-        kind = "present" if has_text else "absent"
-        yield f"language {kind}", present if has_text else absent, language
+        if getattr(entry, f"summary_{language}") or getattr(entry, f"description_{language}"):
+            yield "present", gettext("There is a text in this language:"), language
+        else:
+            yield "absent", gettext("No text in this language:"), language
 
 
 def _said(outcome: Outcome, status: Status) -> Iterable[str]:

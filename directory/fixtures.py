@@ -19,9 +19,11 @@ from django.apps import apps
 from django.core.serializers.base import DeserializationError
 from django.core.serializers.python import Deserializer
 from django.db import connection, models, transaction
+from django.utils import translation
 from modeltranslation.manager import get_translatable_fields_for_model
 
 from directory.models import LoadedBundle
+from places.languages import LANGUAGES
 
 # What the program or a person stamps, which is not content.
 STAMPS = frozenset({"created", "updated", "published_at", "checked_on", "checked_by"})
@@ -59,8 +61,10 @@ def load(paths: Iterable[Path], *, overwrite: bool = False) -> Report:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     report = Report()
-    for bundle in read(paths):
-        load_bundle(bundle, report, overwrite)
+    # The bare columns of translated texts take the active language's value.
+    with translation.override(LANGUAGES[0]):
+        for bundle in read(paths):
+            load_bundle(bundle, report, overwrite)
     return report
 
 

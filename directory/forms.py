@@ -5,6 +5,7 @@ An empty translated text is stored as ``""``, never as NULL; both read as "there
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from django import forms
@@ -12,9 +13,10 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.db import models
-from django.db.models import UniqueConstraint
+from django.db.models import Max, UniqueConstraint
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.forms.utils import ErrorDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import NotRegistered, translator
 
@@ -24,6 +26,7 @@ from places.languages import LANGUAGES
 
 LONGEST_NAME = 250
 PRECISION = "_precision"
+ROWS_SHOWN = 50
 
 
 def partial_dates(model: type[models.Model]) -> list[str]:
@@ -202,7 +205,40 @@ class PictureForm(RowForm):
 
 
 class RowFormSet(BaseInlineFormSet):
-    """Rows of one owner: doubles among them are refused, and new rows go to the end."""
+    """Rows of one owner, in pages: doubles among them are refused, new rows go to the end.
+
+    A form holds one page of each list, and saving it touches no other, so that neither the
+    page nor what it sends grows with the list.
+    """
+
+    page = 1
+
+    def get_queryset(self) -> models.QuerySet:
+        if not hasattr(self, "_queryset"):
+            rows = super().get_queryset()
+            if self.is_bound:
+                self._queryset = rows.filter(pk__in=self._sent())
+            else:
+                before = (self.page - 1) * ROWS_SHOWN
+                self._queryset = rows[before : before + ROWS_SHOWN]
+        return self._queryset
+
+    def _sent(self) -> list[str]:
+        keys = (f"{self.add_prefix(number)}-id" for number in range(self.initial_form_count()))
+        sent = (self.data.get(key, "") for key in keys)
+        return [pk for pk in sent if pk.isascii() and pk.isdigit() and len(pk) < 19]
+
+    @cached_property
+    def total(self) -> int:
+        """How many rows the owner has; a query only where the page may not be all."""
+        shown = self.initial_form_count()
+        if self.page == 1 and shown < ROWS_SHOWN:
+            return shown
+        return self.queryset.count()
+
+    @property
+    def pages(self) -> range:
+        return range(1, ceil(self.total / ROWS_SHOWN) + 1)
 
     def clean(self) -> None:
         super().clean()
@@ -231,8 +267,7 @@ class RowFormSet(BaseInlineFormSet):
         return super().save_new(form, commit)
 
     def _next_order(self) -> int:
-        rows = [form.instance for form in self.forms if form.instance.pk]
-        return 1 + max((row.order for row in rows), default=0)
+        return 1 + (self.queryset.aggregate(last=Max("order"))["last"] or 0)
 
 
 def _applies(constraint: UniqueConstraint, row: models.Model) -> bool:

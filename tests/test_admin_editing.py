@@ -483,6 +483,42 @@ def test_rows_are_deleted_and_changed(client, editor):
     assert second.title_it == "Fonte 2"
 
 
+def test_a_long_list_comes_in_pages_and_saving_one_leaves_the_others(client, editor):
+    network, role = make.make_network(), make.make_role()
+    members = Organization.objects.bulk_create(
+        Organization(slug=f"ente-{number:03}", name_it=f"Ente {number:03}") for number in range(120)
+    )
+    Membership.objects.bulk_create(
+        Membership(network=network, organization=one, role=role, order=number)
+        for number, one in enumerate(members, 1)
+    )
+    first, last = client.get(change(network)), client.get(change(network) + "?memberships=3")
+    for page, numbers in ((first, range(50)), (last, range(100, 120))):
+        shown = re.findall(r'inline_label">(Ente \d+)', page.content.decode())
+        assert shown == [f"Ente {number:03}" for number in numbers]
+        assert "120 rows" in page.content.decode()
+    assert client.get(change(network) + "?memberships=x").status_code == 200
+    assert client.get(change(network) + "?memberships=99").status_code == 200
+    changes = {
+        "memberships-0-current": "yes",
+        "memberships-19-DELETE": "on",
+        "memberships-TOTAL_FORMS": "21",
+        "memberships-20-organization": make.make_organization("Nuova").pk,
+        "memberships-20-role": role.pk,
+        "memberships-20-current": "no",
+        "memberships-20-order": "0",
+    }
+    saved(submit(client, change(network) + "?memberships=3", **changes))
+    assert network.memberships.count() == 120
+    assert [row.organization.slug for row in network.memberships.current()] == ["ente-100"]
+    assert network.memberships.last().organization.slug == "nuova"
+    assert network.memberships.last().order == 120
+    again = with_row(
+        client, change(network), "memberships", organization=members[110].pk, role=role.pk
+    ) | {"memberships-50-current": "yes"}
+    assert "This membership is there already." in errors(submit(client, change(network), **again))
+
+
 def test_no_form_holds_a_list_of_all_cities(client, editor):
     for number in range(30):
         make.make_city(f"Villaggio {number}")
