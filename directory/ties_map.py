@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import cos, pi, sin, sqrt
 
-from directory.lettering import shortened, text_width, wrapped
+from directory.lettering import text_width, wrapped
 from places.languages import current
 
 
@@ -84,6 +84,7 @@ LINE = 18
 GAP = 9
 HEADING_LETTERS = 13
 HEADING = 26
+HEADING_LINE = 16
 ROOM = 172
 TEXT_GAP = 13
 PADDING = 14
@@ -228,8 +229,9 @@ def headed(rows: Sequence[Row]) -> list[Row]:
     found: list[Row] = []
     for row in rows:
         if row.group and (not found or found[-1].group != row.group):
-            heading = shortened(row.group.label, ROOM + TEXT_GAP, HEADING_LETTERS)
-            found.append(Row(HEADING, [heading], None, row.style, row.group))
+            lines = wrapped(row.group.label, ROOM, HEADING_LETTERS)
+            height = HEADING + (len(lines) - 1) * HEADING_LINE
+            found.append(Row(height, lines, None, row.style, row.group))
         found.append(row)
     return found
 
@@ -244,7 +246,7 @@ def along(
     spare = max(0.0, LEAST_SPREAD - height_of(side)) / (len(side) + 1) if len(side) > 2 else 0.0
     top = y - (height_of(side) + spare * (len(side) - 1)) / 2
     drawn: DrawnGroup | None = None
-    heading: tuple[str, float] | None = None
+    heading: tuple[list[str], float] = ([], 0)
     for row in side:
         middle = top + row.height / 2
         top += row.height + spare
@@ -254,14 +256,14 @@ def along(
             drawn = DrawnGroup(row.group, row.style, [])
         if row.node is None:
             # Nearer to what it stands over, and in line with it.
-            heading = (row.lines[0], round(middle + spare / 2 + HEADING / 2 - 6, 1))
+            heading = (row.lines, top - 6)
             continue
         reach = radii[0] * sqrt(max(0.0, 1 - ((middle - y) / radii[1]) ** 2))
         spot = round(x + towards * reach, 1)
         text_x = round(spot + towards * TEXT_GAP, 1)
-        if heading:
-            drawn.headings.append(Line(heading[0], text_x, heading[1]))
-            heading = None
+        for above, line in enumerate(reversed(heading[0])):
+            drawn.headings.append(Line(line, text_x, round(heading[1] - above * HEADING_LINE, 1)))
+        heading = ([], 0)
         lines, note = name_lines(row.lines, row.node, text_x, middle)
         path = curve(x, y, spot, middle)
         drawn.nodes.append(DrawnNode(row.node, spot, round(middle, 1), lines, path, note))

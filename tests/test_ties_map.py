@@ -100,6 +100,17 @@ def test_names_stand_free_of_each_other_and_of_the_middle(count, groups):
         )
 
 
+def test_a_long_role_is_said_in_full_over_its_nodes():
+    role = Group("Comunicazione e disseminazione dei risultati", "it")
+    drawing = drawing_of(ties(9, [ROLES[0], role, ROLES[2]]))
+    group = next(group for side in drawing.sides for group in side.groups if group.group == role)
+    said = sorted(group.headings, key=lambda line: line.y)
+    assert " ".join(line.text for line in said) == role.label
+    assert max(line.y for line in said) < min(one.lines[0].y for one in group.nodes)
+    texts = boxes(drawing)
+    assert not [pair for pair in combinations(texts, 2) if overlap(*pair)]
+
+
 def test_names_have_two_lines_if_need_be_and_many_have_one():
     assert max(len(one.lines) for one in all_nodes(drawing_of(ties(30)))) == 2
     assert max(len(one.lines) for one in all_nodes(drawing_of(ties(60)))) == 1
