@@ -70,7 +70,10 @@ class HandEdited(admin.options.BaseModelAdmin):
 
     form = TwoLanguageForm
     small_texts: Sequence[str] = ()
-    """Translated texts, by name without language, that need three lines and not ten."""
+    """Translated texts, by name without language, that need three lines and not eight."""
+
+    class Media:
+        js = ("admin-civicnet/autocomplete-names.js",)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in partial_dates(db_field.model):

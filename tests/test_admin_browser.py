@@ -128,6 +128,9 @@ def test_a_city_and_a_row_are_added_with_the_keyboard_and_the_mouse(site):
     page.keyboard.type("torin", delay=30)
     page.click(".select2-results__option:has-text('Torino (TO)')")
     page.click("#milestones-group .add-row a")
+    # Each autocomplete has a name, the one of the new row too.
+    assert page.get_by_role("combobox", name="Città della sede").count() == 1
+    assert page.locator("#milestones-0").get_by_role("combobox", name="Città").count() == 1
     page.fill("#id_milestones-0-text_it", "Apre")
     page.fill("#id_milestones-0-date", "06/2013")
     page.click("input[name=_continue]")
