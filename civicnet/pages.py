@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -205,3 +206,9 @@ class SourcesView(Page):
 
 class PrivacyView(Page):
     template_name = "civicnet/privacy.html"
+
+
+class AccessibilityView(Page):
+    template_name = "civicnet/accessibility.html"
+    # To be raised by whoever checks the site again and finds the statement true.
+    extra_context = {"stated_on": datetime.date(2026, 11, 22)}

@@ -53,6 +53,7 @@ class PageSitemap(BilingualSitemap):
         "about",
         "sources",
         "privacy",
+        "accessibility",
     )
 
     def items(self) -> tuple[str, ...]:

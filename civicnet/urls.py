@@ -25,6 +25,7 @@ public: list[URLPattern | URLResolver] = [
     path(segment("about"), pages.AboutView.as_view(), name="about"),
     path(segment("sources"), pages.SourcesView.as_view(), name="sources"),
     path(segment("privacy"), pages.PrivacyView.as_view(), name="privacy"),
+    path(segment("accessibility"), pages.AccessibilityView.as_view(), name="accessibility"),
 ]
 
 # The name under which Django's index looks for its parts.

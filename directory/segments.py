@@ -15,6 +15,7 @@ SEGMENTS = {
     "about": ("informazioni", "about"),
     "sources": ("fonti", "sources"),
     "privacy": ("privacy", "privacy"),
+    "accessibility": ("accessibilita", "accessibility"),
 }
 
 

@@ -21,6 +21,7 @@ PAGES = [
     ("/it/informazioni/", "/en/about/"),
     ("/it/fonti/", "/en/sources/"),
     ("/it/privacy/", "/en/privacy/"),
+    ("/it/accessibilita/", "/en/accessibility/"),
 ]
 LISTINGS = [
     ("/it/organizzazioni/", "/en/organizations/"),
