@@ -333,3 +333,15 @@ def test_the_page_of_a_project_needs_no_query_either(db, django_assert_num_queri
 def test_a_preview_names_none(organization):
     organization.status = Status.DRAFT
     assert metas(organization, "it") == {}
+
+
+def test_pages_say_who_they_are_when_they_are_shared(client, organization):
+    html = client.get(organization.get_absolute_url()).content.decode()
+    said = dict(re.findall(r'<meta (?:name="\w+" )?property="([^"]+)" content="([^"]*)">', html))
+    assert said["og:title"] in re.search(r"<title>(.+?)</title>", html).group(1)
+    assert said["og:url"] == f"{settings.BASE_URL}{organization.get_absolute_url()}"
+    assert said["og:image"].startswith(f"{settings.BASE_URL}/social/organization/")
+    assert (said["og:type"], said["og:locale"]) == ("article", "it_IT")
+    home = client.get("/en/").content.decode()
+    assert '<meta property="og:type" content="website">' in home
+    assert "og:image" not in home

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.template.base import NodeList, Parser, Token
+from django.template.context import Context
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
@@ -143,3 +145,27 @@ def fill(sentence: str, date: PartialDate) -> SafeString:
 def kilometres(distance: float) -> str:
     """A distance rounded as far as it is known: between the two town seats."""
     return f"{number_format(max(1, round(distance)), force_grouping=True)}\N{NO-BREAK SPACE}km"
+
+
+@register.tag
+def capture(parser: Parser, token: Token) -> Captured:
+    """``{% capture as title %}{% block title %}{% endblock %}{% endcapture %}``: a block's text as
+    a variable, since a block can stand only once in a page."""
+    try:
+        _tag, _as, name = token.split_contents()
+    except ValueError as error:
+        raise template.TemplateSyntaxError("capture is written: capture as NAME") from error
+    content = parser.parse(("endcapture",))
+    parser.delete_first_token()
+    return Captured(content, name)
+
+
+class Captured(template.Node):
+    def __init__(self, nodelist: NodeList, name: str) -> None:
+        self.nodelist = nodelist
+        self.name = name
+
+    def render(self, context: Context) -> SafeString:
+        # Made by a template, so it is as safe as the page around it.
+        context[self.name] = mark_safe(self.nodelist.render(context).strip())  # noqa: S308
+        return mark_safe("")
