@@ -11,8 +11,9 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 
 from directory.listing import Listing
-from directory.models import Entry
+from directory.models import Entry, Theme
 from directory.registry import Kind, kind_of, kinds
+from directory.theme_icons import icon_of
 
 register = template.Library()
 
@@ -67,3 +68,9 @@ def page_query(listing: Listing, number: int) -> str:
     parts = [listing.query, f"page={number}" if number > 1 else ""]
     query = "&".join(part for part in parts if part)
     return f"?{query}" if query else ""
+
+
+@register.simple_tag
+def theme_icon(theme: Theme) -> SafeString:
+    """Decorative: it always stands beside the theme's name."""
+    return icon_of(theme)
