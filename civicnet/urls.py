@@ -6,6 +6,7 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import URLPattern, URLResolver, include, path
 
 from civicnet import machines, pages
+from civicnet.components import ComponentsView
 from civicnet.sitemaps import sitemaps
 from directory.segments import segment
 from directory.social_cards import social_card
@@ -26,6 +27,7 @@ public: list[URLPattern | URLResolver] = [
     path(segment("sources"), pages.SourcesView.as_view(), name="sources"),
     path(segment("privacy"), pages.PrivacyView.as_view(), name="privacy"),
     path(segment("accessibility"), pages.AccessibilityView.as_view(), name="accessibility"),
+    path(segment("components"), ComponentsView.as_view(), name="components"),
 ]
 
 # The name under which Django's index looks for its parts.

@@ -16,6 +16,7 @@ SEGMENTS = {
     "sources": ("fonti", "sources"),
     "privacy": ("privacy", "privacy"),
     "accessibility": ("accessibilita", "accessibility"),
+    "components": ("componenti", "components"),
 }
 
 
