@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.dates import DAY, PartialDate
 from directory.markup import render_markdown
 from places.languages import current, translated
+from places.naming import kind_of_province, of_name
 
 register = template.Library()
 
@@ -55,6 +56,13 @@ def shown(obj: Any, field: str) -> str:
 @register.simple_tag
 def text(obj: Any, field: str = "name") -> SafeString:
     return marked(*translated(obj, field))
+
+
+@register.simple_tag
+def province(territory: Any) -> SafeString:
+    """``province of L’Aquila``, ``provincia dell’Aquila``."""
+    name = of_name(territory) if current() == "it" else text(territory)
+    return format_html(kind_of_province(territory), name=name)
 
 
 @register.simple_tag
