@@ -54,6 +54,7 @@ from places.sorting import Unaccented
 
 NAMED_AT_MOST = 10
 USERS_SHOWN = 20
+WRITTEN_BY_THE_DATABASE = ("created", "updated")
 
 
 def both(*names: str) -> list[tuple[str, ...]]:
@@ -341,7 +342,7 @@ class EntryAdmin(TwoLanguageAdmin):
     own_dates: Sequence[Any] = ()
 
     autocomplete_fields: Sequence[str] = ("themes", "successor")
-    readonly_fields = ("checked_by", "published_at", "created", "updated")
+    readonly_fields = ("checked_by", "published_at", *WRITTEN_BY_THE_DATABASE)
     small_texts = ("summary",)
 
     list_display: Sequence[str] = ("named", "status_shown", "languages", "changed")
@@ -379,9 +380,18 @@ class EntryAdmin(TwoLanguageAdmin):
             section(
                 _("Publication"),
                 ("status", "checked_on", "checked_by"),
-                ("published_at", "created", "updated"),
+                ("published_at", *WRITTEN_BY_THE_DATABASE),
             ),
             section(_("Internal"), "internal_note"),
+        ]
+
+    def get_fieldsets(self, request, obj=None):
+        """Without the times of a row that is not there yet: they would show as expressions."""
+        if obj is not None:
+            return super().get_fieldsets(request, obj)
+        return [
+            (title, options | {"fields": [_without_times(row) for row in options["fields"]]})
+            for title, options in super().get_fieldsets(request, obj)
         ]
 
     # ---------------------------------------------------------------- lists and search
@@ -549,6 +559,12 @@ class EntryAdmin(TwoLanguageAdmin):
             count,
         )
         self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
+
+
+def _without_times(row: Any) -> Any:
+    if isinstance(row, str):
+        return row
+    return tuple(name for name in row if name not in WRITTEN_BY_THE_DATABASE)
 
 
 def _marks(entry: Any) -> Iterable[tuple[str, str, str]]:

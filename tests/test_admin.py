@@ -122,6 +122,14 @@ def test_the_index_groups_by_room_in_both_languages(client, editor):
         assert [room["name"] for room in page.context["app_list"]][:3] == words
 
 
+@every_kind
+def test_a_new_entry_has_no_times_yet(client, editor, model):
+    assert "DatabaseDefault" not in client.get(address(model, "add")).content.decode()
+    shown = client.get(change(MAKERS[model]())).content.decode()
+    assert "field-created" in shown
+    assert "field-updated" in shown
+
+
 # ------------------------------------------------------------------ lists
 @every_kind
 @pytest.mark.parametrize(
