@@ -61,11 +61,14 @@ SECURE_PROXY_SSL_HEADER = (
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", default=False)
-# W021 asks for preload, which binds the whole domain for years: the operator decides.
+if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
+    env.refuse("HSTS_PRELOAD needs HSTS_SUBDOMAINS=true: only whole domains are preloaded.")
+# W005 and W021 ask for subdomains and preload, which bind what is not this site's, for years:
+# the operator decides.
 # W002 asks for the middleware of X-Frame-Options: civicnet.middleware sends that header.
-SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W021"]
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W005", "security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

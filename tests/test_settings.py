@@ -60,6 +60,7 @@ print(json.dumps({{name: getattr(settings, name) for name in {names.split()!r}}}
         ({"DATABASE_STATEMENT_TIMEOUT": "0"}, "DATABASE_STATEMENT_TIMEOUT must be"),
         ({"EMAIL_URL": "mail.example.org"}, "EMAIL_URL must look like"),
         ({"LICENCE_URL": "javascript:alert(1)"}, "LICENCE_URL must be an address"),
+        ({"HSTS_PRELOAD": "true"}, "HSTS_PRELOAD needs HSTS_SUBDOMAINS"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of"),
     ],
 )
@@ -75,7 +76,7 @@ def test_safe_with_nothing_but_the_needed(tmp_path: Path) -> None:
     names = (
         "DEBUG ALLOWED_HOSTS SECURE_SSL_REDIRECT SESSION_COOKIE_NAME SESSION_COOKIE_SECURE"
         " CSRF_COOKIE_NAME CSRF_COOKIE_SECURE SECURE_HSTS_SECONDS SECURE_HSTS_PRELOAD"
-        " SECURE_PROXY_SSL_HEADER SERVE_MEDIA MAIL_IS_SET CSRF_TRUSTED_ORIGINS"
+        " SECURE_HSTS_INCLUDE_SUBDOMAINS SECURE_PROXY_SSL_HEADER SERVE_MEDIA MAIL_IS_SET CSRF_TRUSTED_ORIGINS"
     )
     assert read(tmp_path, WHOLE, names) == {
         "DEBUG": False,
@@ -87,11 +88,19 @@ def test_safe_with_nothing_but_the_needed(tmp_path: Path) -> None:
         "CSRF_COOKIE_SECURE": True,
         "SECURE_HSTS_SECONDS": 63_072_000,
         "SECURE_HSTS_PRELOAD": False,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": False,
         "SECURE_PROXY_SSL_HEADER": None,
         "SERVE_MEDIA": False,
         "MAIL_IS_SET": False,
         "CSRF_TRUSTED_ORIGINS": ["https://civicnet.example"],
     }
+
+
+def test_https_for_subdomains_and_preload_only_by_setting(tmp_path: Path) -> None:
+    names = "SECURE_HSTS_INCLUDE_SUBDOMAINS SECURE_HSTS_PRELOAD"
+    for asked, preload in (({}, False), ({"HSTS_PRELOAD": "true"}, True)):
+        found = read(tmp_path, WHOLE | {"HSTS_SUBDOMAINS": "true"} | asked, names)
+        assert list(found.values()) == [True, preload]
 
 
 def test_without_an_address_only_this_machine_is_answered_over_https(tmp_path: Path) -> None:
@@ -170,9 +179,10 @@ def test_env_example_lists_every_variable_that_is_read() -> None:
 def test_env_example_shows_the_real_defaults(tmp_path: Path) -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
     shown = dict(m.groups() for line in lines if (m := re.match(r"# ([A-Z][A-Z_]+)=(.+)", line)))
-    names = "SITE_NAME LICENCE_NAME LICENCE_URL HSTS_PRELOAD SERVE_MEDIA DEBUG"
+    names = "SITE_NAME LICENCE_NAME LICENCE_URL HSTS_SUBDOMAINS HSTS_PRELOAD SERVE_MEDIA DEBUG"
     names += " DATABASE_STATEMENT_TIMEOUT DATABASE_POOL_SIZE LOG_LEVEL PAGE_CACHE_MB"
     assert set(shown) == set(names.split())
     kept = names.replace("HSTS_PRELOAD", "SECURE_HSTS_PRELOAD").replace("LOG_LEVEL", "LOGGING")
+    kept = kept.replace("HSTS_SUBDOMAINS", "SECURE_HSTS_INCLUDE_SUBDOMAINS")
     kept = re.sub(r"DATABASE_\w+", "DATABASES", kept)
     assert read(tmp_path, WHOLE, kept, True) == read(tmp_path, WHOLE | shown, kept, True)
