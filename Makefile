@@ -6,7 +6,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check messages format lock clean
+.PHONY: help demo test bench check messages format lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ demo: .venv/demo.installed ## run the site at http://127.0.0.1:8000 (PORT=8001 f
 
 test: .venv/dev.installed ## run every test (ARGS="-k word" for some)
 	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
+
+bench: .venv/demo.installed ## measure a detail page beside an empty view, on the demo's data
+	@exec $(BIN)/python -m bench.detail_rate
 
 check: .venv/dev.installed ## style, types, layers, migrations, deployment, translations
 	@exec $(BIN)/python checks.py

@@ -15,12 +15,15 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from directory.models import Theme
-from directory.overview import by_territory, by_theme, gather, newest, totals
+from directory.overview import by_territory, by_theme, gather, highlights, totals
 from directory.views import ListingView
+from networks.models import Network
+from networks.ties import with_most_members
 from places.languages import LANGUAGES, current
 from places.models import City, Region
 
 NEWEST = 6
+FEATURED = 3
 NEAREST = 6
 LARGEST = 12
 
@@ -45,7 +48,7 @@ class Page(TemplateView):
 
 
 class HomeView(Page):
-    """Six queries, and those of the newest entries' cards."""
+    """Six queries, and those of the cards."""
 
     template_name = "civicnet/home.html"
 
@@ -54,6 +57,8 @@ class HomeView(Page):
         largest = sorted(cities, key=lambda slug: (-cities[slug].total(), slug))[:LARGEST]
         named = {city.slug: city for city in City.objects.with_slugs(largest)}
         regions = by_territory("region")
+        networks = with_most_members(Network.objects.published())[:FEATURED]
+        shown = highlights(NEWEST, {"network": networks})
         return super().get_context_data(
             totals=totals(),
             cities=[(named[slug], cities[slug].total()) for slug in largest],
@@ -64,7 +69,10 @@ class HomeView(Page):
                 if region.slug in regions
             ],
             themes=theme_tree(),
-            newest=newest(NEWEST),
+            newest=shown.newest,
+            checked=shown.checked,
+            # One alone is not a choice.
+            featured=shown.featured if len(shown.featured) > 1 else [],
             **kwargs,
         )
 
@@ -168,9 +176,9 @@ class ThemeView(Page):
     template_name = "civicnet/theme.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        theme = Theme.objects.with_family().filter(slug=kwargs["slug"]).first()
+        theme = Theme.objects.with_family().with_slug(kwargs["slug"]).first()
         if theme is None:
-            if moved := Theme.objects.filter(former_slugs__slug=kwargs["slug"]).first():
+            if moved := Theme.objects.formerly(kwargs["slug"]).first():
                 return HttpResponsePermanentRedirect(moved.get_absolute_url())
             raise Http404(_("There is no such theme."))
         return self.render_to_response(self.get_context_data(theme=theme))

@@ -153,11 +153,13 @@ class Listing:
 
     @cached_property
     def chosen(self) -> dict[str, list[Any]]:
-        """The facets in force, with their resolved values."""
+        """The facets in force, with their resolved values; not one that lacks what it needs."""
         return {
             name: self.cleaned[name]
             for name, each in self._filters.items()
-            if isinstance(each, Facet) and self.cleaned.get(name)
+            if isinstance(each, Facet)
+            and self.cleaned.get(name)
+            and (not each.needs or self.cleaned.get(each.needs))
         }
 
     @cached_property
@@ -168,7 +170,7 @@ class Listing:
     def is_indexable(self) -> bool:
         """At most one filter with one value, no words, nothing misunderstood."""
         values = sum(len(one) for one in self.chosen.values())
-        extra = self.cleaned.get("where") or self.cleaned.get("sort")
+        extra = any(self.cleaned.get(name) for name in self._filters if name not in self.chosen)
         return self.is_understood and values <= 1 and not self.words and not extra
 
     @cached_property

@@ -322,7 +322,7 @@ class Entry(models.Model):
     def first_picture(self) -> Any:
         """The picture that cards and pages show; no query after ``for_listing``."""
         if "picture_said" not in self.__dict__:
-            return self.pictures.first()  # type: ignore[attr-defined]
+            return next(iter(self.pictures.all()), None)  # type: ignore[attr-defined]
         said = self.__dict__["picture_said"]
         pictures: Any = self._meta.get_field("pictures").related_model
         return pictures(**said) if said else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import models
@@ -20,12 +20,23 @@ def search_query(words: str, language: str) -> SearchQuery:
     return SearchQuery(words, config=f"civicnet_{language}", search_type="websearch")
 
 
-class ThemeQuerySet(models.QuerySet):
+class SluggedQuerySet(models.QuerySet):
+    """Rows that keep their former slugs."""
+
+    def with_slug(self, slug: str) -> Self:
+        return self.filter(slug=slug)
+
+    def formerly(self, slug: str) -> Self:
+        """Those that have or had the slug."""
+        return self.filter(former_slugs__slug=slug)
+
+
+class ThemeQuerySet(SluggedQuerySet):
     def with_family(self) -> ThemeQuerySet:
         return self.select_related("parent").order_by("order", "pk")
 
 
-class EntryQuerySet(models.QuerySet):
+class EntryQuerySet(SluggedQuerySet):
     model: Any
 
     def published(self) -> EntryQuerySet:
@@ -95,6 +106,10 @@ class EntryQuerySet(models.QuerySet):
     def newest_first(self) -> EntryQuerySet:
         return self.order_by("-updated", "-pk")
 
+    def lately_checked(self) -> EntryQuerySet:
+        """Those that a person checked against their sources, the latest first."""
+        return self.filter(checked_on__isnull=False).order_by("-checked_on", "-pk")
+
     def without_heavy_columns(self) -> EntryQuerySet:
         return self.defer(*HEAVY)
 
@@ -113,21 +128,25 @@ class EntryQuerySet(models.QuerySet):
         )
 
     def for_detail(self) -> EntryQuerySet:
-        """With the joins that the page needs: one query, one for the themes, one for each list
-        whose rows name a place. The other lists are read by the template, once each."""
+        """With all its lists: one query, one for the themes and one for each list."""
+        joins: dict[str, tuple[str, ...]] = dict.fromkeys(self.model.lists_with_city, ("city",))
+        joins["places"] = ("city", "province", "region")
+        lists = [
+            relation.get_accessor_name()
+            for relation in self.model._meta.related_objects
+            if getattr(relation.related_model, "belongs_to", None) == "entry"
+        ]
         return (
             self.without_heavy_columns()
             .select_related(*self.model.detail_joins)
-            .prefetch_related("themes", joined(self.model, "places", "city", "province", "region"))
-            .prefetch_related(
-                *(joined(self.model, name, "city") for name in self.model.lists_with_city)
-            )
+            .prefetch_related("themes")
+            .prefetch_related(*(joined(self.model, name, *joins.get(name, ())) for name in lists))
         )
 
 
 def joined(model: Any, name: str, *joins: str) -> Prefetch:
     rows = model._meta.get_field(name).related_model._default_manager
-    return Prefetch(name, rows.select_related(*joins))
+    return Prefetch(name, rows.select_related(*joins) if joins else rows.all())
 
 
 def first_picture(model: Any) -> Subquery:

@@ -87,16 +87,16 @@ class EntryDetailView(TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         entries = self.model._default_manager
         slug = kwargs["slug"]
-        entry = entries.published().for_detail().filter(slug=slug).first()
+        entry = entries.published().for_detail().with_slug(slug).first()
         if entry is None:
             return self.absent(slug)
         return self.render_to_response(entry_context(entry))
 
     def absent(self, slug: str) -> HttpResponse:
         entries = self.model._default_manager
-        if entries.archived().filter(slug=slug).exists():
+        if entries.archived().with_slug(slug).exists():
             return render(self.request, "410.html", status=410)
-        if moved := entries.published().filter(former_slugs__slug=slug).first():
+        if moved := entries.published().formerly(slug).first():
             return HttpResponsePermanentRedirect(moved.get_absolute_url())
         raise Http404(_("There is no such entry."))
 

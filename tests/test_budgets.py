@@ -7,7 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from networks.models import Membership
 from orgs.models import Organization
+from projects.models import Participation
 from tests import builders as make
 from tests.addresses import NETWORK
 
@@ -26,18 +28,30 @@ BUDGETS = [
     # counts and totals, themes' tree, page; for three kinds rows, themes and two ties
     ("/it/cerca/?q=prossimita", 16),
 ]
+# The entry, its themes, and its lists (places, addresses, milestones, sources, identifiers,
+# pictures, principles, figures, editions) are one each; then the ties with their roles.
 PAGES = [
+    # totals, cities and regions with their numbers (4), themes (2), newest (1) and their cards (12)
     ("/it/", 20),
-    ("/it/organizzazioni/officina-comune/", 20),
-    ("/it/organizzazioni/case-del-quartiere-di-torino/", 20),
-    (f"/it/reti/{NETWORK}/", 20),
-    ("/it/progetti/co-city-beni-comuni/", 20),
-    ("/it/citta/torino/", 20),
-    ("/it/citta/", 20),
-    ("/it/regioni/piemonte/", 20),
-    ("/it/regioni/", 20),
-    ("/it/temi/beni-comuni/", 20),
-    ("/it/temi/", 20),
+    # entry and lists (10), its parts and predecessors (2), networks, projects with their roles
+    ("/it/organizzazioni/officina-comune/", 16),
+    ("/it/organizzazioni/case-del-quartiere-di-torino/", 17),
+    # entry and lists (9), predecessors, members, projects with their roles
+    (f"/it/reti/{NETWORK}/", 14),
+    # entry and lists (9), predecessors, partners with their roles, related projects and their cards
+    ("/it/progetti/co-city-beni-comuni/", 16),
+    # city, numbers of all cities, nearest, totals, and for each kind rows and their cards (12)
+    ("/it/citta/torino/", 16),
+    # numbers, and the cities they belong to
+    ("/it/citta/", 2),
+    # region, numbers of all cities, its cities, totals, and for each kind rows and cards (12)
+    ("/it/regioni/piemonte/", 16),
+    # numbers, and the regions they belong to
+    ("/it/regioni/", 2),
+    # theme, numbers, its family, totals, and for each kind rows and their cards (12)
+    ("/it/temi/beni-comuni/", 16),
+    # numbers, and the themes they belong to
+    ("/it/temi/", 2),
 ]
 
 
@@ -100,14 +114,41 @@ def test_more_related_rows_take_no_more_queries(address):
 
 
 def test_three_thousand_entries_take_as_many_queries_as_thirty():
+    """Tied like the real ones: to a city, a theme, a kind, a network and a project."""
+    city, theme, kind = make.make_city(), make.make_theme(), make.make_kind()
+    role = make.make_role()
+    network = make.make_network("Rete", themes=[theme], places=[city])
+    project = make.make_project("Progetto", themes=[theme], places=[city])
+
     def fill(start: int, end: int) -> None:
-        Organization.objects.bulk_create(
-            Organization(slug=f"org-{n}", name_it=f"Org {n}", status="published", city=city)
+        made = Organization.objects.bulk_create(
+            Organization(
+                slug=f"org-{n}", name_it=f"Org {n}", status="published", city=city, kind=kind
+            )
             for n in range(start, end)
         )
+        through = Organization.themes.through
+        through.objects.bulk_create(through(organization=one, theme=theme) for one in made)
+        Membership.objects.bulk_create(
+            Membership(organization=one, network=network, role=role, current="yes") for one in made
+        )
+        Participation.objects.bulk_create(
+            Participation(project=project, organization=one) for one in made
+        )
 
-    city = make.make_city()
-    addresses = ["/it/", "/it/organizzazioni/", "/it/citta/torino/", "/it/cerca/?q=org"]
+    addresses = [
+        "/it/",
+        "/it/organizzazioni/",
+        "/it/organizzazioni/?theme=beni-comuni&region=piemonte",
+        "/it/organizzazioni/org-1/",
+        "/it/reti/",
+        "/it/reti/rete/",
+        "/it/progetti/progetto/",
+        "/it/citta/torino/",
+        "/it/regioni/piemonte/",
+        "/it/temi/beni-comuni/",
+        "/it/cerca/?q=org",
+    ]
     fill(0, 30)
     few = [queries(address) for address in addresses]
     fill(30, 3000)

@@ -11,8 +11,10 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from directory.models import Theme
 from networks.models import Network
 from orgs.models import Organization
+from places.models import City
 from projects.models import Project
 from tests import builders as make
 from tests.addresses import ALL, LISTINGS, MACHINES, NETWORK, PAGES
@@ -172,6 +174,33 @@ def test_a_missing_page_says_so_in_the_language_of_the_address(client, address):
     response = client.get(address)
     assert response.status_code == 404
     assert Page(response.content.decode()).language == address[1:3]
+
+
+@pytest.mark.parametrize("status", ["draft", "in_review", "archived"])
+def test_what_is_not_published_shows_on_no_page_however_it_is_tied(client, content, status):
+    """Tied to a city, a theme, a network, a project and other entries, and the newest of all."""
+    torino, theme = City.objects.get(slug="torino"), Theme.objects.get(slug="beni-comuni")
+    everywhere = {"themes": [theme], "places": [torino], "status": status, "life": "active"}
+    hidden = make.make_organization("Segretissima", city=torino, **everywhere)
+    network = make.make_network("Rete Segretissima", **everywhere)
+    project = make.make_project("Progetto Segretissimo", **everywhere)
+    officina = Organization.objects.get(slug="officina-comune")
+    public = Network.objects.get(slug=NETWORK)
+    make.join(hidden, public, "Aderente")
+    make.join(officina, network, "Aderente")
+    make.take_part(Project.objects.get(slug="co-city-beni-comuni"), hidden, "Partner")
+    make.take_part(project, officina, "Partner")
+    make.take_part(project, public, "Partner")
+    for entry in (officina, hidden):
+        entry.parent = officina if entry is hidden else hidden
+        entry.successor = entry.parent
+        entry.save()
+    members = client.get(f"/it/organizzazioni/?network={NETWORK}").content.decode()
+    for address in ALL:
+        html = client.get(address).content.decode()
+        assert "egretissim" not in html, address
+    assert "egretissim" not in members
+    assert ">14<" in members or "14 organizzazioni" in members
 
 
 # ------------------------------------------------------------------ robots

@@ -14,8 +14,6 @@ from django.test import Client
 from tests.addresses import ALL, LISTINGS
 
 NINES = "9" * 40
-# Both languages of every listing, and each other page in one.
-ASKED = [*(address for pair in LISTINGS for address in pair), *ALL[4::4]]
 QUERIES = {
     "NUL in words": "q=%00",
     "NUL in a city": "city=%00",
@@ -77,7 +75,7 @@ def asked(client: Client, address: str, **headers: str):
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_hostile_queries_get_a_plain_answer_everywhere(client, content, name):
-    for address in ASKED:
+    for address in ALL:
         asked(client, address.partition("?")[0] + "?" + QUERIES[name])
 
 
