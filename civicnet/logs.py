@@ -13,6 +13,8 @@ FIELDS = ("method", "path", "status", "status_code", "milliseconds", "error", "c
 # a link that a mail program cut short is nearly as telling: so by its beginning, wherever it is.
 SECRET_LINK = re.compile(r"(/password-reset/+)[^/\s]+/\S+")
 
+OF_A_VISITOR = re.compile(r"(Invalid request|Error handling request) ")
+
 
 class JSONFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
@@ -28,6 +30,15 @@ class JSONFormatter(logging.Formatter):
         if record.exc_info:
             line["traceback"] = without_values(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class WithoutVisitor(logging.Filter):
+    """For gunicorn, which names the client, and quotes the address line, of what it refuses."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if refused := OF_A_VISITOR.match(record.getMessage()):
+            record.msg, record.args = refused.group(1), None
+        return True
 
 
 def without_secret(text: str) -> str:

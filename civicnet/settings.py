@@ -228,6 +228,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "civicnet.logs.JSONFormatter"}},
+    "filters": {"without_visitor": {"()": "civicnet.logs.WithoutVisitor"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": _log_level},
     "loggers": {
@@ -236,6 +237,13 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "psycopg.pool": {"level": "ERROR"},
+        # In place of its own handler. The filter is the logger's: it also holds for what gunicorn
+        # adds when it reads its configuration again.
+        "gunicorn.error": {
+            "handlers": ["stderr"],
+            "filters": ["without_visitor"],
+            "propagate": False,
+        },
         # Warns of every answer to HEAD, whose body it drops, as it should.
         "gunicorn.http.wsgi": {"level": "ERROR"},
     },

@@ -202,3 +202,15 @@ def test_the_log_names_no_visitor(site: Site) -> None:
     assert '"path": "/it/cerca/"' in log
     assert "a-secret-search" not in log
     assert "Python-urllib" not in log
+
+
+def test_the_log_names_nobody_whose_request_gunicorn_refuses(site: Site) -> None:
+    assert site.get("/it/cerca/?q=" + "a-secret-search" * 1000).status == 414
+    with socket.create_connection(("127.0.0.1", site.port), timeout=20) as connection:
+        connection.sendall(b"GET /it/cerca/?q=another-secret\r\n\r\n")
+        assert b"400" in connection.recv(100)
+    lines = [line for line in site.log.read_text().splitlines() if "Invalid request" in line]
+    assert [json.loads(line)["message"] for line in lines] == ["Invalid request"] * 2
+    log = site.log.read_text()
+    assert "ip=" not in log
+    assert "secret" not in log
