@@ -41,6 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[missing_key] = {}
     if not hasattr(config, "workerinput"):
         _forget_the_environment()
+        # A shell that starts this in the background lets it ignore Ctrl-C, and so would all that
+        # the tests start.
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         # A plain kill is treated like Ctrl-C, so that the server is stopped on the way out.
         signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
         server = EmbeddedServer(ROOT / "var" / "test", durable=False)
