@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, FloatField, QuerySet, Value
+from django.db.models.functions import Cast, Extract
 
 from directory.filters import ThemeFacet, arm
 from directory.listing import entries_in_order
 from directory.querysets import EntryQuerySet
-from directory.registry import Kind, kinds
+from directory.registry import Kind, kind_of, kinds
 from places.languages import current
 
 SHOWN = 12
@@ -58,14 +59,49 @@ def gather(narrow: Callable[[EntryQuerySet], EntryQuerySet], shown: int = SHOWN)
     return groups
 
 
-def newest(shown: int) -> list[Any]:
-    """The latest published or changed entries of all kinds. One query, and those of cards."""
-    rows = [
-        published(kind).order_by().annotate(key=Value(key)).values_list("key", "pk", "updated")
-        for key, kind in kinds.items()
-    ]
-    latest = rows[0].union(*rows[1:], all=True).order_by("-updated", "pk")[:shown]
-    return entries_in_order([(key, pk) for key, pk, _updated in latest])
+@dataclass
+class Highlights:
+    """What the home page shows of all that there is."""
+
+    PARTS: ClassVar = ("newest", "checked", "featured")
+
+    newest: list[Any]
+    checked: list[Any]
+    featured: list[Any]
+
+
+def highlights(shown: int, featured: dict[str, QuerySet]) -> Highlights:
+    """The latest published or changed entries, the lately checked ones, and those to feature: for
+    a kind, its entries with a ``weight``, the heaviest first.
+
+    One query for all, and those of cards.
+    """
+    arms = [part_of("featured", key, entries, F("weight")) for key, entries in featured.items()]
+    for key, kind in kinds.items():
+        latest = published(kind).newest_first()[:shown]
+        checked = published(kind).lately_checked()[:shown]
+        arms.append(part_of("newest", key, latest, epoch("updated")))
+        arms.append(part_of("checked", key, checked, epoch("checked_on")))
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    rows = arms[0].union(*arms[1:], all=True).order_by("-heaviness", "-pk")
+    for part, key, pk, _weight in rows:
+        if part == "featured" or len(found[part]) < shown:
+            found[part].append((key, pk))
+    entries = {
+        (kind_of(entry).key, entry.pk): entry
+        for entry in entries_in_order(list({one for part in found.values() for one in part}))
+    }
+    return Highlights(*([entries[one] for one in found[part]] for part in Highlights.PARTS))
+
+
+def part_of(part: str, key: str, entries: QuerySet, weight: Any) -> QuerySet:
+    """An arm of the one query: which part of the page, which kind, which entry, how early."""
+    said = {"part": Value(part), "key": Value(key), "heaviness": Cast(weight, FloatField())}
+    return entries.annotate(**said).values_list("part", "key", "pk", "heaviness")
+
+
+def epoch(field: str) -> Extract:
+    return Extract(field, "epoch")
 
 
 def count(arms: Iterable[QuerySet]) -> Numbers:

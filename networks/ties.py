@@ -6,9 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext as _
 
+from directory.querysets import EntryQuerySet
 from directory.ties_map import Group, Node, Ties
 from networks.models import Membership, MembershipRole, Network
 from orgs.models import Organization
@@ -27,6 +28,18 @@ def current_members() -> Prefetch:
     """For network cards, as ``current_memberships``; one query."""
     rows = Membership.objects.of_published().current().only("network", "organization")
     return Prefetch("memberships", rows, to_attr="current_memberships")
+
+
+def with_most_members(networks: EntryQuerySet) -> EntryQuerySet:
+    """Networks by how many organizations are in them today, as ``weight``; those with none
+    are left out."""
+    rows = Membership.objects.of_published().current().filter(network=OuterRef("pk"))
+    counted = rows.order_by().values("network").annotate(n=Count("organization", distinct=True))
+    return (
+        networks.annotate(weight=Subquery(counted.values("n")))
+        .filter(weight__gt=0)
+        .order_by("-weight", "-pk")
+    )
 
 
 def heavy(path: str) -> list[str]:

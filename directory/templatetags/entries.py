@@ -9,6 +9,7 @@ from django import template
 from django.template.context import Context
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from directory.listing import Listing
 from directory.models import Entry, Theme
@@ -29,6 +30,11 @@ def card(context: Context, entry: Entry, level: int = 3, mixed: bool = False) ->
     return engine.get_template(kind.card).render(
         context.new({"entry": entry, "kind": kind, "level": level, "mixed": mixed})
     )
+
+
+@register.simple_tag
+def kind_label(entry: Entry) -> str:
+    return capfirst(str(kind_of(entry).label))
 
 
 @register.filter
