@@ -2,7 +2,7 @@
 
     python -m bench.detail_rate
 
-needs a database with the first content (``make demo`` once, or ``DATABASE_URL``). Two gunicorn
+needs the demo as it is now (run ``make demo`` after a change), or ``DATABASE_URL``. Two gunicorn
 workers serve in turn, one that keeps rendered pages and one that keeps none, in shuffled rounds
 of one run; a ratio is the page's rate over the empty view's in the same round.
 """
@@ -18,6 +18,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from civicnet import demo
 
 ROUNDS = 9
 SECONDS = 1.0
@@ -71,6 +73,8 @@ def rate(port: int, address: str) -> float:
 
 
 def main() -> None:
+    if not os.environ.get("DATABASE_URL"):
+        demo.lend(Path(__file__).resolve().parent.parent / "var")
     ports = {"kept": 8771, "rendered": 8772}
     servers = [serve(ports["kept"], 24), serve(ports["rendered"], 0)]
     ratios: dict[tuple[str, str], list[float]] = {}
