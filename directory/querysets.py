@@ -127,20 +127,32 @@ class EntryQuerySet(SluggedQuerySet):
             .prefetch_related(*(make() for make in self.model.card_prefetches))
         )
 
+    def with_places(self) -> EntryQuerySet:
+        """With what says where an entry is: two queries."""
+        return (
+            self.without_heavy_columns()
+            .select_related(*self.model.detail_joins)
+            .prefetch_related(joined(self.model, "places", "city", "province", "region"))
+        )
+
     def for_detail(self) -> EntryQuerySet:
         """With all its lists: one query, one for the themes and one for each list."""
-        joins: dict[str, tuple[str, ...]] = dict.fromkeys(self.model.lists_with_city, ("city",))
-        joins["places"] = ("city", "province", "region")
+        joins = dict.fromkeys(self.model.lists_with_city, ("city",))
         lists = [
             relation.get_accessor_name()
             for relation in self.model._meta.related_objects
             if getattr(relation.related_model, "belongs_to", None) == "entry"
         ]
         return (
-            self.without_heavy_columns()
-            .select_related(*self.model.detail_joins)
+            self.with_places()
             .prefetch_related("themes")
-            .prefetch_related(*(joined(self.model, name, *joins.get(name, ())) for name in lists))
+            .prefetch_related(
+                *(
+                    joined(self.model, name, *joins.get(name, ()))
+                    for name in lists
+                    if name != "places"
+                )
+            )
         )
 
 

@@ -78,7 +78,7 @@ class Card:
 
 
 def card_of(entry: Entry, language: str | None = None) -> Card:
-    """Without a query for an entry that was loaded with ``for_detail``."""
+    """Without a query for an entry that was loaded with ``with_places``."""
     language = language or current()
     kind = kind_of(entry)
     with override(language):
@@ -111,11 +111,11 @@ def address_of(entry: Entry, card: Card) -> str:
 # ------------------------------------------------------------------ serving
 @require_safe
 def social_card(request: HttpRequest, kind: str, slug: str, language: str) -> HttpResponse:
-    """Four queries; one for an address that leads nowhere."""
+    """Two queries; one for an address that leads nowhere."""
     if kind not in kinds or language not in LANGUAGES:
         raise Http404
-    entries = kinds[kind].model._default_manager.published().for_detail()
-    entry = entries.filter(slug=slug).first()
+    entries = kinds[kind].model._default_manager.published().with_places()
+    entry = entries.with_slug(slug).first()
     if entry is None:
         raise Http404
     card = card_of(entry, language)

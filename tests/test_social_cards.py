@@ -134,8 +134,8 @@ def test_an_address_that_leads_nowhere_costs_one_query(
 
 
 def test_queries_of_a_card(client, organization, django_assert_max_num_queries):
-    """The entry, its themes, places and milestones, as for its page."""
-    with django_assert_max_num_queries(4):
+    """The entry and its places."""
+    with django_assert_max_num_queries(2):
         client.get(address(organization))
 
 
