@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -68,6 +68,20 @@ class RequestLog:
             },
         )
         return response
+
+
+class ReadOnly:
+    """Outside the admin nothing takes anything in: 405, before a form's origin is asked for."""
+
+    SAFE = ("GET", "HEAD", "OPTIONS")
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method in self.SAFE or request.path_info.startswith("/admin/"):
+            return self.get_response(request)
+        return HttpResponseNotAllowed(self.SAFE)
 
 
 class Language:

@@ -52,7 +52,7 @@ ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS") or [urlsplit(BASE_URL).hostname or 
 if "*" in ALLOWED_HOSTS:
     env.refuse("ALLOWED_HOSTS must name the hosts; “*” would accept every one.")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
+CSRF_FAILURE_VIEW = "civicnet.refusals.forged"
 
 _proxy_header = env.text("PROXY_HTTPS_HEADER")
 SECURE_PROXY_SSL_HEADER = (
@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "civicnet.middleware.RequestLog",
+    "civicnet.middleware.ReadOnly",
     "civicnet.page_cache.PageCache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -30,6 +30,8 @@ public: list[URLPattern | URLResolver] = [
     path(segment("components"), ComponentsView.as_view(), name="components"),
 ]
 
+handler400 = "civicnet.refusals.bad_request"
+
 # The name under which Django's index looks for its parts.
 SITEMAP_PART = "django.contrib.sitemaps.views.sitemap"
 maps = {"sitemaps": sitemaps()}

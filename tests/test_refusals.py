@@ -1,0 +1,62 @@
+"""What is refused is refused in a page of ours, in the language of the address."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils.html import escape
+
+from tests import builders as make
+
+CANNOT = {"it": "Questa richiesta non può avere risposta", "en": "This request cannot be answered"}
+FORGED = {"it": "Il modulo non veniva da una pagina", "en": "The form did not come from a page"}
+NO_RIGHT = {"it": "Il tuo account non può", "en": "Your account may not"}
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_foreign_host_gets_a_page_of_ours_without_a_query(client, language):
+    """No mark for the database: a query would fail the test."""
+    response = client.get(f"/{language}/", headers={"host": "evil.example"})
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert response["Content-Language"] == language
+    assert f'<html lang="{language}"' in page
+    assert CANNOT[language] in page
+    assert f'href="http://127.0.0.1:8000/{language}/"' in page
+    assert "evil.example" not in page
+
+
+def test_a_foreign_host_in_the_admin_is_told_in_italian(client):
+    page = client.get("/admin/", headers={"host": "evil.example"}).content.decode()
+    assert CANNOT["it"] in page
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
+@pytest.mark.parametrize("path", ["/", "/it/", "/en/organizations/", "/robots.txt", "/it/none/"])
+def test_public_pages_are_only_read(method, path):
+    response = getattr(Client(enforce_csrf_checks=True), method)(path)
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD, OPTIONS"
+    assert "default-src" in response["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_forged_form_gets_a_page_of_ours(language):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(make.make_editor(language=language))
+    response = strict.post("/admin/language/", {"language": "it"})
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert FORGED[language] in page
+    assert "<style" not in page
+    assert "style=" not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_who_may_not_is_told_so_in_a_page_of_ours(client, language):
+    client.force_login(make.make_editor(language=language, is_superuser=False))
+    response = client.get("/admin/orgs/organization/add/")
+    assert response.status_code == 403
+    assert escape(NO_RIGHT[language]) in response.content.decode()
