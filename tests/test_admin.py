@@ -497,9 +497,9 @@ class WithMail:
     from django.urls import include, path
 
     from civicnet.urls import urlpatterns as all_addresses
-    from staff.urls import password_reset
+    from staff.urls import mailed
 
-    urlpatterns = (path("admin/", include(password_reset)), *all_addresses)
+    urlpatterns = (path("admin/", include(mailed)), *all_addresses)
 
 
 def test_with_a_mail_server_the_password_is_reset_by_mail(client, settings, mailoutbox):
@@ -521,6 +521,46 @@ def test_with_a_mail_server_the_password_is_reset_by_mail(client, settings, mail
     )
     assert done.status_code == 200
     assert Client().login(username="anna", password=new)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "sentence", "foreign"),
+    [
+        ("it", "Una nuova password per Beni in rete", "Il tuo nome utente: anna", "Your user name"),
+        ("en", "A new password for Beni in rete", "Your user name: anna", "Il tuo nome utente"),
+    ],
+)
+def test_the_mail_is_in_the_language_of_the_account_and_names_the_site(
+    client, settings, mailoutbox, language, subject, sentence, foreign
+):
+    settings.MAIL_IS_SET = True
+    settings.ROOT_URLCONF = WithMail
+    settings.SITE_NAME = "Beni in rete"
+    settings.BASE_URL = "https://beni.example"
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "other.example"]
+    make.make_editor("anna", email="anna@civicnet.example", language=language)
+    asked = {"email": "anna@civicnet.example"}
+    client.post("/admin/password-reset/", asked, headers={"host": "other.example"})
+    (mail,) = mailoutbox
+    assert mail.subject == subject
+    assert sentence in mail.body
+    assert foreign not in mail.body
+    assert "https://beni.example/admin/password-reset/" in mail.body
+    assert "other.example" not in mail.body
+    assert "\n\n\n" not in mail.body
+
+
+def test_the_pages_that_reset_a_password_are_the_sites_and_italian(client, settings):
+    settings.MAIL_IS_SET = True
+    settings.ROOT_URLCONF = WithMail
+    settings.SITE_NAME = "Beni in rete"
+    login = client.get("/admin/login/").content.decode()
+    assert "Forgotten" not in login
+    assert "Hai dimenticato" in login
+    for rest in ("", "sent/", "MQ/no-such-token/", "done/"):
+        page = client.get(f"/admin/password-reset/{rest}").content.decode()
+        assert "Beni in rete" in page
+        assert "Django" not in page
 
 
 def test_anonymous_visitors_come_to_the_login_page_from_every_page(client):
