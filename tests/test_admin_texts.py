@@ -1,0 +1,78 @@
+"""The admin is Italian for Italians, also where Django has no Italian text."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+import django
+import polib
+import pytest
+
+from staff.django_texts import MISSING
+from tests import builders as make
+
+DJANGO = Path(django.__file__).parent
+OURS = Path(__file__).resolve().parent.parent / "locale"
+
+
+@pytest.fixture
+def editor(client):
+    editor = make.make_editor()
+    client.force_login(editor)
+    return editor
+
+
+def texts(file: Path) -> dict[str, polib.POEntry]:
+    return {entry.msgid: entry for entry in polib.pofile(str(file))}
+
+
+@pytest.mark.parametrize("part", ["contrib/admin", "contrib/auth"])
+def test_every_text_of_djangos_admin_has_its_italian(part):
+    folder = DJANGO / part / "locale"
+    theirs = texts(folder / "it" / "LC_MESSAGES" / "django.po")
+    ours = texts(OURS / "it" / "LC_MESSAGES" / "django.po")
+    for msgid in texts(folder / "en" / "LC_MESSAGES" / "django.po"):
+        known = [found[msgid] for found in (theirs, ours) if msgid in found]
+        assert any(entry.translated() for entry in known), msgid
+
+
+def test_nothing_is_kept_here_that_django_has_by_now():
+    theirs = {
+        msgid
+        for part in ("contrib/admin", "contrib/auth", "conf")
+        for msgid, entry in texts(DJANGO / part / "locale/it/LC_MESSAGES/django.po").items()
+        if entry.translated()
+    }
+    assert not theirs & {text for text in MISSING if isinstance(text, str)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "english", "italian"),
+    [
+        ("/admin/", "Model name", "Nome del modello"),
+        ("/admin/", "Add link", "Collegamento per aggiungere"),
+        ("/admin/", "Change or view list link", "Collegamento all’elenco"),
+        ("/admin/staff/user/add/", "After you’ve created a user", "Dopo aver creato"),
+        ("/admin/staff/user/add/", "Password-based authentication", "Accesso con password"),
+        ("/admin/staff/user/add/", "Whether the user will be able", "Se la persona può"),
+        ("/admin/auth/group/add/", "Can add", "Organizzazioni | organizzazione: aggiungere"),
+        ("/admin/auth/group/add/", "Can view", "territorio | città: vedere"),
+        ("/admin/staff/user/{}/change/", "Can add", "organizzazione: aggiungere"),
+        ("/admin/staff/user/{}/change/", "Raw passwords", "Le password non sono conservate"),
+        ("/admin/staff/user/{}/password/", "Disable password", "Disattiva"),
+    ],
+)
+def test_an_italian_page_has_no_english_sentence(client, editor, path, english, italian):
+    page = html.unescape(client.get(path.format(editor.pk)).content.decode())
+    assert italian in page
+    assert english not in page
+
+
+@pytest.mark.django_db
+def test_permissions_are_english_for_an_english_account(client, editor):
+    editor.language = "en"
+    editor.save()
+    page = client.get("/admin/auth/group/add/").content.decode()
+    assert "Organizations | organization: add" in page
