@@ -160,6 +160,24 @@ def content(content_once: None, db: None) -> None:
     """The real first content; what a test changes is undone after it."""
 
 
+@pytest.fixture(scope="module")
+def stage_once(content_once: None, django_db_blocker: Any) -> None:
+    """The first content, and beside it an entry for each state that a page can be in."""
+    from django.db import connection
+
+    from tests import scenes
+
+    with django_db_blocker.unblock():
+        scenes.set_up()
+        connection.check_constraints()
+
+
+@pytest.fixture
+def stage(stage_once: None, db: None, settings: Any) -> None:
+    """What ``tests.scenes`` shows; what a test changes is undone after it."""
+    settings.ROOT_URLCONF = "tests.scenes_urls"
+
+
 # ------------------------------------------------------------------ a browser
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
@@ -182,3 +200,11 @@ def page(browser: Any) -> Iterator[Any]:
     context = browser.new_context()
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def site(page: Any, stage: None) -> Any:
+    """The site with all its scenes in a tab, without a server."""
+    from tests.browsing import Site
+
+    return Site(page)

@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from orgs.models import Organization
 from tests import builders as make
+from tests.browsing import Watch
 from tests.test_admin import address, change
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -15,29 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long enough password"
 
 
-class Watched:
-    """A page that remembers what its browser complained about."""
-
-    def __init__(self, page, base: str) -> None:
-        self.page, self.base = page, base
-        self.complaints: list[str] = []
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("requestfailed", self._failed)
-        page.on("request", self._asked)
-
-    def _said(self, message) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
-
-    def _failed(self, request) -> None:
-        # The browser drops what is still on its way when the next page is opened.
-        if request.failure != "net::ERR_ABORTED":
-            self.complaints.append(f"{request.url}: {request.failure}")
-
-    def _asked(self, request) -> None:
-        if not request.url.startswith((self.base, "data:")):
-            self.complaints.append(f"asked elsewhere: {request.url}")
+class Watched(Watch):
+    """The admin of a real server in a tab."""
 
     def open(self, path: str) -> None:
         answer = self.page.goto(self.base + path)
@@ -50,9 +30,6 @@ class Watched:
         self.page.fill("#id_password", PASSWORD)
         self.page.click("input[type=submit]")
         self.page.wait_for_url("**/admin/")
-
-    def assert_no_complaint(self) -> None:
-        assert self.complaints == []
 
 
 @pytest.fixture
