@@ -28,9 +28,12 @@
   // is told not to have.
   window.addEventListener("pagehide", () => sessionStorage.removeItem("htmx-current-path-for-history"));
 
-  // New counts come as new elements: what the visitor had unfolded stays unfolded.
+  // New counts come as new elements: what the visitor had unfolded stays unfolded, and what had
+  // the focus has it again, which it cannot take before its fold is open.
   let folds = new Map();
+  let focused = "";
   document.addEventListener("htmx:beforeSwap", () => {
+    focused = document.activeElement.id;
     folds = new Map([...document.querySelectorAll("#facets details[id]")].map((fold) => [fold.id, fold.open]));
   });
   document.addEventListener("htmx:afterSwap", () => {
@@ -38,5 +41,7 @@
       const fold = document.getElementById(id);
       if (fold) fold.open = open;
     }
+    const one = document.activeElement === document.body && document.getElementById(focused);
+    if (one) one.focus({ preventScroll: true });
   });
 })();

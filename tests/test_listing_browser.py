@@ -1,0 +1,66 @@
+"""Filtering in Chromium: htmx swaps the results, and everything around them follows."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browsing import BASE
+
+pytestmark = pytest.mark.browser
+
+
+def test_choosing_a_facet_swaps_the_results_and_says_how_many(site):
+    page = site.page
+    site.open("/it/organizzazioni/")
+    page.evaluate("document.querySelector('[role=status]').dataset.same = 'yes'")
+    before = page.locator("[role=status]").inner_text()
+    page.locator("#facet-city > summary").click()
+    page.locator("#city-torino").check()
+    page.wait_for_url("**/it/organizzazioni/?city=torino")
+
+    found = page.locator("#results .card").count()
+    status = page.locator("[role=status]")
+    assert status.inner_text() != before
+    assert status.inner_text().startswith(f"{found} organizzazioni")
+    # A region that is put anew is not announced: only what is in it may change.
+    assert status.get_attribute("data-same") == "yes"
+    assert all("Torino" in one for one in page.locator("#results .card-meta").all_inner_texts())
+    assert page.locator("#city-torino").is_checked()
+    assert page.locator(".chip").count() == 1
+    assert page.locator("#language-switch a").get_attribute("href").endswith("?city=torino")
+
+    page.go_back()
+    expect(page).to_have_url(f"{BASE}/it/organizzazioni/")
+    expect(page.locator("[role=status]")).to_have_text(before, use_inner_text=True)
+    expect(page.locator("#city-torino")).not_to_be_checked()
+    page.go_forward()
+    expect(page).to_have_url(f"{BASE}/it/organizzazioni/?city=torino")
+    expect(page.locator("#results .card")).to_have_count(found)
+    site.assert_no_complaint()
+
+
+def test_words_are_searched_on_enter_and_leave_no_empty_parameter(site):
+    page = site.page
+    site.open("/en/organizations/")
+    page.fill("#q", "torino")
+    page.press("#q", "Enter")
+    page.wait_for_url("**/en/organizations/?q=torino")
+    assert page.locator(".chip").count() == 1
+    assert page.input_value("#sort") == ""
+    site.assert_no_complaint()
+
+
+def test_nothing_is_kept_in_the_browser_but_the_choice_of_colours(site):
+    page = site.page
+    site.open("/it/organizzazioni/")
+    page.locator("#theme-partecipazione-e-democrazia").check()
+    page.wait_for_url("**/?theme=partecipazione-e-democrazia")
+    page.locator("[name=theme-choice][value=dark]").check()
+    site.open("/it/temi/")
+    kept = "() => [Object.keys(localStorage), Object.keys(sessionStorage), document.cookie]"
+    assert page.evaluate(kept) == [["theme"], [], ""]
+    assert page.get_attribute("html", "data-theme") == "dark"
+    assert page.evaluate("matchMedia('(prefers-color-scheme: light)').matches")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(26, 22, 27)"
+    site.assert_no_complaint()
