@@ -24,9 +24,10 @@ from civicnet.embedded import EmbeddedServer  # noqa: E402
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
-JAVA = shutil.which("java")
+# The one Java program, the checker of HTML, comes with npm.
+JAVA = shutil.which("java") and shutil.which("npm")
 # A marker, what it needs, and whether that is here.
-NEEDS = {"browser": ("Chromium", CHROMIUM), "java": ("Java", JAVA)}
+NEEDS = {"browser": ("Chromium", CHROMIUM), "java": ("Java or npm", JAVA)}
 IN_CI = os.environ.get("CI") == "true"
 
 server_key = pytest.StashKey[EmbeddedServer]()
@@ -37,7 +38,7 @@ media_key = pytest.StashKey[str]()
 # ------------------------------------------------------------------ the database and the settings
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: drives Chromium; deselected where it is missing")
-    config.addinivalue_line("markers", "java: runs a Java program; deselected where it is missing")
+    config.addinivalue_line("markers", "java: runs Java, from npm; deselected where one is missing")
     config.stash[missing_key] = {}
     if not hasattr(config, "workerinput"):
         _forget_the_environment()
