@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,18 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from civicnet.embedded import EmbeddedServer  # noqa: E402
+from civicnet.unprivileged import can_reach, unprivileged_account  # noqa: E402
+
+
+def python_of_others() -> Path | None:
+    """A Python like this one that an unprivileged account may run on this checkout."""
+    account = unprivileged_account(Path("/"))
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    candidates = (Path(sys.executable).resolve(), Path(f"/usr/bin/python{version}"))
+    if not account or not can_reach(ROOT, account):
+        return None
+    return next((one for one in candidates if one.exists() and can_reach(one, account)), None)
+
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -27,8 +40,14 @@ CHROMIUM = next(
 # The one Java program, the checker of HTML, comes with npm.
 JAVA = shutil.which("java") and shutil.which("npm")
 # A marker, what it needs, and whether that is here.
-NEEDS = {"browser": ("Chromium", CHROMIUM), "java": ("Java or npm", JAVA)}
-IN_CI = os.environ.get("CI") == "true"
+NEEDS: dict[str, tuple[str, object]] = {
+    "browser": ("Chromium", CHROMIUM),
+    "java": ("Java or npm", JAVA),
+    "root": ("the right to change accounts", os.geteuid() == 0),
+    "other_account": ("an account that may enter here", python_of_others()),
+}
+# What can be installed is a fault where it is missing from CI; who runs the tests is not.
+DEMANDED = {"browser", "java"} if os.environ.get("CI") == "true" else set()
 
 server_key = pytest.StashKey[EmbeddedServer]()
 missing_key = pytest.StashKey[dict[str, int]]()
@@ -39,6 +58,8 @@ media_key = pytest.StashKey[str]()
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: drives Chromium; deselected where it is missing")
     config.addinivalue_line("markers", "java: runs Java, from npm; deselected where one is missing")
+    config.addinivalue_line("markers", "root: gives up root's rights; deselected without them")
+    config.addinivalue_line("markers", "other_account: runs under one; deselected if there is none")
     config.stash[missing_key] = {}
     if not hasattr(config, "workerinput"):
         _forget_the_environment()
@@ -90,12 +111,12 @@ def _forget_the_environment() -> None:
 
 # ------------------------------------------------------------------ tests that need something
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what cannot run here, and count it; in CI it stays, and fails."""
-    if IN_CI:
-        return
-    left_out = []
+    """Leave out what cannot run here, and count it; what CI demands stays, and fails."""
+    left_out: list[pytest.Item] = []
     for marker, (what, found) in NEEDS.items():
-        needing = [item for item in items if item.get_closest_marker(marker) and not found]
+        if found or marker in DEMANDED:
+            continue
+        needing = [item for item in items if item.get_closest_marker(marker)]
         config.stash[missing_key][what] = len(needing)
         left_out += needing
     if left_out:
@@ -128,8 +149,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(f"deselected because {what} is missing: {count}")
     if hasattr(config, "workerinput") or not config.pluginmanager.hasplugin("dsession"):
         return
+    # Plugins look into what is counted here.
+    left_out = [SimpleNamespace() for _one in range(sum(counts.values()))]
     # pytest-xdist's controller does not hear of it from its workers; this reaches the last line.
-    terminalreporter.stats.setdefault("deselected", []).extend([None] * sum(counts.values()))
+    terminalreporter.stats.setdefault("deselected", []).extend(left_out)
 
 
 # ------------------------------------------------------------------ the language

@@ -18,9 +18,9 @@ import pytest
 
 from civicnet.embedded import EmbeddedError, EmbeddedServer
 from civicnet.unprivileged import can_reach, unprivileged_account
+from tests.conftest import python_of_others
 
 ROOT = Path(__file__).resolve().parent.parent
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has privileges to drop")
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ time.sleep(60)
     assert not is_alive(pid)
 
 
-@as_root
+@pytest.mark.root
 def test_root_drops_its_privileges(server: EmbeddedServer) -> None:
     account = unprivileged_account(server.folder)
     assert account
@@ -226,7 +226,7 @@ def test_root_drops_its_privileges(server: EmbeddedServer) -> None:
     assert answer(server, "SELECT current_user") == "civicnet"
 
 
-@as_root
+@pytest.mark.root
 def test_root_opens_no_folder_of_others(reachable: Path) -> None:
     """Where the account cannot go, the data moves; the folder stays closed."""
     closed = reachable / "closed"
@@ -245,7 +245,7 @@ def test_root_opens_no_folder_of_others(reachable: Path) -> None:
         shutil.rmtree(elsewhere)
 
 
-@as_root
+@pytest.mark.root
 def test_root_copies_programs_that_are_out_of_reach(
     reachable: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,15 +270,12 @@ def test_root_copies_programs_that_are_out_of_reach(
         server.release()
 
 
-@as_root
+@pytest.mark.other_account
 def test_an_ordinary_account_can_run_it(reachable: Path) -> None:
     account = unprivileged_account(Path("/"))
     assert account
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    candidates = [Path(sys.executable).resolve(), Path(f"/usr/bin/python{version}")]
-    python = next((path for path in candidates if path.exists() and can_reach(path, account)), None)
-    if python is None or not can_reach(ROOT, account):
-        pytest.skip("Python or this checkout is closed to other accounts")
+    python = python_of_others()
+    assert python
     os.chown(reachable, account.uid, account.gid)
     program = f"""
 import sys

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -41,10 +40,7 @@ def checker() -> Path:
             check=False,
         )
         if done.returncode:
-            reason = f"npm could not install the checker: {done.stderr}"
-            if os.environ.get("CI") == "true":
-                pytest.fail(reason)
-            pytest.skip(reason)
+            pytest.fail(f"npm could not install the checker:\n{done.stderr}")
         marker.write_text(lock)
     return JAR
 
