@@ -56,6 +56,14 @@ def raise_with(tables: Iterable[str]) -> list[migrations.RunSQL]:
     ]
 
 
+def stop_raising(tables: Iterable[str]) -> list[migrations.RunSQL]:
+    """The reverse of ``raise_with``: the triggers of ``directory.index`` raise it instead."""
+    return [
+        migrations.RunSQL(NO_TRIGGERS.format(table=table), TRIGGERS.format(table=table))
+        for table in tables
+    ]
+
+
 def current() -> int:
     """One query of one row."""
     with connection.cursor() as cursor:

@@ -164,6 +164,26 @@ def italian_unless_said() -> None:
     translation.activate("it")
 
 
+# ------------------------------------------------------------------ the end of the transaction
+@pytest.fixture(autouse=True, scope="session")
+def pages_see_what_the_test_wrote() -> None:
+    """The index is kept at the end of a transaction, which most tests never reach: what waits
+    for it happens before each request, past Django's query log."""
+    from django.core.signals import request_started
+    from django.db import connection
+
+    def settle(**said: Any) -> None:
+        if connection.in_atomic_block and connection.connection:
+            settle_now(connection.connection)
+
+    request_started.connect(settle, weak=False, dispatch_uid="settle")
+
+
+def settle_now(line: Any) -> None:
+    line.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    line.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 # ------------------------------------------------------------------ the first content
 @pytest.fixture(scope="module")
 def content_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:

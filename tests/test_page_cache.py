@@ -173,11 +173,11 @@ def test_every_table_that_a_visitor_sees_raises_the_stamp():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-            " WHERE tgname LIKE 'raise_stamp%%'"
+            " JOIN pg_proc ON pg_proc.oid = tgfoid WHERE proname = 'civicnet_touch'"
         )
         found = cursor.fetchall()
-    assert {table for name, table in found if name == "raise_stamp"} == seen
-    assert {table for name, table in found if name == "raise_stamp_truncate"} == seen
+    for event in ("insert", "update", "delete", "truncate"):
+        assert {table for name, table in found if name == f"touch_{event}"} == seen
 
 
 @pytest.mark.django_db(transaction=True)
