@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,16 @@ from django.utils.translation import gettext_lazy as _
 class DirectoryConfig(AppConfig):
     name = "directory"
     verbose_name = _("Directory")
+
+    def ready(self) -> None:
+        from clock.jobs import register
+
+        register("delete_orphan_pictures", delete_orphan_pictures, every=timedelta(days=1))
+
+
+def delete_orphan_pictures() -> str:
+    from directory.picture_field import delete_orphans
+    from directory.social_cards import delete_old_files
+
+    pictures, cards = len(list(delete_orphans())), len(list(delete_old_files()))
+    return f"{pictures} pictures and {cards} cards deleted"

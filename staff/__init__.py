@@ -1,1 +1,1 @@
-"""The people who edit the directory. The lowest room: it imports from no other."""
+"""The people who edit the directory. It imports from no room but the clock."""
