@@ -18,7 +18,10 @@ from django.db.migrations.executor import MigrationExecutor
 from civicnet import demo
 from staff.models import User
 
-ROOMS = ("staff", "places", "directory", "orgs", "networks", "projects", "civicnet")
+ROOMS = (
+    *("clock", "staff", "places", "directory", "links"),
+    *("orgs", "networks", "projects", "civicnet"),
+)
 
 
 def prepare(var: Path, username: str, say: Callable[[str], object]) -> None:

@@ -1,0 +1,113 @@
+"""Which fields of entries hold web addresses, and which entries name an address.
+
+A field says so itself, by its validator: an entry's own and those of its lists. So a new kind of
+entry, and a new field, are looked at without being named here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Value
+
+from directory.addresses import validate_web_address
+from directory.models import Entry
+from directory.registry import kinds
+
+
+@dataclass(frozen=True)
+class Place:
+    """A field that holds web addresses; ``owner`` leads from its row to the entry."""
+
+    kind: type[Entry]
+    model: type[models.Model]
+    owner: str
+    field: str
+
+    @property
+    def rows(self) -> models.QuerySet:
+        """Addresses on published entries. Plain: nothing here is for a language."""
+        rows: models.QuerySet = models.QuerySet(self.model)
+        return rows.filter(**{f"{self.owner}status": "published", f"{self.field}__gt": ""})
+
+
+@dataclass(frozen=True)
+class Use:
+    """An entry that names an address."""
+
+    kind: type[Entry]
+    pk: int
+    name: str
+
+
+@cache
+def places() -> tuple[Place, ...]:
+    return tuple(found for kind in kinds.values() for found in _places_of(kind.model))
+
+
+def _places_of(kind: type[Entry]) -> Iterator[Place]:
+    for name in _fields(kind):
+        yield Place(kind, kind, "", name)
+    for relation in kind._meta.related_objects:
+        rows: Any = relation.related_model
+        if getattr(rows, "belongs_to", None) == relation.field.name:
+            for name in _fields(rows):
+                yield Place(kind, rows, f"{relation.field.name}__", name)
+
+
+def _fields(model: type[models.Model]) -> list[str]:
+    return [
+        each.name
+        for each in model._meta.concrete_fields
+        if any(validator is validate_web_address for validator in each.validators)
+    ]
+
+
+def named_by_published() -> set[str]:
+    """Every address that a published entry names. One query for each place: eleven."""
+    found: set[str] = set()
+    for place in places():
+        found.update(place.rows.order_by().values_list(place.field, flat=True).distinct())
+    return found
+
+
+def uses(urls: Iterable[str]) -> dict[str, list[Use]]:
+    """The published entries that name the addresses, each once. One query."""
+    wanted = list(urls)
+    arms = [_arm(number, place, wanted) for number, place in enumerate(places())]
+    rows = arms[0].union(*arms[1:], all=True) if wanted else ()
+    found: defaultdict[str, dict[Use, None]] = defaultdict(dict)
+    for url, number, pk, italian, english, slug in rows:
+        found[url][Use(places()[number].kind, pk, italian or english or slug)] = None
+    return {url: list(entries) for url, entries in found.items()}
+
+
+def _arm(number: int, place: Place, urls: list[str]) -> models.QuerySet:
+    owner = place.owner
+    return (
+        place.rows.filter(**{f"{place.field}__in": urls})
+        .order_by()
+        .values_list(
+            F(place.field),
+            Value(number, output_field=models.IntegerField()),
+            F(f"{owner}pk"),
+            F(f"{owner}name_it"),
+            F(f"{owner}name_en"),
+            F(f"{owner}slug"),
+        )
+    )
+
+
+def entries_naming(kind: type[Entry], urls: models.QuerySet) -> models.Q:
+    """Entries of a kind, published, that name any of the addresses: a condition."""
+    condition = models.Q(pk__in=[])
+    for place in places():
+        if place.kind is kind:
+            named = place.rows.filter(**{f"{place.field}__in": urls})
+            condition |= models.Q(pk__in=named.order_by().values(f"{place.owner}pk"))
+    return condition

@@ -1,0 +1,181 @@
+"""The list of addresses that do not work, with the entries to correct."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from directory.admin import EntryAdmin
+from links.addresses import entries_naming, uses
+from links.findings import Verdict
+from links.models import Link
+
+STATES: dict[str, Any] = {
+    "broken": _("broken"),
+    "failing": _("failed once or twice"),
+    "moved": _("moved for good"),
+    "unknown": _("cannot be told"),
+    "works": _("works"),
+    "silenced": _("silenced"),
+    "all": _("all"),
+}
+NAMED_AT_MOST = 5
+
+
+class StateFilter(admin.SimpleListFilter):
+    """What there is to do comes first: the list opens with the broken ones."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return STATES.items()
+
+    def value(self):
+        chosen = super().value()
+        return chosen if chosen in STATES else "broken"
+
+    def choices(self, changelist):
+        """Without the choice of none."""
+        _none, *states = super().choices(changelist)
+        return states
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "broken" | "failing" | "moved" as verb:
+                return getattr(queryset, verb)()
+            case "unknown":
+                return queryset.filter(verdict=Verdict.UNKNOWN, checked_at__isnull=False)
+            case "works":
+                return queryset.filter(verdict=Verdict.WORKS)
+            case "silenced":
+                return queryset.filter(silenced=True)
+        return queryset
+
+
+class WithEntries(ChangeList):
+    """Knows the entries that name the addresses of a page: one query."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        named = uses(link.url for link in self.result_list)
+        for link in self.result_list:
+            link.named_by = named.get(link.url, [])
+
+
+@admin.register(Link)
+class LinkAdmin(admin.ModelAdmin):
+    list_display = ("url", "found", "since", "leads", "entries")
+    list_filter = (StateFilter,)
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("url",)
+    ordering = ("-failures", "url")
+    actions = ("silence", "listen")
+    fields = (
+        *("address", "found", "since", "leads", "failures", "checked_at", "entries"),
+        *("silenced", "note", "silenced_by"),
+    )
+    readonly_fields = (
+        *("address", "found", "since", "leads", "failures", "checked_at", "entries"),
+        "silenced_by",
+    )
+
+    def get_changelist(self, request, **kwargs):
+        return WithEntries
+
+    def has_add_permission(self, request):
+        """Entries bring them."""
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        """They go with the last entry that names them."""
+        return False
+
+    @admin.display(description=_("address"))
+    def address(self, link: Link) -> SafeString:
+        return _outward(link.url)
+
+    @admin.display(description=_("what was found"), ordering="reason")
+    def found(self, link: Link) -> str:
+        if link.checked_at is None:
+            return str(_("not looked at yet"))
+        said = link.get_reason_display() or link.get_verdict_display()
+        return f"{said} ({link.status})" if link.status else str(said)
+
+    @admin.display(description=_("leads to"), ordering="leads_to")
+    def leads(self, link: Link) -> str | SafeString:
+        """To be opened only where it worked: it is the word of a stranger."""
+        if link.verdict == Verdict.WORKS and link.leads_to:
+            return _outward(link.leads_to)
+        return link.leads_to or "-"
+
+    @admin.display(description=_("entries"))
+    def entries(self, link: Link) -> str | SafeString:
+        if not hasattr(link, "named_by"):
+            link.named_by = uses([link.url]).get(link.url, [])  # type: ignore[attr-defined]
+        named = link.named_by
+        shown: str | SafeString = format_html_join(
+            ", ",
+            '<a href="{}">{}</a>',
+            ((_form(use.kind, use.pk), use.name) for use in named[:NAMED_AT_MOST]),
+        )
+        if (more := len(named) - NAMED_AT_MOST) > 0:
+            shown = format_html("{} +{}", shown, more)
+        return shown or "-"
+
+    def save_model(self, request, obj, form, change):
+        if "silenced" in form.changed_data:
+            obj.silenced_by = request.user if obj.silenced else None
+        obj.save(update_fields=["silenced", "silenced_by", "note"])
+
+    @admin.action(description=_("Silence: do not list as broken"), permissions=["change"])
+    def silence(self, request: HttpRequest, links: QuerySet) -> None:
+        count = links.update(silenced=True, silenced_by=request.user)
+        sentence = ngettext("%(n)d address is silenced.", "%(n)d addresses are silenced.", count)
+        self.message_user(request, sentence % {"n": count}, messages.SUCCESS)
+
+    @admin.action(description=_("No longer silence"), permissions=["change"])
+    def listen(self, request: HttpRequest, links: QuerySet) -> None:
+        count = links.update(silenced=False, silenced_by=None)
+        sentence = ngettext(
+            "%(n)d address is listed again.", "%(n)d addresses are listed again.", count
+        )
+        self.message_user(request, sentence % {"n": count}, messages.SUCCESS)
+
+
+def _outward(url: str) -> SafeString:
+    return format_html('<a href="{}" rel="noopener noreferrer" class="long">{}</a>', url, url)
+
+
+def _form(kind: Any, pk: int) -> str:
+    return reverse(f"admin:{kind._meta.app_label}_{kind._meta.model_name}_change", args=[pk])
+
+
+class BrokenAddressFilter(admin.SimpleListFilter):
+    """Published entries that name a broken address, in the lists of entries."""
+
+    title = _("web addresses")
+    parameter_name = "addresses"
+
+    def lookups(self, request, model_admin):
+        return [("broken", _("broken"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "broken":
+            broken = Link.objects.broken().order_by().values("url")
+            return queryset.filter(entries_naming(queryset.model, broken))
+        return queryset
+
+
+# The kinds' own lists of filters are made from this one, when their admin is read after this.
+EntryAdmin.list_filter = (*EntryAdmin.list_filter, BrokenAddressFilter)

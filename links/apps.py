@@ -1,0 +1,16 @@
+from datetime import timedelta
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LinksConfig(AppConfig):
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "links"
+    verbose_name = _("Web addresses")
+
+    def ready(self) -> None:
+        from clock.jobs import register
+        from links.rounds import look_around
+
+        register("check_links", lambda: str(look_around()), every=timedelta(hours=1))

@@ -1,0 +1,141 @@
+"""A round over the web addresses: which are due, looking at them, writing down what is new."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+
+from links.addresses import named_by_published
+from links.checking import Checker
+from links.findings import Finding
+from links.models import WRITTEN, Link
+from links.network import Network
+
+MINUTES = 10
+# Hosts that are looked at side by side; each of them one request at a time.
+HOSTS_AT_A_TIME = 8
+# What one host gets in a round, so that none fills it alone.
+MOST_FOR_A_HOST = 50
+MOST_IN_A_ROUND = 5000
+BATCH = 2000
+# If nearly all hosts are away, it is this machine that is.
+HOSTS_TO_JUDGE_BY = 5
+SHARE_AWAY = 0.8
+NOT_CONNECTED = frozenset({"name", "connection", "encryption", "certificate"})
+
+
+class NetworkAway(Exception):
+    """Hardly any host could be reached, so what was found says nothing about them."""
+
+
+@dataclass
+class Round:
+    looked_at: int = 0
+    changed: int = 0
+    broken: int = 0
+    left: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.looked_at} looked at, {self.changed} of them with news, "
+            f"{self.broken} broken in all, {self.left} left for the next round"
+        )
+
+
+def agent() -> str:
+    """How the site names itself to others, and where they read who it is."""
+    return f"civicnet-links (+{settings.BASE_URL}/)"
+
+
+def look_around(
+    *, minutes: float = MINUTES, everything: bool = False, checker: Checker | None = None
+) -> Round:
+    """Look at the addresses that are due, for so many minutes.
+
+    The database is asked before and after, never while a host is waited for. Eleven queries to
+    gather the addresses, one for those that are due, two for each 2,000 that were looked at.
+    """
+    gather()
+    now = timezone.now()
+    links = Link.objects.order_by("pk") if everything else Link.objects.due(now)
+    due = links[:MOST_IN_A_ROUND].values_list("url", flat=True)
+    until = time.monotonic() + minutes * 60
+    found = dict(look(due, checker or Checker(Network(agent())), until))
+    if seems_away(found):
+        raise NetworkAway("hardly any host could be reached; nothing was written")
+    changed = keep(found, timezone.now())
+    left = Link.objects.due(timezone.now()).count()
+    return Round(len(found), changed, Link.objects.broken().count(), left)
+
+
+def gather() -> None:
+    """Have a row for each address that a published entry names, and forget the others.
+
+    One that staff silenced is kept: its entry may be published again.
+    """
+    named = named_by_published()
+    known = set(Link.objects.values_list("url", flat=True))
+    new = sorted(named - known)
+    for start in range(0, len(new), BATCH):
+        batch = [Link(url=url) for url in new[start : start + BATCH]]
+        Link.objects.bulk_create(batch, ignore_conflicts=True)
+    gone = sorted(known - named)
+    for start in range(0, len(gone), BATCH):
+        Link.objects.filter(url__in=gone[start : start + BATCH], silenced=False).delete()
+
+
+def look(urls: Iterable[str], checker: Checker, until: float) -> Iterator[tuple[str, Finding]]:
+    by_host: defaultdict[str, list[str]] = defaultdict(list)
+    for url in urls:
+        by_host[host_of(url)].append(url)
+
+    def at_host(urls: list[str]) -> list[tuple[str, Finding]]:
+        found = []
+        for url in urls[:MOST_FOR_A_HOST]:
+            if time.monotonic() >= until:
+                break
+            found.append((url, checker.check(url)))
+        return found
+
+    with ThreadPoolExecutor(HOSTS_AT_A_TIME) as hosts:
+        for done in as_completed([hosts.submit(at_host, urls) for urls in by_host.values()]):
+            yield from done.result()
+
+
+def host_of(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removesuffix(".")
+    except ValueError:
+        return ""
+
+
+def seems_away(found: dict[str, Finding]) -> bool:
+    away: dict[str, bool] = {}
+    for url, finding in found.items():
+        host = host_of(url)
+        away[host] = away.get(host, True) and (finding.reason or "") in NOT_CONNECTED
+    return len(away) >= HOSTS_TO_JUDGE_BY and sum(away.values()) > SHARE_AWAY * len(away)
+
+
+def keep(found: dict[str, Finding], now: datetime) -> int:
+    """Write down what is new, and of the rest only that it was looked at; how many are new."""
+    urls, changed = sorted(found), 0
+    today = timezone.localdate(now)
+    for start in range(0, len(urls), BATCH):
+        links = Link.objects.filter(url__in=urls[start : start + BATCH])
+        new: list[Link] = []
+        same: list[Link] = []
+        for link in links:
+            (new if link.take(found[link.url], now, today) else same).append(link)
+        Link.objects.bulk_update(new, WRITTEN, batch_size=500)
+        Link.objects.filter(pk__in=[link.pk for link in same]).update(checked_at=now)
+        changed += len(new)
+    return changed
