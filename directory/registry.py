@@ -16,11 +16,13 @@ class Section:
     """A part of a detail page that an upper room adds to a lower room's entry.
 
     ``load`` gives what the template shows (as ``content``) or nothing; it says in its
-    docstring how many queries it takes.
+    docstring how many queries it takes. One that goes on over several pages also takes the number
+    of one, and what it gives has that ``page`` of a paginator, which knows which numbers there are.
     """
 
     template: str
-    load: Callable[[Any], Any]
+    load: Callable[..., Any]
+    is_paged: bool = False
 
 
 @dataclass
@@ -46,6 +48,10 @@ class Kind:
     def icon(self) -> str:
         """The template of the sign that stands beside the kind's name."""
         return f"{self.namespace}/{self.key}_icon.html"
+
+    @property
+    def has_pages(self) -> bool:
+        return any(section.is_paged for section in self.sections)
 
 
 kinds: dict[str, Kind] = {}

@@ -26,6 +26,13 @@ from places.languages import LANGUAGES, current
 MOST_DIGITS = 9
 
 
+def page_number(request: HttpRequest) -> int:
+    written = request.GET.get("page", "") or "1"
+    if not (written.isascii() and written.isdigit() and len(written) <= MOST_DIGITS):
+        raise Http404(_("There is no such page."))
+    return int(written)
+
+
 class ListingView(TemplateView):
     """Filtered, counted, sorted, paged. ``model`` None lists all kinds together.
 
@@ -51,16 +58,10 @@ class ListingView(TemplateView):
     def listing(self) -> Listing:
         return Listing(self.request.GET, self.listed_kinds(), self.filterset())
 
-    def page_number(self) -> int:
-        written = self.request.GET.get("page", "") or "1"
-        if not (written.isascii() and written.isdigit() and len(written) <= MOST_DIGITS):
-            raise Http404(_("There is no such page."))
-        return int(written)
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = self.listing
         try:
-            page: Any = Paginator(cast(Any, listing), PER_PAGE).page(self.page_number())
+            page: Any = Paginator(cast(Any, listing), PER_PAGE).page(page_number(self.request))
         except (EmptyPage, PageNotAnInteger) as error:
             raise Http404(_("There is no such page.")) from error
         return super().get_context_data(
@@ -75,7 +76,10 @@ class ListingView(TemplateView):
 
 
 class EntryDetailView(TemplateView):
-    """A published entry; a former slug redirects, an archived entry is gone with a sentence."""
+    """A published entry; a former slug redirects, an archived entry is gone with a sentence.
+
+    What is too much for one page goes on at ``?page=2``, without the rest of the entry.
+    """
 
     http_method_names = ["get", "head", "options"]
     model: type[Entry]
@@ -90,7 +94,13 @@ class EntryDetailView(TemplateView):
         entry = entries.published().for_detail().with_slug(slug).first()
         if entry is None:
             return self.absent(slug)
-        return self.render_to_response(entry_context(entry))
+        if not kind_of(entry).has_pages or (number := page_number(request)) == 1:
+            return self.render_to_response(entry_context(entry))
+        try:
+            context = continued_context(entry, number)
+        except EmptyPage as error:
+            raise Http404(_("There is no such page.")) from error
+        return render(request, "directory/entry_continued.html", context)
 
     def absent(self, slug: str) -> HttpResponse:
         entries = self.model._default_manager
@@ -112,6 +122,21 @@ def entry_context(entry: Entry) -> dict[str, Any]:
         "missing": missing_language(entry),
         "indexable": entry.is_published,
         "is_preview": entry.status != Status.PUBLISHED,
+    }
+
+
+def continued_context(entry: Entry, number: int) -> dict[str, Any]:
+    """What a later page of an entry shows: only what goes on there."""
+    kind = kind_of(entry)
+    [section] = [section for section in kind.sections if section.is_paged]
+    content = section.load(entry, number)
+    return {
+        "entry": entry,
+        "kind": kind,
+        "template": section.template,
+        "content": content,
+        "page": content.page,
+        "indexable": True,
     }
 
 

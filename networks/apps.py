@@ -23,7 +23,7 @@ class NetworksConfig(AppConfig):
                 label_plural=_("networks"),
                 counted=ngettext_lazy("%(number)s network", "%(number)s networks", "n"),
                 all_counted=_("All %(number)s networks"),
-                sections=[Section("networks/network_members.html", ties.of_network)],
+                sections=[Section("networks/network_members.html", ties.of_network, is_paged=True)],
             )
         )
         Network.card_prefetches.append(ties.current_members)

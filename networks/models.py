@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q, Window
 from django.utils.translation import gettext_lazy as _
 
 from directory.dates import (
@@ -116,6 +116,16 @@ class MembershipQuerySet(models.QuerySet):
 
     def by_role(self) -> MembershipQuerySet:
         return self.order_by("role__order", "role", "order", "organization__sort_it", "pk")
+
+    def with_number_in_role(self) -> MembershipQuerySet:
+        """``in_role``: how many of these rows have the same role, also beyond a slice."""
+        return self.annotate(in_role=Window(Count("pk"), partition_by=F("role")))
+
+    def numbers(self) -> dict[str, int]:
+        """How many rows, organizations, and organizations today. One query."""
+        organizations = Count("organization", distinct=True)
+        today = Count("organization", distinct=True, filter=Q(current=Membership.Current.YES))
+        return self.aggregate(rows=Count("pk"), total=organizations, current=today)
 
 
 class MembershipManager(models.Manager.from_queryset(MembershipQuerySet)):  # type: ignore[misc]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext as _
 
@@ -13,8 +15,13 @@ from directory.querysets import EntryQuerySet
 from directory.ties_map import Group, Node, Ties
 from networks.models import Membership, MembershipRole, Network
 from orgs.models import Organization
-from places.languages import translated
+from places.languages import current, translated
 from places.models import City
+
+# Rows of members on a page, and what the first of several pages holds at most.
+PER_PAGE = 60
+MOST_DRAWN = 240
+MOST_CITIES = 48
 
 
 def networks_of_organizations() -> Prefetch:
@@ -73,45 +80,89 @@ def of_organization(organization: Organization) -> list[Tie]:
 
 @dataclass
 class Members:
-    """A network's members, told three ways; ``map`` draws them."""
+    """A network's members: a page of them by role, today's by city, and all drawn by ``map``.
+
+    ``by_city`` names today's members where one page holds them all; ``cities`` only counts them,
+    where it does not, on the first page.
+    """
 
     network: Network
-    by_role: list[tuple[MembershipRole, list[Membership]]]
-    by_city: list[tuple[City | None, list[Organization]]]
+    page: Page
     current: int
     total: int
+    drawn: list[Membership]
+    by_city: list[tuple[City | None, list[Organization]]] = field(default_factory=list)
+    cities: list[City] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.total)
 
     @property
+    def by_role(self) -> list[tuple[MembershipRole, int, list[Membership]]]:
+        """A role, how many rows it has on all pages, and those of this page."""
+        rows = list(self.page)
+        roles = groupby(rows, key=lambda row: row.role)
+        return [(role, own[0].in_role, own) for role, each in roles if (own := list(each))]
+
+    @property
+    def pages(self) -> list[int | str]:
+        paginator = self.page.paginator
+        return list(paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1))
+
+    @property
     def map(self) -> Ties:
-        return map_of(self.network, [row for _role, rows in self.by_role for row in rows])
+        return map_of(self.network, self.drawn)
+
+    @property
+    def left_out(self) -> int:
+        """How many organizations the drawing has no room for."""
+        return self.total - len({row.organization_id for row in self.drawn})
 
 
-def of_network(network: Network) -> Members:
-    """Its public members. One query, however many there are.
+def of_network(network: Network, number: int = 1) -> Members:
+    """A page of its public members: two queries where that is all, else three, however many
+    there are. EmptyPage where there is no such page.
 
     The network itself is a page's own: public, or previewed by staff.
     """
-    rows = network.memberships.with_public_organization().by_role()  # type: ignore[attr-defined]
-    rows = rows.select_related(
-        "role", "source", "organization__city__province", "organization__kind"
-    ).defer(*heavy("organization"))
-    roles: dict[MembershipRole, list[Membership]] = defaultdict(list)
+    found = network.memberships.with_public_organization()  # type: ignore[attr-defined]
+    rows = found.by_role().select_related("role", "source", "organization__city__province")
+    rows = rows.defer(*heavy("organization")).with_number_in_role()
+    numbers = found.numbers()
+    # The first page draws more than it lists.
+    drawn = list(rows[:MOST_DRAWN]) if number == 1 else []
+    paginator = Paginator(drawn or rows, PER_PAGE)
+    paginator.count = numbers["rows"]
+    page = paginator.page(number)
+    members = Members(network, page, numbers["current"], numbers["total"], drawn)
+    if paginator.num_pages == 1:
+        members.by_city = by_city(drawn)
+    elif drawn:
+        members.cities = cities_of(network)
+    return members
+
+
+def by_city(rows: list[Membership]) -> list[tuple[City | None, list[Organization]]]:
+    """Today's members, the cities with most of them first, those without a city last."""
     cities: dict[City | None, dict[int, Organization]] = defaultdict(dict)
-    current, total = set(), set()
     for row in rows:
-        roles[row.role].append(row)
-        total.add(row.organization_id)
         if row.current == Membership.Current.YES:
-            current.add(row.organization_id)
             cities[row.organization.city][row.organization_id] = row.organization
-    by_city = sorted(
+    return sorted(
         ((city, list(members.values())) for city, members in cities.items()),
         key=lambda pair: (pair[0] is None, -len(pair[1]), pair[0].sort_it if pair[0] else ""),
     )
-    return Members(network, list(roles.items()), by_city, len(current), len(total))
+
+
+def cities_of(network: Network) -> list[City]:
+    """The cities with most of today's members, and how many as ``n``. One query."""
+    cities = City.objects.filter(
+        organizations__memberships__network=network,
+        organizations__memberships__current=Membership.Current.YES,
+        organizations__status="published",
+    )
+    counted = cities.select_related("province").annotate(n=Count("organizations", distinct=True))
+    return list(counted.order_by("-n", f"sort_{current()}", "pk")[:MOST_CITIES])
 
 
 def map_of(network: Network, memberships: list[Membership]) -> Ties:

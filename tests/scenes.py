@@ -88,6 +88,7 @@ STATES = {
     "many themes": entry("organizations", "molti-temi"),
     "pictures": entry("organizations", "con-figure"),
     "many members": entry("networks", "rete-grande"),
+    "more members": Scene("reti/rete-grande/?page=2", "networks/rete-grande/?page=2"),
     "everything long": entry("projects", "progetto-lungo"),
     "not found": Scene("organizzazioni/non-esiste/", "organizations/non-esiste/", 404),
     "gone": entry("organizations", "archiviata", 410),

@@ -287,7 +287,7 @@ def test_a_network_s_map_costs_no_query(django_assert_num_queries):
 def members_group(members, organization) -> Group:
     role = next(
         role
-        for role, rows in members.by_role
+        for role, _number, rows in members.by_role
         if any(row.organization == organization for row in rows)
     )
     return Group(role.name_it, "it")
