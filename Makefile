@@ -11,8 +11,8 @@ BIN := .venv/bin
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/demo.installed ## run the site at http://127.0.0.1:8000 (PORT=8001 for another port)
-	@exec $(BIN)/python -m civicnet.demo --port $(PORT)
+demo: .venv/demo.installed ## run the site at http://127.0.0.1:8000 (PORT=8001; N=10000 invented entries)
+	@exec $(BIN)/python -m civicnet.demo --port $(PORT) $(if $(N),--invented $(N))
 
 test: .venv/dev.installed ## run every test (ARGS="-k word" for some)
 	@exec $(BIN)/python -m pytest -n 2 $(ARGS)

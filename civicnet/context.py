@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import override
 
+from civicnet.invention import notice
 from places.languages import LANGUAGES, current, other
 
 ENDONYMS = {"it": "Italiano", "en": "English"}
@@ -36,6 +37,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "licence_url": settings.LICENCE_URL,
             "base_url": settings.BASE_URL,
         },
+        "has_invented": SimpleLazyObject(lambda: notice.is_needed(request)),
         "twins": SimpleLazyObject(lambda: twins(request)),
         "twin": SimpleLazyObject(lambda: twin(request, other(current()))),
     }

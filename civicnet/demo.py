@@ -79,6 +79,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Run civicnet on this machine.")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--var", type=Path, default=VAR_DIR, help="where everything is kept")
+    parser.add_argument("--invented", type=int, help="how many invented entries to serve too")
     options = parser.parse_args()
     port: int = options.port
     var: Path = options.var
@@ -94,10 +95,10 @@ def main() -> None:
         server.acquire()
         server.create_database(DATABASE)
         os.environ.update(_environment(server, var, port))
-        subprocess.run(
-            [sys.executable, str(BASE_DIR / "manage.py"), "prepare_demo", f"--var={var}"],
-            check=True,
-        )
+        prepare = [sys.executable, str(BASE_DIR / "manage.py"), "prepare_demo", f"--var={var}"]
+        if options.invented is not None:
+            prepare.append(f"--invented={options.invented}")
+        subprocess.run(prepare, check=True)
         _serve(var, port)
     except EmbeddedError as error:
         env.refuse(str(error))

@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from civicnet import demo
+from civicnet.invention.making import make, public_number
 from staff.models import User
 
 ROOMS = (
@@ -24,8 +25,13 @@ ROOMS = (
 )
 
 
-def prepare(var: Path, username: str, say: Callable[[str], object]) -> None:
-    """Bring everything up to date; says what takes a while."""
+def prepare(
+    var: Path, username: str, say: Callable[[str], object], invented: int | None = None
+) -> None:
+    """Bring everything up to date; says what takes a while.
+
+    ``invented`` entries are there afterwards, or as many as before if it is None.
+    """
     done_file = var / "demo" / "prepared.json"
     done: dict[str, str] = json.loads(done_file.read_text()) if done_file.exists() else {}
 
@@ -43,6 +49,11 @@ def prepare(var: Path, username: str, say: Callable[[str], object]) -> None:
         say("civicnet: loading the first content …")
         call_command("load_fixtures", verbosity=1)
         done["content"] = content
+
+    if invented is not None and invented != (before := public_number()):
+        say(f"civicnet: inventing {invented} entries …")
+        # Whoever tries the demo may have edited it: these go beside what is there.
+        make(invented, beside=True, anew=before > 0)
 
     static = fingerprint(root, [*_files(root, "static"), *_requirements(root)])
     if (

@@ -96,6 +96,7 @@ class PageCache:
             return unavailable(request)
         if kept := self.memory.get(key, version):
             return answer(request, kept)
+        request.page_version = version  # type: ignore[attr-defined]
         response = self.get_response(request)
         if not isinstance(response, HttpResponse) or response.status_code != 200:
             return response

@@ -26,7 +26,7 @@ from directory.models import LoadedBundle
 from places.languages import LANGUAGES
 
 # What the program or a person stamps, which is not content.
-STAMPS = frozenset({"created", "updated", "published_at", "checked_on", "checked_by"})
+STAMPS = frozenset({"created", "updated", "published_at", "checked_on", "checked_by", "invented"})
 LOCK = 0x_C1_71C
 
 

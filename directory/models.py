@@ -217,6 +217,7 @@ class Entry(models.Model):
         related_name="+",
     )
     published_at = models.DateTimeField(_("first published"), null=True, editable=False)
+    invented = models.BooleanField(_("invented"), default=False, db_default=False, editable=False)
     created = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     updated = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
     sort_it = models.GeneratedField(
@@ -276,6 +277,12 @@ class Entry(models.Model):
                 models.F("id").desc(),
                 name="%(app_label)s_%(class)s_new",
                 condition=Q(status=Status.PUBLISHED),
+            ),
+            # Of a real directory it holds nothing: whether there are any is known at once.
+            models.Index(
+                fields=["id"],
+                name="%(app_label)s_%(class)s_fake",
+                condition=Q(invented=True),
             ),
             *(
                 GinIndex(fields=[f"search_{language}"], name=f"%(app_label)s_%(class)s_q{language}")

@@ -42,6 +42,10 @@ class EntryQuerySet(SluggedQuerySet):
     def published(self) -> EntryQuerySet:
         return self.filter(status="published")
 
+    def invented(self) -> EntryQuerySet:
+        """Entries that do not exist, made to try the site."""
+        return self.filter(invented=True)
+
     def archived(self) -> EntryQuerySet:
         return self.filter(status="archived")
 

@@ -15,6 +15,7 @@ from civicnet.page_cache import Kept, Memory
 from directory import stamp
 from orgs.models import Organization
 from tests import builders as make
+from tests.inventing import BANNER
 
 LIST = "/it/organizzazioni/"
 
@@ -85,6 +86,25 @@ def test_a_change_elsewhere_is_seen_too(visitor):
     assert "Dopo" in visitor.get(LIST).content.decode()
     Organization.objects.get().themes.clear()
     assert "Dopo" not in visitor.get(LIST).content.decode()
+
+
+def test_kept_pages_say_at_once_that_entries_are_invented_and_asking_costs_nothing(visitor):
+    entry = make.make_organization("Una")
+
+    def asked(address: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            visitor.get(address)
+        return sum(
+            "EXISTS" in query["sql"] and "WHERE invented" in query["sql"] for query in captured
+        )
+
+    for is_invented in (False, True, False):
+        Organization.objects.filter(pk=entry.pk).update(invented=is_invented)
+        assert asked("/it/organizzazioni/") == 1
+        assert asked("/it/reti/") == 0, "known from the page before"
+        for address in ("/it/", "/it/organizzazioni/", "/it/reti/", "/it/temi/"):
+            page = visitor.get(address).content.decode()
+            assert (BANNER["it"] in page) is is_invented
 
 
 def test_nobody_gets_the_page_of_another_language_host_or_query(visitor, settings):

@@ -1,0 +1,43 @@
+"""Whether the pages have to say that the directory holds invented entries.
+
+Asked once for each stamp and process: a page that is rendered with the same stamp shows the same
+directory. Where no pages are kept, and so no stamp is read, it is a query of its own.
+"""
+
+from __future__ import annotations
+
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest
+
+from networks.models import Network
+from orgs.models import Organization
+from projects.models import Project
+
+_known: tuple[str, bool] = ("", False)
+
+
+def is_needed(request: HttpRequest) -> bool:
+    """No query while the stamp of the last one holds."""
+    global _known
+    version = getattr(request, "page_version", "")
+    if not version:
+        return has_invented()
+    known, needed = _known
+    if known != version:
+        # After the stamp was read: what comes in between raises it again.
+        needed = has_invented()
+        _known = version, needed
+    return needed
+
+
+def has_invented() -> bool:
+    """One query, of three indexes that are empty in a real directory. False without a database:
+    the pages for what went wrong are shown too."""
+    tables = [model._meta.db_table for model in (Organization, Network, Project)]
+    asked = " OR ".join(f"EXISTS (SELECT FROM {table} WHERE invented)" for table in tables)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {asked}")
+            return cursor.fetchone()[0]
+    except (OperationalError, InterfaceError):
+        return False
