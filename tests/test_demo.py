@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class Demo:
     """A demo in a folder of its own, run as `make demo` runs it."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, *options: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -34,7 +34,10 @@ class Demo:
         start = time.monotonic()
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "civicnet.demo", f"--port={self.port}", f"--var={var}"],
+                [
+                    *(sys.executable, "-m", "civicnet.demo"),
+                    *(f"--port={self.port}", f"--var={var}", *options),
+                ],
                 cwd=ROOT,
                 env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")},
                 stdout=output,
@@ -113,9 +116,10 @@ def var() -> Iterator[Path]:
 
 
 def test_from_nothing_and_again(var: Path) -> None:
-    demo = Demo(var)
+    demo = Demo(var, "--invented=40")
     try:
         assert demo.get("/readyz")[0] == 200
+        assert "Contenuti inventati." in demo.get("/it/")[1]
         for path in ("/it/organizzazioni/", "/en/organizations/"):
             assert demo.get(path)[0] == 200
         status, page = demo.get("/it/no-such-page/")
@@ -136,7 +140,8 @@ def test_from_nothing_and_again(var: Path) -> None:
 
     again = Demo(var)
     try:
-        for step in ("creating the tables", "loading the first content", "collecting the static"):
+        assert "Contenuti inventati." in again.get("/it/")[1], "they stay as the rest does"
+        for step in ("creating the tables", "loading", "inventing", "collecting the static"):
             assert step not in again.said(), "nothing changed, so nothing is done again"
         # Under 10 seconds with the machine to itself; here other tests run beside it.
         assert again.seconds < 20
