@@ -166,10 +166,10 @@ def vocabulary() -> Vocabulary:
     """What entries point at, ordered by codes and slugs, which are the same everywhere."""
     known = Vocabulary(
         cities=[
-            City(*row)
-            for row in places.City.objects.order_by("istat_code").values_list(
-                "pk", "name_it", "province", "region", "population"
-            )
+            City(pk, name, province, region, population or 0)
+            for pk, name, province, region, population in places.City.objects.order_by(
+                "istat_code"
+            ).values_list("pk", "name_it", "province", "region", "population")
         ],
         themes=[
             Theme(pk, slug, parent or "")
