@@ -6,7 +6,9 @@ that cannot be meant instead of guessing. `READ` remembers the names: a test com
 """
 
 import os
+import re
 import sys
+from dataclasses import dataclass
 from typing import NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -86,6 +88,36 @@ def base_address(name: str, default: str) -> str:
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         refuse(f"{name} must start with https:// (http:// is for 127.0.0.1 only), not “{value}”.")
     return value
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Map tiles of another host: their address with ``{z}``, ``{x}`` and ``{y}``, and who made
+    them. ``origin`` is what the Content-Security-Policy has to let through."""
+
+    url: str
+    attribution: str
+    origin: str
+
+
+def tiles(url_name: str, attribution_name: str) -> Tiles | None:
+    """Nothing without an address. It becomes part of a header, so no sign may be doubtful."""
+    url, attribution = text(url_name), text(attribution_name)
+    if not url:
+        return None
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+    if not is_safe or not re.fullmatch(r"[A-Za-z0-9.-]+(:\d{1,5})?", parts.netloc):
+        refuse(
+            f"{url_name} must be an https:// address of one host, as in"
+            f" https://tiles.example.org/{{z}}/{{x}}/{{y}}.png, not “{url}”."
+        )
+    if not all(one in url for one in ("{z}", "{x}", "{y}")) or re.search(r"[\s\"'<>;]", url):
+        refuse(f"{url_name} must hold {{z}}, {{x}} and {{y}}, and no spaces or quotes.")
+    if not attribution:
+        refuse(f"{attribution_name} must say whose map the tiles of {url_name} are.")
+    return Tiles(url, attribution, f"{parts.scheme}://{parts.netloc}")
 
 
 def mail(name: str) -> dict[str, str | int | bool]:

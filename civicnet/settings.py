@@ -86,6 +86,10 @@ SECURE_CSP = {
     "object-src": ["'none'"],
     "frame-ancestors": ["'none'"],
 }
+# Behind the map. Without an address there are no tiles, and no other host is asked for anything.
+TILES = env.tiles("TILE_URL", "TILE_ATTRIBUTION")
+if TILES:
+    SECURE_CSP["img-src"].append(TILES.origin)
 PERMISSIONS_POLICY = "camera=(), geolocation=(self), microphone=()"
 
 # A name with __Host- is kept by browsers only when Secure and for this host alone, so it can be

@@ -50,6 +50,7 @@ class PageSitemap(BilingualSitemap):
         "cities",
         "regions",
         "themes",
+        "map",
         "about",
         "sources",
         "privacy",

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from civicnet import machines, pages
 from civicnet.components import ComponentsView
+from civicnet.map import MapView, MarksView
 from civicnet.sitemaps import sitemaps
 from directory.segments import segment
 from directory.social_cards import social_card
@@ -23,6 +24,8 @@ public: list[URLPattern | URLResolver] = [
     path(segment("themes"), pages.ThemesView.as_view(), name="themes"),
     path(segment("themes", "<slug:slug>/"), pages.ThemeView.as_view(), name="theme"),
     path(segment("search"), pages.SearchView.as_view(), name="search"),
+    path(segment("map"), MapView.as_view(), name="map"),
+    path(segment("map", "marks.json"), MarksView.as_view(), name="marks"),
     path(segment("about"), pages.AboutView.as_view(), name="about"),
     path(segment("sources"), pages.SourcesView.as_view(), name="sources"),
     path(segment("privacy"), pages.PrivacyView.as_view(), name="privacy"),

@@ -1,4 +1,4 @@
-"""Italy as pages show it: regions tinted by their entries, or points on a quiet map.
+"""Italy as pages show it: regions tinted by their entries, points or bubbles on a quiet map.
 
 Both say again what a list on the same page says, and never by colour alone. Nothing here asks
 the database: callers give rows that they have loaded.
@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any, NamedTuple
 
+from django.utils.formats import number_format
+
 from directory.lettering import text_width
+from directory.marks import Mark, Marks
 from places.languages import current, translated
 from places.models import Region
-from places.outline import Shape, outline
+from places.outline import FINER, Shape, outline, parts
 
 STEPS = 4
 
@@ -84,6 +87,7 @@ LETTERS = 13.0
 SMALLEST_DOT = 4.5
 LARGEST_DOT = 13.0
 ROOM_AROUND = 4.0
+MOST_LABELS = 40
 # A region's own map is neither a ribbon nor a tower.
 WIDEST = 1.5
 TALLEST = 1.25
@@ -143,7 +147,7 @@ def still_map(points: Any, region: Region | None = None, width: int = 260) -> St
     """
     shapes = outline().regions
     own = shapes.get(region.istat_code) if region else None
-    view = around(own) if own else (0.0, 0.0, float(outline().width), float(outline().height))
+    view = framed([own.box]) if own else (0.0, 0.0, float(outline().width), float(outline().height))
     if own:
         beside = [shape for shape in shapes.values() if shape is not own and meets(shape, view)]
         land = "".join(shape.fine for shape in beside)
@@ -155,8 +159,10 @@ def still_map(points: Any, region: Region | None = None, width: int = 260) -> St
     return StillMap(view, width, height, unit, land, own.fine if own else "", dots)
 
 
-def around(shape: Shape) -> Box:
-    left, top, right, bottom = shape.box
+def framed(boxes: Iterable[Sequence[float]]) -> Box:
+    """A view of what reaches over the boxes, with some room around it."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    left, top, right, bottom = min(lefts), min(tops), max(rights), max(bottoms)
     room = max(right - left, bottom - top) * ROOM_AROUND_REGION
     width, height = right - left + 2 * room, bottom - top + 2 * room
     wide, high = max(width, height / TALLEST), max(height, width / WIDEST)
@@ -202,24 +208,45 @@ def placed(points: Sequence[MapPoint], view: Box, unit: float) -> list[Dot]:
     for point in points:
         x, y = project(point.latitude, point.longitude)
         spots.append((x, y, (SMALLEST_DOT + growth * (sqrt(point.weight) - 1)) * unit))
-    boxes = [(x - r, y - r, x + r, y + r) for x, y, r in spots]
     dots = []
-    for number, (point, spot) in enumerate(zip(points, spots, strict=True)):
-        others = boxes[:number] + boxes[number + 1 :]
-        labels = label_spots(point.label, *spot, unit)
-        free = (
-            label
-            for label in labels
-            if within(label.box, view) and not any(overlap(label.box, box) for box in others)
-        )
-        label = next(free, None)
-        if label:
-            boxes.append(label.box)
-        spare = labels[0] if spot[0] < view[0] + view[2] / 2 else labels[1]
-        at = label or spare
-        x, y, radius, text_x, text_y = (round(n, 1) for n in (*spot, at.x, at.y))
-        dots.append(Dot(point, x, y, radius, text_x, text_y, at.anchor, label is not None))
+    labels = with_labels([point.label for point in points], spots, view, unit)
+    for point, spot, (label, has_room) in zip(points, spots, labels, strict=True):
+        x, y, radius, text_x, text_y = (round(n, 1) for n in (*spot, label.x, label.y))
+        dots.append(Dot(point, x, y, radius, text_x, text_y, label.anchor, has_room))
     return dots
+
+
+Spot = tuple[float, float, float]
+
+
+def with_labels(
+    texts: Sequence[str], spots: Sequence[Spot], view: Box, unit: float
+) -> list[tuple[Label, bool]]:
+    """Where each text stands beside its spot (x, y, radius), and whether there is room for it.
+
+    Only the first ones are tried: a crowd has no room, and takes long.
+    """
+    boxes = [(x - r, y - r, x + r, y + r) for x, y, r in spots]
+    labels = []
+    for number, (text, spot) in enumerate(zip(texts, spots, strict=True)):
+        tried = label_spots(text, *spot, unit)
+        found = None
+        if number < MOST_LABELS:
+            others = boxes[:number] + boxes[number + 1 :]
+            found = next(
+                (
+                    label
+                    for label in tried
+                    if within(label.box, view)
+                    and not any(overlap(label.box, one) for one in others)
+                ),
+                None,
+            )
+        if found:
+            boxes.append(found.box)
+        spare = tried[0] if spot[0] < view[0] + view[2] / 2 else tried[1]
+        labels.append((found or spare, found is not None))
+    return labels
 
 
 class Label(NamedTuple):
@@ -255,3 +282,107 @@ def within(box: Box, view: Box) -> bool:
 
 def overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+# ------------------------------------------------------------------ bubbles
+# Sizes in CSS pixels on a narrow phone; a bubble is never smaller than what a finger meets.
+PHONE = 340
+SMALLEST_BUBBLE = 12.5
+GROWTH = 9.0
+DIGITS = 11.0
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """A mark where it is drawn. ``label`` is the place's name, if there is room for it."""
+
+    mark: Mark
+    latitude: float
+    longitude: float
+    x: float
+    y: float
+    radius: float
+    number: str
+    label: Label | None
+
+    @property
+    def baseline(self) -> float:
+        return round(self.y + self.radius * 0.3, 1)
+
+
+@dataclass(frozen=True)
+class BubbleMap:
+    """``here``: the provinces in view of what was chosen, drawn on a finer grid."""
+
+    view: Box
+    unit: float
+    land: str
+    here: str
+    bubbles: list[Bubble]
+
+    @property
+    def digits(self) -> float:
+        return round(DIGITS * self.unit, 1)
+
+    @property
+    def edges(self) -> str:
+        """South, west, north, east, in degrees."""
+        x, y, width, height = self.view
+        north, west = outline().project.back(x, y)
+        south, east = outline().project.back(x + width, y + height)
+        return ",".join(f"{side:.3f}" for side in (south, west, north, east))
+
+    scale = 1 / FINER
+
+
+def bubble_map(
+    marks: Marks, regions: Iterable[str] = (), provinces: Iterable[str] = ()
+) -> BubbleMap:
+    """Of Italy, of regions (Istat codes) or of provinces (two letters)."""
+    shapes = outline().regions
+    regions, provinces = set(regions), set(provinces)
+    here = [
+        part
+        for sigla, part in parts().items()
+        if sigla in provinces or (not provinces and part.region in regions)
+    ]
+    view = (
+        framed([part.box for part in here])
+        if here
+        else (0.0, 0.0, float(outline().width), float(outline().height))
+    )
+    land = "".join(shape.fine for shape in shapes.values() if meets(shape, view))
+    unit = view[2] / PHONE
+    return BubbleMap(
+        view, unit, land, "".join(part.path for part in here), bubbles(marks, view, unit)
+    )
+
+
+def bubbles(marks: Marks, view: Box, unit: float) -> list[Bubble]:
+    """The largest first, so that none is hidden under another."""
+    most = max((mark.n for mark in marks.shown), default=1)
+    drawn = []
+    for mark in marks.shown:
+        number = number_format(mark.n, force_grouping=True)
+        grown = SMALLEST_BUBBLE + GROWTH * sqrt(mark.n / most) if len(marks.shown) > 1 else 0
+        radius = max(SMALLEST_BUBBLE, grown, text_width(number, DIGITS) / 2 + 3) * unit
+        drawn.append((mark, number, *spot_of(mark.place, marks.level), radius))
+    names = [translated(mark.place, "name")[0] for mark, *_rest in drawn]
+    spots = [(x, y, radius) for _mark, _number, _at, x, y, radius in drawn]
+    labels = with_labels(names, spots, view, unit)
+    return [
+        Bubble(
+            mark, *at, round(x, 1), round(y, 1), round(radius, 1), number, label if room else None
+        )
+        for (mark, number, at, x, y, radius), (label, room) in zip(drawn, labels, strict=True)
+    ]
+
+
+def spot_of(place: Any, level: str) -> tuple[tuple[float, float], float, float]:
+    """((latitude, longitude), x, y): of a region where it has most room, else of the place."""
+    project = outline().project
+    shape = outline().regions.get(place.istat_code) if level == "region" else None
+    if shape:
+        x, y = shape.centre
+        return project.back(x, y), float(x), float(y)
+    return (place.latitude, place.longitude), *project(place.latitude, place.longitude)

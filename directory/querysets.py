@@ -80,6 +80,11 @@ class EntryQuerySet(SluggedQuerySet):
             where &= Q(meaning__in=meanings)
         return self.filter(pk__in=ties.filter(where).values("entry"))
 
+    def nowhere(self) -> EntryQuerySet:
+        """Entries with no tie to any place; "the whole of Italy" is no place on a map."""
+        ties = self.model._meta.get_field("territory").related_model._default_manager
+        return self.filter(~Exists(ties.filter(entry=OuterRef("pk"))))
+
     def about(self, *themes: models.Model) -> EntryQuerySet:
         """Entries with any of the themes or of their children."""
         pks = [theme.pk for theme in themes]

@@ -45,6 +45,11 @@ class Kind:
         return self.model._meta.app_label
 
     @property
+    def detail(self) -> str:
+        """The name of the address of an entry's page."""
+        return f"{self.namespace}:detail"
+
+    @property
     def icon(self) -> str:
         """The template of the sign that stands beside the kind's name."""
         return f"{self.namespace}/{self.key}_icon.html"

@@ -12,6 +12,7 @@ SEGMENTS = {
     "regions": ("regioni", "regions"),
     "themes": ("temi", "themes"),
     "search": ("cerca", "search"),
+    "map": ("mappa", "map"),
     "about": ("informazioni", "about"),
     "sources": ("fonti", "sources"),
     "privacy": ("privacy", "privacy"),

@@ -1,7 +1,8 @@
 """The outline of Italy's regions, as short SVG paths, and where a coordinate lies on it.
 
 The paths are drawn once, from ``fixtures/places/italia.topo.json``, and kept in
-``fixtures/places/outline.json``; after a change of either the source or this module, run
+``fixtures/places/outline.json`` (regions) and ``static/map/provinces.json`` (provinces, in more
+detail, which browsers ask for too); after a change of either the source or this module, run
 
     python -m places.outline
 
@@ -26,6 +27,7 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "places"
 SOURCE = FOLDER / "italia.topo.json"
 DRAWN = FOLDER / "outline.json"
+PROVINCES = FOLDER.parent.parent / "static" / "map" / "provinces.json"
 
 WIDTH = 1000
 MIDDLE_LATITUDE = 42.0
@@ -33,6 +35,9 @@ MIDDLE_LATITUDE = 42.0
 # the drawing (one is about 0.9 km): for drawings as wide as a phone, and for small ones.
 FINE = 10.0
 COARSE = 60.0
+# Provinces are drawn on a finer grid, in which so many steps are one unit.
+FINER = 5
+FINEST = 1.0
 # Smaller islands and enclaves are left out; a smaller one still is a speck that nobody sees.
 SMALLEST_FINE = 5.0
 SMALLEST_COARSE = 40.0
@@ -62,6 +67,10 @@ class Projection:
             (longitude - self.west) * self.per_longitude,
             (self.north - latitude) * self.per_latitude,
         )
+
+    def back(self, x: float, y: float) -> Point:
+        """The latitude and longitude of a point of the drawing."""
+        return (self.north - y / self.per_latitude, self.west + x / self.per_longitude)
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,27 @@ def outline() -> Outline:
             for code, one in drawn["regions"].items()
         },
     )
+
+
+@dataclass(frozen=True)
+class Part:
+    """One province: its path, in steps of 1/``FINER`` unit, and what it reaches over, in units."""
+
+    region: str
+    path: str
+    box: tuple[float, float, float, float]
+
+
+@cache
+def parts() -> dict[str, Part]:
+    """The provinces by their two letters. Read once per process; nobody may change it."""
+    drawn = json.loads(PROVINCES.read_text())
+    return {
+        sigla: Part(
+            one["region"], one["path"], tuple(round(side / FINER, 1) for side in one["box"])
+        )
+        for sigla, one in drawn["provinces"].items()
+    }
 
 
 # ------------------------------------------------------------------ drawing it anew
@@ -136,8 +166,36 @@ def draw(topology: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def draw_provinces(topology: dict[str, Any], drawn: dict[str, Any]) -> dict[str, Any]:
+    """What ``provinces.json`` holds, on the paper of what ``draw`` gave."""
+    project = Projection(**drawn["projection"])
+    regions, rings = {}, {}
+    for said, found in areas_of(topology, "province"):
+        sigla = said["province_sigla"]
+        regions[sigla] = said["region_code"]
+        rings[sigla] = [
+            [(FINER * across, FINER * down) for across, down in (project(y, x) for x, y in ring)]
+            for ring in found
+        ]
+    kept = simplified(rings, FINEST * FINER**2, FINEST * FINER**2)
+    return {
+        "finer": FINER,
+        "projection": drawn["projection"],
+        "provinces": {
+            sigla: {"region": regions[sigla], "path": path(kept[sigla]), "box": box(kept[sigla])}
+            for sigla in sorted(kept)
+        },
+    }
+
+
 def regions_of(topology: dict[str, Any]) -> Iterator[tuple[str, list[Ring]]]:
-    """Istat code and rings, the largest first, without the closing point. Degrees."""
+    """Istat code and rings of the regions, as ``areas_of`` gives them."""
+    for said, rings in areas_of(topology, "regioni"):
+        yield said["region_code"], rings
+
+
+def areas_of(topology: dict[str, Any], layer: str) -> Iterator[tuple[dict[str, str], list[Ring]]]:
+    """Properties and rings, the largest first, without the closing point. Degrees."""
     (scale_x, scale_y), (left, low) = (
         topology["transform"]["scale"],
         topology["transform"]["translate"],
@@ -159,10 +217,10 @@ def regions_of(topology: dict[str, Any]) -> Iterator[tuple[str, list[Ring]]]:
             ring += arc[:-1]
         return ring
 
-    for shape in topology["objects"]["regioni"]["geometries"]:
+    for shape in topology["objects"][layer]["geometries"]:
         polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
         rings = [joined(numbers) for polygon in polygons for numbers in polygon]
-        yield shape["properties"]["region_code"], sorted(rings, key=area, reverse=True)
+        yield shape["properties"], sorted(rings, key=area, reverse=True)
 
 
 def simplified(regions: dict[str, list[Ring]], least: float, smallest: float) -> dict:
@@ -287,14 +345,17 @@ def contains(ring: list[Pixel], x: float, y: float) -> bool:
     return inside
 
 
-def as_text(drawn: dict[str, Any]) -> str:
-    """JSON with a line for each region, so that a change shows which one it is."""
-    regions = ",\n".join(
-        f"{json.dumps(code)}: {json.dumps(shape)}" for code, shape in drawn["regions"].items()
+def as_text(drawn: dict[str, Any], layer: str = "regions") -> str:
+    """JSON with a line for each area, so that a change shows which one it is."""
+    areas = ",\n".join(
+        f"{json.dumps(code)}: {json.dumps(shape)}" for code, shape in drawn[layer].items()
     )
-    rest = {name: value for name, value in drawn.items() if name != "regions"}
-    return f'{json.dumps(rest)[:-1]}, "regions": {{\n{regions}\n}}}}\n'
+    rest = {name: value for name, value in drawn.items() if name != layer}
+    return f'{json.dumps(rest)[:-1]}, "{layer}": {{\n{areas}\n}}}}\n'
 
 
 if __name__ == "__main__":
-    DRAWN.write_text(as_text(draw(json.loads(SOURCE.read_text()))))
+    source = json.loads(SOURCE.read_text())
+    regions = draw(source)
+    DRAWN.write_text(as_text(regions))
+    PROVINCES.write_text(as_text(draw_provinces(source, regions), "provinces"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import cos, radians
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
@@ -24,7 +24,47 @@ KM_PER_DEGREE = 111.0
 """Rounded down from 111.19, so that a box made with it is never too small."""
 
 
+# From the narrowest to the widest: what each kind of place lies in.
+WIDER = {"city": ("province", "region"), "province": ("region",), "region": ()}
+
+
+class Box(NamedTuple):
+    """A part of the map, in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
 class PlaceQuerySet(models.QuerySet):
+    def inside(self, places: Iterable[Any]) -> PlaceQuerySet:
+        """Those that lie in any of the places, which are of one kind, or in which these lie.
+
+        All, if there are no places.
+        """
+        places = list(places)
+        if not places:
+            return self
+        own, theirs = self.model._meta.model_name or "", places[0]._meta.model_name
+        if own == theirs:
+            return self.filter(pk__in=[place.pk for place in places])
+        if theirs in WIDER[own]:
+            return self.filter(**{f"{theirs}__in": places})
+        return self.filter(pk__in=[getattr(place, f"{own}_id") for place in places])
+
+    def in_box(self, box: Box) -> PlaceQuerySet:
+        return self.filter(
+            latitude__range=(box.south, box.north), longitude__range=(box.west, box.east)
+        )
+
+    def as_points(self) -> models.QuerySet:
+        """What a map says of them, as named tuples: thousands of rows cost little."""
+        columns = ["pk", "istat_code", "name_it", "name_en", "latitude", "longitude"]
+        own = {"region": ["slug"], "province": ["sigla"], "city": ["slug", "sigla"]}
+        columns += own[self.model._meta.model_name or ""]
+        return self.order_by().values_list(*columns, named=True)
+
     def by_name(self, language: str | None = None) -> PlaceQuerySet:
         """In the order a reader of ``language`` expects; rows of the same name stay put."""
         return self.order_by(f"sort_{language or current()}", "pk")

@@ -18,6 +18,8 @@ PAGES = [
     ("/it/temi/", "/en/themes/"),
     ("/it/temi/beni-comuni/", "/en/themes/beni-comuni/"),
     ("/it/cerca/?q=prossimita", "/en/search/?q=prossimita"),
+    ("/it/mappa/", "/en/map/"),
+    ("/it/mappa/?region=piemonte", "/en/map/?region=piemonte"),
     ("/it/informazioni/", "/en/about/"),
     ("/it/fonti/", "/en/sources/"),
     ("/it/privacy/", "/en/privacy/"),

@@ -28,6 +28,12 @@ BUDGETS = [
     # counts and totals, themes' tree, page; for three kinds rows, themes and two ties
     ("/it/cerca/?q=prossimita", 16),
 ]
+MAPS = [
+    # counts and total, themes' tree, marks and their places, who has none and their names
+    ("/it/mappa/", 6),
+    # the same for three kinds, of which each reads the chosen place, and what it lies in
+    ("/it/mappa/?city=torino", 8),
+]
 # The entry, its themes, and its lists (places, addresses, milestones, sources, identifiers,
 # pictures, principles, figures, editions) are one each; then the ties with their roles.
 PAGES = [
@@ -62,7 +68,7 @@ def queries(address: str) -> int:
     return sum("WHERE invented)" not in query["sql"] for query in captured)
 
 
-@pytest.mark.parametrize(("address", "most"), [*BUDGETS, *PAGES])
+@pytest.mark.parametrize(("address", "most"), [*BUDGETS, *MAPS, *PAGES])
 def test_a_page_keeps_its_budget(content, address, most):
     assert queries(address) <= most
 
@@ -104,6 +110,8 @@ def grow(count: int) -> None:
         "/it/temi/temi-tanti/",
         "/it/temi/",
         "/it/cerca/?q=organizzazione",
+        "/it/mappa/",
+        "/it/mappa/?province=TO",
     ],
 )
 def test_more_related_rows_take_no_more_queries(address):
@@ -149,6 +157,7 @@ def test_six_hundred_entries_take_as_many_queries_as_a_hundred():
         "/it/regioni/piemonte/",
         "/it/temi/beni-comuni/",
         "/it/cerca/?q=org",
+        "/it/mappa/?type=organization",
     ]
     # More than a page of members, which counts them by city.
     fill(0, 100)

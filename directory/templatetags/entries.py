@@ -6,15 +6,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.http import QueryDict
 from django.template.context import Context
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import ngettext
 
 from directory.listing import Listing
+from directory.marks import Mark
 from directory.models import Entry, Theme
 from directory.registry import Kind, kind_of, kinds
 from directory.theme_icons import icon_of
+from places.languages import translated
 
 register = template.Library()
 
@@ -51,6 +55,21 @@ def counted(kind: Kind, number: int) -> str:
 
 
 @register.simple_tag
+def counted_entries(number: int, kind: Kind | None = None) -> str:
+    """``14 organizations``, or ``14 entries`` where they may be of several kinds."""
+    if kind:
+        return counted(kind, number)
+    said = ngettext("%(number)s entry", "%(number)s entries", number)
+    return said % {"number": number_format(number, force_grouping=True)}
+
+
+@register.simple_tag
+def mark_name(mark: Mark, kind: Kind | None = None) -> str:
+    """``Piedmont: 14 organizations``."""
+    return f"{translated(mark.place, 'name')[0]}: {counted_entries(mark.n, kind)}"
+
+
+@register.simple_tag
 def all_counted(kind: Kind, number: int) -> str:
     """``All 14 organizations``."""
     return kind.all_counted % {"number": number_format(number, force_grouping=True)}
@@ -74,6 +93,25 @@ def page_query(listing: Listing, number: int) -> str:
     parts = [listing.query, f"page={number}" if number > 1 else ""]
     query = "&".join(part for part in parts if part)
     return f"?{query}" if query else ""
+
+
+@register.simple_tag
+def query_for_list(query: str, kind: Kind | None) -> str:
+    """The map's query string for the list of the same: a kind's own listing has no ``type``."""
+    asked = QueryDict(query, mutable=True)
+    if kind:
+        asked.pop("type", None)
+    return asked.urlencode()
+
+
+@register.simple_tag
+def query_for_map(listing: Listing, kind: Kind | None) -> str:
+    """The query string with which the map shows what a listing does."""
+    asked = QueryDict(listing.query, mutable=True)
+    asked.pop("sort", None)
+    if kind:
+        asked["type"] = kind.key
+    return f"?{asked.urlencode()}" if asked else ""
 
 
 @register.simple_tag

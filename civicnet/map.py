@@ -1,0 +1,149 @@
+"""The map: where the entries of a listing are, drawn, as a table, and as marks for a script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView, View
+
+from directory.filters import AllKindsFilterSet, EntryFilterSet, TypeFacet
+from directory.italy import bubble_map, spot_of
+from directory.listing import Listing
+from directory.marks import LEVELS, deepest, marks, nowhere, query_beside
+from directory.registry import Kind, kinds
+from directory.templatetags.entries import mark_name, query_for_list
+from places.models import Province, Region
+from places.querysets import Box
+
+MOST_DIGITS = 12
+
+
+@cache
+def filterset_of(kind: str) -> type[EntryFilterSet]:
+    """The filters of one kind's listing, and ``type``, which says on the map that it is one."""
+    own = kinds[kind].filterset
+    return type(f"{own.__name__}OnMap", (own,), {"type": TypeFacet(label=_("Kind of entry"))})
+
+
+def listing_for(data: QueryDict) -> Listing:
+    """All kinds; where one was chosen, with its own filters, as in its listing."""
+    types = {one.strip() for one in data.getlist("type")} - {""}
+    if len(types) == 1 and types <= kinds.keys():
+        key = types.pop()
+        return Listing(data, [kinds[key]], filterset_of(key))
+    return Listing(data, list(kinds.values()), AllKindsFilterSet)
+
+
+def kind_on_map(listing: Listing) -> Kind | None:
+    """The one kind on the map, if it is one."""
+    return kinds[next(iter(listing.sets))] if len(listing.sets) == 1 else None
+
+
+class MapView(TemplateView):
+    """Queries: those of ``directory.listing`` without the page's own, and at most five more:
+    the marks (2), the entries without a place (2), what the chosen place lies in."""
+
+    http_method_names = ["get", "head", "options"]
+    template_name = "civicnet/map.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listing = listing_for(self.request.GET)
+        kind = kind_on_map(listing)
+        found = marks(listing)
+        wider = wider_places(listing)
+        return super().get_context_data(
+            listing=listing,
+            kind=kind,
+            marks=found,
+            drawing=bubble_map(found, *in_view(listing)),
+            wider=wider,
+            nowhere=nowhere(listing),
+            list_path=reverse(f"{kind.namespace}:list" if kind else "search"),
+            list_query=query_for_list(listing.query, kind),
+            beside_places=query_beside(listing, *LEVELS),
+            # What ``base.html`` and the count say of pages.
+            page={"number": 1},
+            tiles=settings.TILES,
+            indexable=listing.is_indexable,
+            **kwargs,
+        )
+
+
+def in_view(listing: Listing) -> tuple[Sequence[str], Sequence[str]]:
+    """Istat codes of the regions and two letters of the provinces that were chosen."""
+    chosen = listing.cleaned.get(deepest(listing)) or []
+    if deepest(listing) == "region":
+        return [one.istat_code for one in chosen], ()
+    return (), [one.sigla for one in chosen]
+
+
+def wider_places(listing: Listing) -> list[tuple[Any, str]]:
+    """What the one place that was chosen lies in, the widest first, each with the query string
+    that chooses it instead. At most one query."""
+    chosen = listing.cleaned.get(deepest(listing)) or []
+    if len(chosen) != 1 or deepest(listing) == "region":
+        return []
+    beside = query_beside(listing, *LEVELS)
+    beside = f"{beside}&" if beside else ""
+    if deepest(listing) == "province":
+        region = Region.objects.get(pk=chosen[0].region_id)
+        return [(region, f"{beside}region={region.slug}")]
+    province = Province.objects.select_related("region").get(pk=chosen[0].province_id)
+    region = province.region
+    return [
+        (region, f"{beside}region={region.slug}"),
+        (province, f"{beside}province={province.sigla}"),
+    ]
+
+
+class MarksView(View):
+    """The marks of a level in a part of the map, as JSON: ``level``, ``box`` and the filters.
+
+    ``box`` is west, south, east, north in degrees. Never more than ``directory.marks.MOST``.
+    """
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        listing = listing_for(request.GET)
+        level, box = request.GET.get("level", ""), box_of(request.GET.get("box", ""))
+        if level not in LEVELS or box is None or not listing.is_understood:
+            return JsonResponse({"error": _("Not understood.")}, status=400)
+        found = marks(listing, level, box)
+        kind = kind_on_map(listing)
+        path = reverse("map")
+        return JsonResponse(
+            {
+                "hidden": found.hidden,
+                "marks": [
+                    [
+                        *(round(degrees, 4) for degrees in spot_of(mark.place, level)[0]),
+                        mark.n,
+                        mark_name(mark, kind),
+                        f"{path}?{mark.query}",
+                    ]
+                    for mark in found.shown
+                ],
+            }
+        )
+
+
+def box_of(written: str) -> Box | None:
+    """Four numbers, or None."""
+    sides = written.split(",")
+    if len(sides) != len(Box._fields) or any(len(side) > MOST_DIGITS for side in sides):
+        return None
+    try:
+        box = Box(*map(float, sides))
+    except ValueError:
+        return None
+    # Not a number is not even itself.
+    return (
+        box if -180 <= box.west <= box.east <= 180 and -90 <= box.south <= box.north <= 90 else None
+    )
