@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import patch_vary_headers
@@ -214,6 +215,9 @@ class SourcesView(Page):
 
 class PrivacyView(Page):
     template_name = "civicnet/privacy.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(tiles=settings.TILES, **kwargs)
 
 
 class AccessibilityView(Page):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
-from math import sqrt
+from itertools import combinations
+from math import hypot, sqrt
 from typing import Any, NamedTuple
 
 from django.utils.formats import number_format
@@ -290,6 +291,9 @@ PHONE = 340
 SMALLEST_BUBBLE = 12.5
 GROWTH = 9.0
 DIGITS = 11.0
+# What stays between two of them, and how often they are moved apart at most.
+GAP = 1.5
+ROUNDS_APART = 12
 
 
 @dataclass(frozen=True)
@@ -368,14 +372,37 @@ def bubbles(marks: Marks, view: Box, unit: float) -> list[Bubble]:
         radius = max(SMALLEST_BUBBLE, grown, text_width(number, DIGITS) / 2 + 3) * unit
         drawn.append((mark, number, *spot_of(mark.place, marks.level), radius))
     names = [translated(mark.place, "name")[0] for mark, *_rest in drawn]
-    spots = [(x, y, radius) for _mark, _number, _at, x, y, radius in drawn]
+    spots = apart([(x, y, radius) for _mark, _number, _at, x, y, radius in drawn], unit)
     labels = with_labels(names, spots, view, unit)
     return [
         Bubble(
             mark, *at, round(x, 1), round(y, 1), round(radius, 1), number, label if room else None
         )
-        for (mark, number, at, x, y, radius), (label, room) in zip(drawn, labels, strict=True)
+        for (mark, number, at, *_), (x, y, radius), (label, room) in zip(
+            drawn, spots, labels, strict=True
+        )
     ]
+
+
+def apart(spots: Sequence[Spot], unit: float) -> list[Spot]:
+    """Circles that would hide each other, moved as little as it takes; a crowd stays as it is."""
+    moved = list(spots)
+    if len(moved) > MOST_LABELS:
+        return moved
+    for _round in range(ROUNDS_APART):
+        touched = False
+        for one, other in combinations(range(len(moved)), 2):
+            (x, y, r), (u, v, s) = moved[one], moved[other]
+            near, distance = r + s + GAP * unit, hypot(u - x, v - y)
+            if distance < near:
+                touched = True
+                push = (near - distance) / 2
+                across, down = ((u - x) / distance, (v - y) / distance) if distance else (1.0, 0.0)
+                moved[one] = (x - across * push, y - down * push, r)
+                moved[other] = (u + across * push, v + down * push, s)
+        if not touched:
+            break
+    return moved
 
 
 def spot_of(place: Any, level: str) -> tuple[tuple[float, float], float, float]:

@@ -61,6 +61,11 @@ print(json.dumps({{name: getattr(settings, name) for name in {names.split()!r}}}
         ({"EMAIL_URL": "mail.example.org"}, "EMAIL_URL must look like"),
         ({"LICENCE_URL": "javascript:alert(1)"}, "LICENCE_URL must be an address"),
         ({"HSTS_PRELOAD": "true"}, "HSTS_PRELOAD needs HSTS_SUBDOMAINS"),
+        ({"TILE_URL": "http://tiles.example.org/{z}/{x}/{y}.png"}, "TILE_URL must be an https://"),
+        ({"TILE_URL": "https://{s}.example.org/{z}/{x}/{y}.png"}, "TILE_URL must be an https://"),
+        ({"TILE_URL": "https://a;b.example/{z}/{x}/{y}"}, "TILE_URL must be an https://"),
+        ({"TILE_URL": "https://tiles.example.org/"}, "TILE_URL must hold {z}, {x} and {y}"),
+        ({"TILE_URL": "https://tiles.example.org/{z}/{x}/{y}"}, "TILE_ATTRIBUTION must say"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of"),
     ],
 )
@@ -95,6 +100,14 @@ def test_safe_with_nothing_but_the_needed(tmp_path: Path) -> None:
         "MAIL_IS_SET": False,
         "CSRF_TRUSTED_ORIGINS": ["https://civicnet.example"],
     }
+
+
+def test_the_host_of_tiles_and_no_other_may_show_pictures(tmp_path: Path) -> None:
+    asked = {"TILE_URL": "https://tiles.example.org/{z}/{x}/{y}.png", "TILE_ATTRIBUTION": "© Us"}
+    for environment, sources in (({}, []), (asked, ["https://tiles.example.org"])):
+        policy = read(tmp_path, WHOLE | environment, "SECURE_CSP")["SECURE_CSP"]
+        assert policy["img-src"] == ["'self'", "data:", *sources]
+        assert policy["connect-src"] == ["'self'"]
 
 
 def test_https_for_subdomains_and_preload_only_by_setting(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-/* The map of the results. Without this file the page works the same, with a drawing that stays. */
+/* The map of the results: Leaflet in the place of the server's drawing. Without this file the page
+   works the same, with a drawing that stays as it is. Circles are links in both. */
 (() => {
   "use strict";
 
@@ -6,4 +7,238 @@
   document.addEventListener("formdata", (event) => {
     for (const [name, value] of [...event.formData]) if (!String(value).trim()) event.formData.delete(name);
   });
+
+  const figure = document.getElementById("map");
+  // Who asked to save data keeps the drawing.
+  if (!figure || navigator.connection?.saveData) return;
+  const said = figure.dataset;
+  const drawing = figure.querySelector("svg");
+  const LEVELS = ["region", "province", "city"];
+  // From this zoom on, provinces; from that one, cities.
+  const PROVINCES = 6.75;
+  const CITIES = 8.5;
+  const ITALY = [6, 35, 19, 48];
+
+  const loaded = (tag, attributes) => new Promise((resolve, reject) => {
+    const one = Object.assign(document.createElement(tag), attributes);
+    one.onload = resolve;
+    one.onerror = reject;
+    document.head.append(one);
+  });
+
+  // The server's marks, as the address of marks gives them.
+  const drawn = () => [...drawing.querySelectorAll(".map-mark")].map((one) => [
+    ...one.dataset.at.split(",").map(Number),
+    one.querySelector("text").textContent,
+    one.querySelector("title").textContent,
+    one.getAttribute("href"),
+    one.lang,
+  ]);
+
+  // Steps of an SVG path, on the server's paper, back to degrees.
+  const rings = (path, { west, north, per_longitude, per_latitude }, finer) =>
+    path.split("z").filter(Boolean).map((ring) => {
+      const numbers = ring.match(/-?\d+/g).map(Number);
+      let x = 0;
+      let y = 0;
+      const points = [];
+      for (let at = 0; at < numbers.length; at += 2) {
+        x += numbers[at];
+        y += numbers[at + 1];
+        points.push([north - y / finer / per_latitude, west + x / finer / per_longitude]);
+      }
+      return [points];
+    });
+
+  const start = async () => {
+    const [borders] = await Promise.all([
+      fetch(said.borders).then((answer) => answer.json()),
+      loaded("link", { rel: "stylesheet", href: said.style }),
+      loaded("script", { src: said.leaflet }),
+    ]);
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const [south, west, north, east] = said.edges.split(",").map(Number);
+    const box = document.createElement("div");
+    box.className = "map-moving";
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", said.name);
+    drawing.replaceWith(box);
+
+    const map = L.map(box, {
+      zoomSnap: 0.25,
+      zoomDelta: 1,
+      minZoom: 4,
+      maxZoom: 14,
+      maxBounds: [[33, 2], [50, 23]],
+      zoomControl: false,
+      attributionControl: Boolean(said.tiles),
+      scrollWheelZoom: false,
+      zoomAnimation: !still,
+      fadeAnimation: !still,
+      markerZoomAnimation: !still,
+      inertia: !still,
+    });
+    const sign = (path) => `<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d="${path}"/></svg>`;
+    L.control.zoom({
+      zoomInTitle: said.zoomIn,
+      zoomOutTitle: said.zoomOut,
+      zoomInText: sign("M10 4v12M4 10h12"),
+      zoomOutText: sign("M4 10h12"),
+    }).addTo(map);
+    map.fitBounds([[south, west], [north, east]], { animate: false });
+    // The wheel scrolls the page until the map is what the visitor is at.
+    box.addEventListener("focusin", () => map.scrollWheelZoom.enable());
+    box.addEventListener("focusout", () => map.scrollWheelZoom.disable());
+    box.addEventListener("mouseleave", () => map.scrollWheelZoom.disable());
+    map.on("click", () => map.scrollWheelZoom.enable());
+
+    if (said.tiles) {
+      map.attributionControl.setPrefix(false);
+      const words = document.createElement("span");
+      words.textContent = said.attribution;
+      L.tileLayer(said.tiles, { attribution: words.innerHTML, maxZoom: 19 }).addTo(map);
+    }
+    for (const { path } of Object.values(borders.provinces)) {
+      L.polygon(rings(path, borders.projection, borders.finer), {
+        className: said.tiles ? "map-border map-over-tiles" : "map-border",
+        interactive: false,
+        smoothFactor: 0.5,
+      }).addTo(map);
+    }
+
+    // ---------------------------------------------------------------- marks
+    const layer = L.layerGroup().addTo(map);
+    const note = document.createElement("p");
+    note.className = "map-note";
+    note.setAttribute("role", "status");
+    box.after(note);
+
+    // Circles that would hide each other move apart, by as little as it takes and never far.
+    const spread = (placed) => {
+      const most = 30;
+      for (let round = 0; round < 12; round += 1) {
+        let touched = false;
+        for (const [n, one] of placed.entries()) {
+          for (const other of placed.slice(n + 1)) {
+            const near = (one.size + other.size) / 2 + 2;
+            const away = other.point.subtract(one.point);
+            const distance = Math.hypot(away.x, away.y);
+            if (distance >= near) continue;
+            touched = true;
+            const push = distance ? away.multiplyBy((near - distance) / 2 / distance) : L.point(near / 2, 0);
+            one.point = one.point.subtract(push);
+            other.point = other.point.add(push);
+          }
+        }
+        if (!touched) break;
+      }
+      for (const one of placed) {
+        const moved = one.point.subtract(one.home);
+        const far = Math.hypot(moved.x, moved.y);
+        if (far > most) one.point = one.home.add(moved.multiplyBy(most / far));
+      }
+    };
+    let placed = [];
+    const place = () => {
+      for (const one of placed) one.point = one.home = map.project(one.at);
+      spread(placed);
+      for (const one of placed) one.marker.setLatLng(map.unproject(one.point));
+    };
+
+    const mark = ([latitude, longitude, number, name, href, language], most) => {
+      const written = typeof number === "string" ? number : number.toLocaleString(document.documentElement.lang);
+      const count = Number(String(written).replace(/\D/g, ""));
+      const link = document.createElement("a");
+      link.className = "map-pin";
+      link.href = href;
+      link.rel = "nofollow";
+      link.draggable = false;
+      link.title = name;
+      link.setAttribute("aria-label", name);
+      if (language) link.lang = language;
+      link.textContent = written;
+      const size = Math.max(26 + 18 * Math.sqrt(count / most), 12 + 8 * written.length);
+      link.style.width = link.style.height = `${Math.round(size)}px`;
+      const at = L.latLng(latitude, longitude);
+      // A drag that ended on a circle is no click.
+      link.addEventListener("click", (event) => { if (map.dragging.moved()) event.preventDefault(); });
+      link.addEventListener("focus", () => {
+        if (link.matches(":focus-visible")) map.panInside(at, { padding: [40, 40], animate: !still });
+      });
+      const marker = L.marker(at, {
+        icon: L.divIcon({ html: link, className: "map-at", iconSize: [size, size] }),
+        interactive: false,
+        keyboard: false,
+      });
+      return { at, size, marker };
+    };
+    const show = (marks) => {
+      const most = Math.max(1, ...marks.map((one) => Number(String(one[2]).replace(/\D/g, ""))));
+      layer.clearLayers();
+      placed = marks.map((one) => mark(one, most));
+      place();
+      for (const { marker } of placed) layer.addLayer(marker);
+    };
+
+    // ---------------------------------------------------------------- levels
+    const first = { zoom: map.getZoom(), level: LEVELS.indexOf(said.level), marks: drawn() };
+    let shown = { level: first.level, box: ITALY };
+    const kept = new Map();
+    let asking = null;
+
+    const levelAt = (zoom) => {
+      const usual = zoom >= CITIES ? 2 : Number(zoom >= PROVINCES);
+      if (zoom === first.zoom) return first.level;
+      return zoom > first.zoom ? Math.max(usual, first.level) : Math.min(usual, first.level);
+    };
+    // Rounded outwards, so that the same answer serves many small moves.
+    const boxNow = () => {
+      const bounds = map.getBounds().pad(0.25);
+      const down = (n) => Math.floor(n * 2) / 2;
+      const up = (n) => Math.ceil(n * 2) / 2;
+      return [down(bounds.getWest()), down(bounds.getSouth()), up(bounds.getEast()), up(bounds.getNorth())];
+    };
+    const holds = (outer, inner) => outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3];
+
+    const moved = async () => {
+      const level = levelAt(map.getZoom());
+      const bounds = map.getBounds();
+      const view = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+      // All regions and all provinces are few; cities come with the part of the map.
+      const wanted = level === 2 ? boxNow() : ITALY;
+      if (level === shown.level && (level < 2 || holds(shown.box, view))) return;
+      const address = new URL(said.marks, location.href);
+      address.searchParams.set("level", LEVELS[level]);
+      address.searchParams.set("box", wanted.join(","));
+      asking?.abort();
+      asking = new AbortController();
+      try {
+        if (!kept.has(address.href)) {
+          const answer = await fetch(address, { signal: asking.signal, credentials: "omit" });
+          if (!answer.ok) return;
+          kept.set(address.href, await answer.json());
+        }
+      } catch {
+        // Away or overtaken: the marks that are there stay.
+        return;
+      }
+      const { marks, hidden } = kept.get(address.href);
+      const held = document.activeElement?.closest(".map-pin")?.href;
+      shown = { level, box: hidden ? view : wanted };
+      show(marks);
+      note.textContent = hidden ? said.hidden : "";
+      if (held) ([...box.querySelectorAll(".map-pin")].find((one) => one.href === held) ?? box).focus();
+    };
+    show(first.marks);
+    map.on("zoomend", place);
+    map.on("moveend", moved);
+  };
+
+  // A visitor who never comes to the map does not fetch it.
+  const watch = new IntersectionObserver((entries) => {
+    if (!entries.some((one) => one.isIntersecting)) return;
+    watch.disconnect();
+    start().catch(() => { /* The drawing stays. */ });
+  }, { rootMargin: "200px" });
+  watch.observe(figure);
 })();
