@@ -16,7 +16,10 @@ from places.models import City
 from staff.models import User
 
 # By what editors do most; the people and their groups come last.
-ROOMS = ("orgs", "networks", "projects", "links", "directory", "places", "staff", "auth")
+ROOMS = (
+    *("orgs", "networks", "projects", "links", "directory", "exchange"),
+    *("places", "staff", "auth"),
+)
 
 MAIN = (Entry, City)
 

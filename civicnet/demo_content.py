@@ -21,7 +21,7 @@ from staff.models import User
 
 ROOMS = (
     *("clock", "staff", "places", "directory", "links"),
-    *("orgs", "networks", "projects", "civicnet"),
+    *("orgs", "networks", "projects", "exchange", "civicnet"),
 )
 
 

@@ -145,6 +145,7 @@ INSTALLED_APPS = [
     "orgs",
     "networks",
     "projects",
+    "exchange",
     "civicnet",
 ]
 MIDDLEWARE = [
