@@ -7,7 +7,7 @@ place (``match_city``), or from memory, for a whole file (``Gazetteer``).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,6 +57,9 @@ class Gazetteer:
     def match(self, written: object, *, province: object = "", code: object = "") -> City | None:
         question = read(written, province, code)
         return _decide(question, self) if question else None
+
+    def all_names(self) -> Iterator[Named]:
+        return (name for names in self._by_key.values() for name in names)
 
     def called(self, keys: set[str], loose_keys: set[str]) -> list[Named]:
         return [name for key in keys for name in self._by_key.get(key, ())] + [

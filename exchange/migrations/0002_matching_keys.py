@@ -1,0 +1,41 @@
+"""Find what an imported row may be already: names and addresses, reduced, with indexes."""
+
+from django.db import migrations
+
+from exchange.keys import CREATE, DROP
+
+TABLES = ("orgs_organization", "networks_network", "projects_project")
+
+
+def index(table: str, expression: str, name: str) -> migrations.RunSQL:
+    return migrations.RunSQL(
+        f"CREATE INDEX {name} ON {table} (({expression}))", f"DROP INDEX {name}"
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("exchange", "0001_imports"),
+        ("orgs", "0002_territory_and_slugs"),
+        ("networks", "0002_territory_and_slugs"),
+        ("projects", "0002_territory_and_slugs"),
+        ("places", "0001_text_functions"),
+    ]
+    operations = [
+        migrations.RunSQL(CREATE, DROP),
+        *(
+            index(
+                table, f"public.civicnet_name_key(name_{language})", f"exchange_{table}_{language}"
+            )
+            for table in TABLES
+            for language in ("it", "en")
+        ),
+        *(
+            index(
+                f"{table}webaddress",
+                "public.civicnet_address_key(url)",
+                f"exchange_{table}_address",
+            )
+            for table in TABLES
+        ),
+    ]

@@ -1,0 +1,56 @@
+"""What is said of a row and of its cells: keys that are kept, and their sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, Any] = {
+    # Cells that were not taken over.
+    "too_long": _("too long"),
+    "no_address": _("not a web address"),
+    "no_email": _("not an e-mail address"),
+    "no_telephone": _("not a telephone number"),
+    "wrong_code": _("the code is wrong: its check digit does not fit"),
+    "persons_code": _("a person's code, which is not kept"),
+    "no_date": _("not a date that can be read without guessing"),
+    "neither_yes_nor_no": _("neither yes nor no"),
+    "no_city": _("no city, or more than one, is meant by all of this"),
+    "no_place": _("no place, or more than one, is called so"),
+    "unknown_word": _("not a word of this directory"),
+    "end_before_start": _("the end comes before the start"),
+    "ongoing_with_end": _("it has an end, so it is not ongoing"),
+    # Rows that are no entries.
+    "no_name": _("there is no name"),
+    "too_many_cells": _("there are more cells than columns: perhaps a delimiter without quotes"),
+    "repeated": _("row %(said)s says the same"),
+    "same_in_file": _(
+        "row %(said)s of the file has the same name and the same code, address or city"
+    ),
+    "taken": _("row %(said)s stands for the same entry already"),
+    # Rows and entries.
+    "imported_before": _("imported before"),
+    "same_code": _("same fiscal code"),
+    "same_address": _("same web address"),
+    "same_name_and_city": _("same name and city"),
+    "same_code_other_name": _("same fiscal code, another name"),
+    "same_code_other_city": _("same fiscal code, another city"),
+    "same_address_other_name": _("same web address, another name"),
+    "same_address_other_city": _("same web address, another city"),
+    "same_name_no_city": _("same name; a city is not known on both sides"),
+    "same_name_other_code": _("same name and city, another fiscal code"),
+    "several": _("more than one entry fits"),
+    "waiting": _("waits for a decision already, since import %(said)s"),
+    "left_out": _("left out by staff"),
+    "deleted": _("staff deleted the entry that it made"),
+    "new": _("no entry is the same"),
+    "decided": _("decided by staff"),
+    "nothing_new": _("nothing new"),
+    "edited": _("edited by staff, left as it is: %(said)s"),
+}
+
+
+def sentence(key: str, said: object = "") -> str:
+    text = str(SENTENCES[key])
+    return text % {"said": said} if "%(said)s" in text else text
