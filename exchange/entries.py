@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
-from django.utils import timezone
 from modeltranslation.manager import get_translatable_fields_for_model
 
 from directory.dates import PartialDate
@@ -357,7 +356,12 @@ def insert(model: Any, rows: list[dict[str, Any]]) -> None:
         return
     fields = [each for each in model._meta.concrete_fields if not each.generated]
     given = {column for row in rows for column in row}
-    columns = [each.column for each in fields if not each.primary_key or each.column in given]
+    # What the database knows a default of, a key among them, is written only where it is given.
+    columns = [
+        each.column
+        for each in fields
+        if each.column in given or not (each.primary_key or each.has_db_default())
+    ]
     standing = {each.column: _default(each) for each in fields if each.column in columns}
     listed = ", ".join(f'"{column}"' for column in columns)
     table = model._meta.db_table
@@ -371,7 +375,7 @@ def insert(model: Any, rows: list[dict[str, Any]]) -> None:
 
 def _default(each: models.Field[Any, Any]) -> Any:
     if each.has_db_default():
-        return timezone.now().isoformat()
+        return None
     value = each.get_default()
     bare = set(get_translatable_fields_for_model(each.model) or ())
     return "" if value is None and each.name in bare and not each.null else value
