@@ -137,6 +137,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.humanize",
     "django_filters",
+    "reversion",
     "clock",
     "staff",
     "places",

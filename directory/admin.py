@@ -44,6 +44,7 @@ from directory.forms import (
     TwoLanguageForm,
     partial_dates,
 )
+from directory.history_admin import KeepsHistory
 from directory.models import Entry, Status, Theme
 from directory.picture_field import PictureField
 from directory.publication import Outcome, mark_checked, move
@@ -333,8 +334,9 @@ class TwoLanguageAdmin(HandEdited, TranslationAdmin):
             super().save_related(request, form, formsets, change)
 
 
-class EntryAdmin(TwoLanguageAdmin):
+class EntryAdmin(KeepsHistory, TwoLanguageAdmin):
     form = EntryForm
+    change_list_template = "admin/directory/change_list_entries.html"
     change_form_template = "admin/directory/change_entry.html"
     own_sections: Sequence[Any] = ()
     """What only this kind has: sections between the themes and the contacts."""
@@ -387,8 +389,10 @@ class EntryAdmin(TwoLanguageAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """Without the times of a row that is not there yet: they would show as expressions."""
-        if obj is not None:
+        if self._only_looked_at(request, obj):
             return super().get_fieldsets(request, obj)
+        if obj is not None:
+            return [*super().get_fieldsets(request, obj), section(_("This change"), "why")]
         return [
             (title, options | {"fields": [_without_times(row) for row in options["fields"]]})
             for title, options in super().get_fieldsets(request, obj)
@@ -538,7 +542,7 @@ class EntryAdmin(TwoLanguageAdmin):
         self._move(request, entries, Status.ARCHIVED)
 
     def _move(self, request: HttpRequest, entries: QuerySet, status: Status) -> None:
-        outcome = move(entries, status)
+        outcome = move(entries, status, request.user)
         LogEntry.objects.log_actions(
             request.user.pk,
             outcome.moved,

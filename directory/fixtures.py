@@ -22,12 +22,14 @@ from django.db import connection, models, transaction
 from django.utils import translation
 from modeltranslation.manager import get_translatable_fields_for_model
 
-from directory.models import LoadedBundle
+from directory.history import record_in_bulk, remember
+from directory.models import Entry, LoadedBundle
 from places.languages import LANGUAGES
 
 # What the program or a person stamps, which is not content.
 STAMPS = frozenset({"created", "updated", "published_at", "checked_on", "checked_by", "invented"})
 LOCK = 0x_C1_71C
+COMMENT = "load_fixtures"
 
 
 class BrokenFixture(Exception):
@@ -57,15 +59,34 @@ class Bundle:
 
 
 def load(paths: Iterable[Path], *, overwrite: bool = False) -> Report:
-    """Load the files in order. The caller holds the transaction. Two loads wait for each other."""
+    """Load the files in order. The caller holds the transaction. Two loads wait for each other.
+
+    Entries that are as the fixtures say then have a version that says so, in one revision.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     report = Report()
     # The bare columns of translated texts take the active language's value.
     with translation.override(LANGUAGES[0]):
-        for bundle in read(paths):
+        bundles = read(paths)
+        for bundle in bundles:
             load_bundle(bundle, report, overwrite)
+        done = {*report.created, *report.updated, *report.left}
+        record_in_bulk(entries_of(bundle for bundle in bundles if bundle.name in done), COMMENT)
     return report
+
+
+def entries_of(bundles: Iterable[Bundle]) -> list[Entry]:
+    """The entries among what bundles are about: a query for each kind."""
+    slugs: defaultdict[type[models.Model], list[str]] = defaultdict(list)
+    for bundle in bundles:
+        slugs[apps.get_model(bundle.label)].append(bundle.key)
+    return [
+        entry
+        for model, keys in slugs.items()
+        if issubclass(model, Entry)
+        for entry in model._default_manager.filter(former_slugs__slug__in=keys).only("pk")
+    ]
 
 
 def read(paths: Iterable[Path]) -> list[Bundle]:
@@ -99,6 +120,8 @@ def load_bundle(bundle: Bundle, report: Report, overwrite: bool) -> None:
         return
     before = digest(existing) if existing is not None else None
     untouched = before is None or (record is not None and record.digest == before)
+    if overwrite and not untouched and isinstance(existing, Entry):
+        remember([existing])
     savepoint = transaction.savepoint()
     try:
         after = write(bundle, existing)

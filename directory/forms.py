@@ -279,6 +279,14 @@ def _applies(constraint: UniqueConstraint, row: models.Model) -> bool:
 
 
 class EntryForm(TwoLanguageForm):
+    why = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=500,
+        help_text=_("A few words for the history: what made this change necessary."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
     def _get_validation_exclusions(self) -> set[str]:
         """An empty slug is no wrong slug: saving makes one."""
         exclude = super()._get_validation_exclusions()

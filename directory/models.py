@@ -150,6 +150,24 @@ class LoadedBundle(models.Model):
         return f"{self.model} {self.key}"
 
 
+class KeptPicture(models.Model):
+    """A picture that a version of an entry names: its files stay when the entry's row goes.
+
+    They go when this one does, unless an entry has them.
+    """
+
+    image = PictureField(_("picture"), max_length=200, unique=True)
+    widths = models.JSONField(default=list, editable=False)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("kept picture")
+        verbose_name_plural = _("kept pictures")
+
+    def __str__(self) -> str:
+        return str(self.image)
+
+
 def name_list(label) -> models.JSONField:
     return models.JSONField(label, default=list, blank=True, help_text=_("One name on each line."))
 

@@ -165,7 +165,7 @@ class PictureField(models.FileField):
         transaction.on_commit(delete, using=instance._state.db, robust=True)
 
     def _delete_unnamed(self, name: str, widths: list[int]) -> None:
-        """Unless another row, a copy, has the same picture. A query for each picture model."""
+        """Unless another row, a copy, or a version has it. A query for each picture model."""
         if not any(
             model._base_manager.filter(**{field: name}).exists() for model, field in _all_fields()
         ):

@@ -11,6 +11,7 @@ from django.db.models import DateTimeField, F, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from directory.history import record_in_bulk, remember
 from directory.models import Entry, Status
 
 
@@ -23,8 +24,8 @@ class Outcome:
     there_already: list[Entry] = field(default_factory=list)
 
 
-def move(entries: QuerySet[Any], status: Status) -> Outcome:
-    """Give all entries the status, save those that cannot have it. Two queries.
+def move(entries: QuerySet[Any], status: Status, by: Any = None) -> Outcome:
+    """Give all entries the status, save those that cannot have it. Two queries and two versions.
 
     An entry without a name cannot be published. The rows stay locked until the end, so that
     nobody takes a name away in between.
@@ -41,6 +42,7 @@ def move(entries: QuerySet[Any], status: Status) -> Outcome:
                 outcome.nameless.append(entry)
             else:
                 outcome.moved.append(entry)
+        remember(outcome.moved)
         now = timezone.now()
         stamps: dict[str, Any] = {"status": status, "updated": now}
         if status == Status.PUBLISHED:
@@ -48,10 +50,17 @@ def move(entries: QuerySet[Any], status: Status) -> Outcome:
             stamps["published_at"] = Coalesce(F("published_at"), first)
         moved = [entry.pk for entry in outcome.moved]
         model._default_manager.filter(pk__in=moved).update(**stamps)
+        record_in_bulk(outcome.moved, user=by)
     return outcome
 
 
 def mark_checked(entries: QuerySet[Any], by: Any, on: datetime.date) -> int:
     """A person has compared the entries with their sources; this is no change to them."""
-    pks = list(entries.order_by().values_list("pk", flat=True))
-    return entries.model._default_manager.filter(pk__in=pks).update(checked_on=on, checked_by=by)
+    rows = entries.model._default_manager
+    checked = list(rows.filter(pk__in=entries.order_by().values("pk")).only("pk"))
+    with transaction.atomic():
+        remember(checked)
+        pks = [entry.pk for entry in checked]
+        count = rows.filter(pk__in=pks).update(checked_on=on, checked_by=by)
+        record_in_bulk(checked, user=by)
+    return count

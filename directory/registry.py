@@ -63,7 +63,10 @@ kinds: dict[str, Kind] = {}
 
 
 def register_kind(kind: Kind) -> None:
+    from directory.history import register
+
     kinds[kind.key] = kind
+    register(kind.model)
 
 
 def kind_of(model: type[Entry] | Entry) -> Kind:

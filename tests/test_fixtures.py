@@ -9,8 +9,10 @@ from collections import Counter
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from reversion.models import Revision, Version
 
 from civicnet.management.commands import load_fixtures as command
+from directory.registry import kinds
 from networks.models import Membership, Network
 from orgs.models import Organization
 from projects.models import Project
@@ -125,3 +127,13 @@ def test_an_unedited_entry_follows_a_changed_fixture(loaded, tmp_path, monkeypat
     monkeypatch.setattr(command, "FIXTURES", tmp_path)
     assert "0 created, 1 updated" in load()
     assert Organization.objects.get(slug=changed[0]["fields"]["slug"]).summary_it == "Nuovo testo."
+
+
+# ------------------------------------------------------------------ history
+def test_what_is_loaded_has_a_version(content):
+    """All in one revision, and none for words and places."""
+    assert Revision.objects.get().comment == "load_fixtures"
+    for kind in kinds.values():
+        versions = Version.objects.get_for_model(kind.model)
+        entries = kind.model._default_manager.values_list("pk", flat=True)
+        assert set(versions.values_list("object_id", flat=True)) == {str(pk) for pk in entries}

@@ -16,6 +16,7 @@ from django.utils.translation import override
 from PIL import Image
 
 from civicnet.media import serve_media
+from directory.models import KeptPicture
 from directory.storage import AtomicFileSystemStorage
 from networks.models import Network
 from orgs.models import Organization
@@ -130,7 +131,9 @@ def test_several_pictures_in_one_save(client, editor, media):
     assert len(files(media)) == 9
 
 
-def test_replacing_and_deleting(client, editor, media, django_capture_on_commit_callbacks):
+def test_files_stay_as_long_as_a_version_names_them(
+    client, editor, media, django_capture_on_commit_callbacks
+):
     entry = make_one(Organization)
     saved(add(client, entry))
     before = files(media)
@@ -139,16 +142,22 @@ def test_replacing_and_deleting(client, editor, media, django_capture_on_commit_
     assert files(media) == before
     with django_capture_on_commit_callbacks(execute=True):
         saved(submit(client, change(entry), **{"pictures-0-image": upload((300, 300))}))
-    assert len(files(media)) == 1
-    assert not set(files(media)) & set(before)
+    assert len(files(media)) == len(before) + 1
     with django_capture_on_commit_callbacks(execute=True):
         saved(submit(client, change(entry), **{"pictures-0-DELETE": "on"}))
+    assert len(files(media)) == len(before) + 1
+    with django_capture_on_commit_callbacks(execute=True):
+        KeptPicture.objects.all().delete()
     assert files(media) == []
 
 
-def test_files_go_with_the_entry(client, editor, media, django_capture_on_commit_callbacks):
+def test_files_go_with_the_entry_and_its_versions(
+    client, editor, media, django_capture_on_commit_callbacks
+):
     entry = make_one(Organization)
     saved(add(client, entry))
+    KeptPicture.objects.all().delete()
+    assert files(media)
     with django_capture_on_commit_callbacks(execute=True):
         entry.delete()
     assert files(media) == []

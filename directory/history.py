@@ -1,0 +1,244 @@
+"""What entries were: a version for each change, whoever made it and by whichever way.
+
+A version is one row of django-reversion: the whole entry with its lists and its ties, in Django's
+own form for serialized rows, the entry first. (Reversion's ``follow`` would write a row for each
+row that it follows, each time: a network of 500 members 500 of them.) Nothing is written when the
+entry is as its last version says. Vocabularies, places and other entries are named by their keys.
+
+Left out are what the database makes by itself, the bare columns of translated texts, and the time
+of saving.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+from typing import Any
+
+import reversion
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DEFAULT_DB_ALIAS, models, transaction
+from django.utils import timezone
+from modeltranslation.manager import get_translatable_fields_for_model
+from reversion.models import Revision, Version
+
+from directory.models import Entry, KeptPicture
+from directory.picture_field import PictureField
+
+LEFT_OUT = frozenset({"created", "updated"})
+BATCH = 500
+
+Fields = dict[str, Any]
+
+
+# ------------------------------------------------------------------ what belongs to an entry
+@cache
+def kept_fields(model: type[models.Model]) -> tuple[Any, ...]:
+    """The columns and many-to-many fields that a version holds."""
+    bare = set(get_translatable_fields_for_model(model) or ())
+    columns = [
+        each
+        for each in model._meta.concrete_fields
+        if not (each.primary_key or each.generated or each.name in LEFT_OUT | bare)
+    ]
+    return (*columns, *model._meta.many_to_many)
+
+
+@cache
+def lists_of(model: type[Entry]) -> dict[str, Any]:
+    """The relations of an entry's rows by name: its own lists, and the ties seen from its end."""
+    return {
+        str(relation.get_accessor_name()): relation
+        for relation in model._meta.related_objects
+        if hasattr(relation.related_model, "belongs_to") and not relation.hidden
+    }
+
+
+def register(model: type[Entry]) -> None:
+    """For a kind of entry that is ready: after modeltranslation has given it its columns."""
+    if not reversion.is_registered(model):
+        reversion.register(model, fields=[each.name for each in kept_fields(model)])
+
+
+# ------------------------------------------------------------------ documents
+@dataclass
+class Document:
+    """What an entry said: its fields, and by list the fields of each row by the row's key."""
+
+    pk: int
+    fields: Fields
+    lists: dict[str, dict[int, Fields]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, model: type[Entry], data: str) -> Document:
+        first, *rows = json.loads(data)
+        document = cls(first["pk"], first["fields"], {name: {} for name in lists_of(model)})
+        names = {
+            relation.related_model._meta.label_lower: name
+            for name, relation in lists_of(model).items()
+        }
+        for row in rows:
+            # A list that there is no more has nothing to be compared with.
+            if row["model"] in names:
+                document.lists[names[row["model"]]][row["pk"]] = row["fields"]
+        return document
+
+
+def documents(model: type[Entry], pks: Iterable[int]) -> dict[int, str]:
+    """The entries as they are now, as versions hold them.
+
+    One query for the entries, one for each list, and one for each many-to-many field: thirteen
+    for an organization, however many entries there are.
+    """
+    plain: models.QuerySet = models.QuerySet(model)
+    wanted = list(pks)
+    entries = plain.filter(pk__in=wanted).defer(*_not_kept(model))
+    parts: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for relation in lists_of(model).values():
+        rows: models.QuerySet = models.QuerySet(relation.related_model)
+        owner = relation.field.attname
+        rows = rows.filter(**{f"{relation.field.name}__in": wanted}).order_by("pk")
+        for owner_pk, said in _said(rows, owner):
+            parts[owner_pk].append(said)
+    return {
+        pk: json.dumps([said, *parts[pk]], cls=DjangoJSONEncoder, ensure_ascii=False)
+        for pk, said in _said(entries.order_by("pk"), "pk")
+    }
+
+
+def _not_kept(model: type[models.Model]) -> list[str]:
+    kept = {each.name for each in kept_fields(model)}
+    columns = (each for each in model._meta.concrete_fields if not each.primary_key)
+    return [each.name for each in columns if each.name not in kept]
+
+
+def _said(rows: models.QuerySet, owner: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    model: Any = rows.model
+    found = list(rows)
+    many = {each.name: _chosen(each, found) for each in model._meta.many_to_many}
+    for row in found:
+        fields = {
+            each.name: many[each.name][row.pk] if each.many_to_many else _value(each, row)
+            for each in kept_fields(model)
+        }
+        said = {"model": model._meta.label_lower, "pk": row.pk, "fields": fields}
+        yield getattr(row, owner), said
+
+
+def _value(each: Any, row: models.Model) -> Any:
+    value = each.value_from_object(row)
+    return str(value) if isinstance(each, models.FileField) else value
+
+
+def _chosen(many: Any, rows: list[models.Model]) -> dict[int, list[int]]:
+    """What each row has chosen of a many-to-many field."""
+    mine, other = many.m2m_column_name(), many.m2m_reverse_name()
+    through: models.QuerySet = models.QuerySet(many.remote_field.through)
+    chosen: dict[int, list[int]] = {row.pk: [] for row in rows}
+    pairs = through.filter(**{f"{many.m2m_field_name()}__in": list(chosen)})
+    for row, target in pairs.order_by(other).values_list(mine, other):
+        chosen[row].append(target)
+    return chosen
+
+
+# ------------------------------------------------------------------ writing versions
+def record_in_bulk(
+    entries: Iterable[Any], comment: str = "", user: Any = None, *, deleted: bool = False
+) -> int:
+    """One revision for all the entries as they are now, of whichever kinds; how many were new.
+
+    Call it after writing, in the transaction of the writing. ``comment`` says why. Nothing is
+    written for an entry that is as its last version says. For each 500 entries of a kind: the
+    queries of ``documents``, one for their last versions, one to write. ``deleted`` writes a
+    version in any case: the last before they go.
+    """
+    by_kind: defaultdict[type[Entry], list[int]] = defaultdict(list)
+    for entry in entries:
+        by_kind[type(entry)].append(entry.pk)
+    written = 0
+    with transaction.atomic():
+        revision = Revision(date_created=timezone.now(), user=user, comment=comment)
+        for model, pks in by_kind.items():
+            for batch in _batches(pks):
+                now = documents(model, batch)
+                if not deleted:
+                    last = latest(model, now)
+                    now = {pk: said for pk, said in now.items() if last.get(pk) != said}
+                if not now:
+                    continue
+                if revision.pk is None:
+                    revision.save()
+                Version.objects.bulk_create(
+                    _version(model, pk, said, revision) for pk, said in now.items()
+                )
+                _keep_pictures(model, now)
+                written += len(now)
+    return written
+
+
+def remember(entries: Iterable[Any]) -> None:
+    """Before writing: keep what the entries are, if no version says so yet.
+
+    That is so for entries older than their history, and for what was written by other ways.
+    """
+    record_in_bulk(entries)
+
+
+def latest(model: type[Entry], pks: Iterable[int]) -> dict[int, str]:
+    """The last version of each entry. One query."""
+    versions = Version.objects.get_for_model(model).filter(object_id__in=[str(pk) for pk in pks])
+    last = versions.order_by("object_id", "-pk").distinct("object_id")
+    return {int(pk): said for pk, said in last.values_list("object_id", "serialized_data")}
+
+
+def _batches(pks: list[int]) -> Iterator[list[int]]:
+    left = iter(dict.fromkeys(pks))
+    while batch := list(islice(left, BATCH)):
+        yield batch
+
+
+def _version(model: type[Entry], pk: int, said: str, revision: Revision) -> Version:
+    fields = json.loads(said)[0]["fields"]
+    return Version(
+        revision=revision,
+        content_type=ContentType.objects.get_for_model(model),
+        object_id=str(pk),
+        db=DEFAULT_DB_ALIAS,
+        format="json",
+        serialized_data=said,
+        object_repr=fields["name_it"] or fields["name_en"] or fields["slug"],
+    )
+
+
+def _keep_pictures(model: type[Entry], now: dict[int, str]) -> None:
+    """A picture that a version names can be recovered, so its files stay."""
+    lists = [
+        (name, each.name)
+        for name, relation in lists_of(model).items()
+        for each in relation.related_model._meta.concrete_fields
+        if isinstance(each, PictureField)
+    ]
+    kept = {}
+    for said in now.values():
+        document = Document.read(model, said)
+        for name, picture in lists:
+            for row in document.lists[name].values():
+                kept[row[picture]] = KeptPicture(image=row[picture], widths=row["widths"])
+    KeptPicture.objects.bulk_create(kept.values(), ignore_conflicts=True)
+
+
+# ------------------------------------------------------------------ reading versions
+def versions_of(entry: Entry) -> models.QuerySet:
+    """The newest first, with who wrote them."""
+    return Version.objects.get_for_object(entry).select_related("revision__user").order_by("-pk")
+
+
+def deleted(model: type[Entry]) -> models.QuerySet:
+    """The last version of each entry that is no more, the latest deleted first."""
+    gone = Version.objects.get_deleted(model)
+    return gone.select_related("revision__user").order_by("-pk")

@@ -1,0 +1,201 @@
+"""The pages of the admin that show what entries were, compare, put back and recover."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from directory.comparison import changed_keys, compare, labels
+from directory.history import Document, deleted, documents, record_in_bulk, remember, versions_of
+from directory.restoring import NEVER, recover, restore
+
+VERSIONS_SHOWN = 50
+DELETED_SHOWN = 200
+LONGEST_REASON = 500
+NOW = "now"
+
+
+class KeepsHistory(admin.ModelAdmin):
+    """Records what is saved and deleted here. The form has a field ``why``."""
+
+    # ---------------------------------------------------------------- recording
+    def save_model(self, request, obj, form, change):
+        if change:
+            remember([obj])
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        record_in_bulk([form.instance], form.cleaned_data.get("why", ""), request.user)
+
+    def delete_model(self, request, obj):
+        record_in_bulk([obj], gettext("Deleted"), request.user, deleted=True)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        record_in_bulk(queryset, gettext("Deleted"), request.user, deleted=True)
+        super().delete_queryset(request, queryset)
+
+    # ---------------------------------------------------------------- addresses
+    def get_urls(self) -> list[URLPattern]:
+        def page(address: str, view: Any, name: str) -> URLPattern:
+            return path(address, self.admin_site.admin_view(view), name=self._page_name(name))
+
+        return [
+            page("recover/", self.recover_view, "recover"),
+            page("<path:object_id>/compare/", self.compare_view, "compare"),
+            *super().get_urls(),
+        ]
+
+    def _page_name(self, page: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+    def _page(self, page: str, entry: Any) -> str:
+        return reverse(f"admin:{self._page_name(page)}", args=[quote(entry.pk)])
+
+    def _entry(self, request: HttpRequest, object_id: str) -> Any:
+        entry = self.get_object(request, unquote(object_id))
+        if not self.has_view_or_change_permission(request, entry):
+            raise PermissionDenied
+        if entry is None:
+            raise Http404
+        return entry
+
+    def _shown(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        everywhere = self.admin_site.each_context(request) | {"opts": self.opts}
+        return render(request, f"admin/directory/{template}", everywhere | context)
+
+    # ---------------------------------------------------------------- history
+    def history_view(self, request, object_id, extra_context=None):
+        """The versions, each with what it changed: two queries, however many there are."""
+        entry = self._entry(request, object_id)
+        pages = Paginator(versions_of(entry), VERSIONS_SHOWN)
+        shown = pages.get_page(request.GET.get("p"))
+        end = shown.start_index() + VERSIONS_SHOWN
+        # One more than is shown: the oldest of a page is compared with the one before it.
+        versions = list(versions_of(entry)[max(0, shown.start_index() - 1) : end])
+        read = [Document.read(self.model, version.serialized_data) for version in versions]
+        rows = []
+        for number, version in enumerate(versions[:VERSIONS_SHOWN]):
+            older = versions[number + 1] if number + 1 < len(versions) else None
+            keys = changed_keys(self.model, read[number + 1], read[number]) if older else []
+            rows.append({"version": version, "older": older, "what": labels(self.model, keys)})
+        return self._shown(
+            request,
+            "history.html",
+            title=_("History: %(entry)s") % {"entry": entry},
+            entry=entry,
+            rows=rows,
+            page=shown,
+            compare_url=self._page("compare", entry),
+        )
+
+    # ---------------------------------------------------------------- comparing and putting back
+    def compare_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        entry = self._entry(request, object_id)
+        before = self._version(entry, request.GET.get("from", ""))
+        after = self._version(entry, request.GET.get("to", NOW))
+        now = after is None
+        may_restore = now and before is not None and self.has_change_permission(request, entry)
+        if request.method == "POST":
+            if not may_restore or before is None:
+                raise PermissionDenied
+            return self._restore(request, entry, before)
+        old, new = self._document(entry, before), self._document(entry, after)
+        return self._shown(
+            request,
+            "compare.html",
+            title=_("Comparison: %(entry)s") % {"entry": entry},
+            entry=entry,
+            before=before,
+            after=after,
+            comparison=compare(self.model, old, new),
+            may_restore=may_restore,
+            never=NEVER,
+            history_url=self._page("history", entry),
+        )
+
+    def _version(self, entry: Any, asked: str) -> Any:
+        """One of this entry's own; None is the entry as it is now."""
+        if asked == NOW:
+            return None
+        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+        version = versions_of(entry).filter(pk=number).first()
+        if version is None:
+            raise Http404
+        return version
+
+    def _document(self, entry: Any, version: Any) -> Document:
+        said = version.serialized_data if version else documents(self.model, [entry.pk])[entry.pk]
+        return Document.read(self.model, said)
+
+    def _restore(self, request: HttpRequest, entry: Any, version: Any) -> HttpResponse:
+        when = date_format(
+            timezone.localtime(version.revision.date_created), "SHORT_DATETIME_FORMAT"
+        )
+        comment = gettext("Put back from the version of %(when)s.") % {"when": when}
+        if why := request.POST.get("why", "").replace("\x00", "").strip()[:LONGEST_REASON]:
+            comment += f" {why}"
+        document = Document.read(self.model, version.serialized_data)
+        keys = request.POST.getlist("keys")
+        outcome = restore(entry, document, keys, comment, request.user)
+        if outcome.done:
+            self.log_change(request, outcome.entry, comment)
+        self._say(request, outcome)
+        return HttpResponseRedirect(self._page("history", entry))
+
+    def _say(self, request: HttpRequest, outcome: Any) -> None:
+        sentence = ngettext(
+            "%(n)d thing was put back.", "%(n)d things were put back.", outcome.done
+        )
+        level = messages.SUCCESS if outcome.done else messages.WARNING
+        self.message_user(request, sentence % {"n": outcome.done}, level)
+        for name, reason in outcome.left:
+            left = gettext("Not put back: %(name)s. %(reason)s")
+            self.message_user(request, left % {"name": name, "reason": reason}, messages.WARNING)
+
+    # ---------------------------------------------------------------- recovering
+    def recover_view(self, request: HttpRequest) -> HttpResponse:
+        """What was deleted, the latest first; a button makes it again."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        gone = deleted(self.model)
+        if request.method == "POST":
+            return self._recover(request, gone)
+        return self._shown(
+            request,
+            "recover.html",
+            title=_("Recover what was deleted"),
+            versions=gone[:DELETED_SHOWN],
+        )
+
+    def _recover(self, request: HttpRequest, gone: Any) -> HttpResponse:
+        asked = request.POST.get("version", "")
+        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+        version = gone.filter(pk=number).first()
+        if version is None:
+            raise Http404
+        document = Document.read(self.model, version.serialized_data)
+        try:
+            outcome = recover(self.model, document, gettext("Recovered"), request.user)
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        self.log_addition(request, outcome.entry, gettext("Recovered"))
+        sentence = gettext("“%(entry)s” is here again, as a draft.") % {"entry": outcome.entry}
+        self.message_user(request, sentence, messages.SUCCESS)
+        for name, reason in outcome.left:
+            left = gettext("Not put back: %(name)s. %(reason)s")
+            self.message_user(request, left % {"name": name, "reason": reason}, messages.WARNING)
+        return HttpResponseRedirect(self._page("change", outcome.entry))

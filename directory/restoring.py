@@ -1,0 +1,199 @@
+"""Putting back what a version says: a field, a row, all of it, or an entry that was deleted.
+
+Through the rules of the model, so nothing that a form would refuse comes in by this door. The
+status is never put back: to publish and to take back are decisions of today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from directory.comparison import PRECISION
+from directory.history import Document, Fields, kept_fields, lists_of, record_in_bulk, remember
+from directory.models import Entry, Status
+from directory.picture_field import PictureField
+from directory.slugs import free_slug
+from places.languages import LANGUAGES
+
+NEVER = frozenset({"status", "published_at"})
+
+
+@dataclass
+class Restored:
+    """``left`` is what could not be put back, each with the reason, in the reader's language."""
+
+    entry: Any = None
+    done: int = 0
+    _left: list[tuple[list[Any], Exception]] = field(default_factory=list)
+
+    @property
+    def left(self) -> list[tuple[str, str]]:
+        return [(", ".join(map(str, names)), _reason(error)) for names, error in self._left]
+
+    def leave(self, error: Exception, *names: Any) -> None:
+        self._left.append((list(names), error))
+
+
+def restore(
+    entry: Entry, document: Document, keys: Iterable[str], comment: str = "", user: Any = None
+) -> Restored:
+    """Put back the fields and rows named by ``keys``, as ``compare`` names them.
+
+    What the rules refuse is left and reported; the rest is put back.
+    """
+    model, wanted = type(entry), set(keys)
+    outcome = Restored()
+    with transaction.atomic(), override(LANGUAGES[0]):
+        entry = model._default_manager.select_for_update().get(pk=entry.pk)
+        remember([entry])
+        fields = [
+            each
+            for each in kept_fields(model)
+            if each.name.removesuffix(PRECISION) in wanted and each.name not in NEVER
+        ]
+        _put_back_fields(entry, document, fields, outcome)
+        _put_back_rows(entry, document, wanted, outcome)
+        outcome.entry = entry
+        record_in_bulk([entry], comment, user)
+    return outcome
+
+
+def recover(
+    model: type[Entry], document: Document, comment: str = "", user: Any = None
+) -> Restored:
+    """Make a deleted entry again, with its key, as a draft; if its slug is taken, with another."""
+    outcome = Restored()
+    with transaction.atomic(), override(LANGUAGES[0]):
+        entry: Any = model()
+        entry.pk, entry.status = document.pk, Status.DRAFT
+        said = document.fields
+        for each in kept_fields(model):
+            if each.name not in NEVER and not each.many_to_many and each.name in said:
+                _set(entry, each, said[each.name])
+        # Its own, if it is free: the former ones went with the entry.
+        entry.slug = free_slug(model, entry.slug, None)
+        entry.full_clean()
+        entry.save(force_insert=True)
+        many = [each for each in kept_fields(model) if each.many_to_many]
+        _put_back_fields(entry, document, many, outcome)
+        rows = {f"{name}:{pk}" for name, rows in document.lists.items() for pk in rows}
+        _put_back_rows(entry, document, rows, outcome)
+        outcome.entry = entry
+        record_in_bulk([entry], comment, user)
+    return outcome
+
+
+# ------------------------------------------------------------------ fields
+def _put_back_fields(entry: Any, document: Document, fields: list[Any], outcome: Restored) -> None:
+    columns = [each for each in fields if not each.many_to_many]
+    for each in columns:
+        _set(entry, each, document.fields.get(each.name))
+    if columns:
+        try:
+            with transaction.atomic():
+                entry.full_clean()
+                entry.save()
+        except (ValidationError, IntegrityError) as error:
+            outcome.leave(error, *(each.verbose_name for each in columns))
+            entry.refresh_from_db()
+        else:
+            outcome.done += len(columns)
+    for each in fields:
+        if each.many_to_many:
+            wanted = document.fields.get(each.name) or []
+            there = each.related_model._default_manager.filter(pk__in=wanted)
+            getattr(entry, each.name).set(there)
+            if there.count() < len(wanted):
+                gone = _("Something that it refers to is no longer there.")
+                outcome.leave(ValidationError(gone), each.verbose_name)
+            outcome.done += 1
+
+
+def _set(row: Any, each: Any, value: Any) -> None:
+    """A key that may be empty and names what is gone is left empty."""
+    if each.remote_field:
+        there = value and each.related_model._default_manager.filter(pk=value).exists()
+        value = value if there or not each.null else None
+    else:
+        value = each.to_python(value)
+    if value is None and not each.null:
+        value = each.get_default()
+    setattr(row, each.attname, value)
+
+
+# ------------------------------------------------------------------ rows
+def _put_back_rows(entry: Entry, document: Document, wanted: set[str], outcome: Restored) -> None:
+    """Rows that others name come first, and go last."""
+    lists = sorted(lists_of(type(entry)).items(), key=lambda item: _names_rows(item[1]))
+    for name, relation in reversed(lists):
+        rows = _rows(relation, entry)
+        for pk in _keys(wanted, name):
+            if pk not in document.lists[name]:
+                outcome.done += bool(rows.filter(pk=pk).delete()[0])
+    for name, relation in lists:
+        for pk in _keys(wanted, name):
+            if said := document.lists[name].get(pk):
+                _put_back_row(entry, relation, pk, said, outcome)
+
+
+def _names_rows(relation: Any) -> bool:
+    fields = relation.related_model._meta.concrete_fields
+    targets = (each.related_model for each in fields if each is not relation.field)
+    return any(hasattr(target, "belongs_to") for target in targets if target)
+
+
+def _rows(relation: Any, entry: Entry) -> models.QuerySet:
+    rows: models.QuerySet = relation.related_model._default_manager.all()
+    return rows.filter(**{relation.field.name: entry.pk})
+
+
+def _keys(wanted: set[str], name: str) -> list[int]:
+    keys = (key.partition(":")[2] for key in wanted if key.startswith(name + ":"))
+    return sorted(int(key) for key in keys if key.isascii() and key.isdigit())
+
+
+def _put_back_row(entry: Entry, relation: Any, pk: int, said: Fields, outcome: Restored) -> None:
+    model = relation.related_model
+    row = _rows(relation, entry).filter(pk=pk).first() or model(pk=pk)
+    many = {}
+    for each in kept_fields(model):
+        if each.many_to_many:
+            there = each.related_model._default_manager.filter(pk__in=said.get(each.name) or [])
+            many[each.name] = there
+        else:
+            _set(row, each, said.get(each.name))
+    setattr(row, relation.field.attname, entry.pk)
+    try:
+        _files_are_there(row)
+        with transaction.atomic():
+            row.full_clean()
+            # Never over a row that has the key by now and belongs to another entry.
+            row.save(force_insert=row._state.adding)
+            for name, chosen in many.items():
+                getattr(row, name).set(chosen)
+    except (ValidationError, IntegrityError) as error:
+        outcome.leave(error, model._meta.verbose_name)
+    else:
+        outcome.done += 1
+
+
+def _files_are_there(row: models.Model) -> None:
+    for each in row._meta.concrete_fields:
+        if isinstance(each, PictureField) and not default_storage.exists(
+            str(getattr(row, each.attname))
+        ):
+            raise ValidationError(_("The file of the picture is no longer there."))
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages)
+    return str(_("It would break a rule of the database."))
