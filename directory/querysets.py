@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import JSONObject
 
-from places.languages import LANGUAGES, other
+from directory.search import Words
 
 HEAVY = ("search_it", "search_en")
 PICTURE_COLUMNS = ("image", "width", "height", "widths", "alt_it", "alt_en", "decorative", "credit")
-
-
-def search_query(words: str, language: str) -> SearchQuery:
-    return SearchQuery(words, config=f"civicnet_{language}", search_type="websearch")
 
 
 class SluggedQuerySet(models.QuerySet):
@@ -50,19 +45,15 @@ class EntryQuerySet(SluggedQuerySet):
         return self.filter(status="archived")
 
     def matching(self, words: str) -> EntryQuerySet:
-        """Entries with all the words, in either language; accents and case do not matter."""
-        found = Q()
-        for language in LANGUAGES:
-            found |= Q(**{f"search_{language}": search_query(words, language)})
-        return self.filter(found)
+        """Entries with all the words, as ``directory.search`` understands them."""
+        return self.filter(pk__in=Words(words).entries_of(self.model._meta.model_name))
 
     def with_relevance(self, words: str, language: str) -> EntryQuerySet:
-        """Adds ``relevance``: the page's own language counts twice as much as the other."""
-
-        def rank(code: str) -> SearchRank:
-            return SearchRank(F(f"search_{code}"), search_query(words, code))
-
-        return self.annotate(relevance=rank(language) * 2.0 + rank(other(language)))
+        """Adds ``relevance``, for entries that match: the greater, the better the place of the
+        match. Names first, then summaries, then the rest; the page's own language first."""
+        table = self.model._meta.db_table
+        rank = Words(words, language).rank_of(self.model._meta.model_name, f'"{table}"."id"')
+        return self.annotate(relevance=0 - rank)
 
     def in_place(self, *territories: Any, meanings: Iterable[str] = ()) -> EntryQuerySet:
         """Entries tied to any of the territories (cities, provinces, regions).

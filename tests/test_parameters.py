@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.utils.translation import override
 
@@ -12,11 +13,13 @@ from directory.filters import AllKindsFilterSet
 from directory.listing import Listing
 from directory.registry import kinds
 from tests import builders as make
+from tests.conftest import settle_now
 
 pytestmark = pytest.mark.django_db
 
 
 def listing(kind: str, query: str = "") -> Listing:
+    settle_now(connection.connection)
     data = QueryDict(query)
     if kind == "all":
         return Listing(data, list(kinds.values()), AllKindsFilterSet)

@@ -1,0 +1,375 @@
+"""The documents that text search reads: one row for each entry of any kind, with all its words.
+
+``names`` holds every name and acronym; ``summary`` the summaries; ``words`` all that, the other
+texts, and what other rows say of the entry: its places in every language and under former names,
+themes, codes. Each room says in a view what its entries' texts are (``create_view``).
+
+Words stand there as they are written (small, without accents: weight A for what has no language,
+B for texts) and as stems, so that singular meets plural (C Italian, D English). The weights are
+what tells a match in the page's own language from one in the other.
+"""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+from directory.index import Touch, watch
+
+# Beyond this a text's words are not searched: a vector holds a megabyte at most.
+MOST_BYTES = 100_000
+
+CONFIGURATIONS = """
+CREATE TEXT SEARCH DICTIONARY public.civicnet_stop_it
+    (TEMPLATE = pg_catalog.simple, STOPWORDS = italian, ACCEPT = false);
+CREATE TEXT SEARCH DICTIONARY public.civicnet_stop_en
+    (TEMPLATE = pg_catalog.simple, STOPWORDS = english);
+CREATE TEXT SEARCH CONFIGURATION public.civicnet_plain (COPY = pg_catalog.simple);
+ALTER TEXT SEARCH CONFIGURATION public.civicnet_plain ALTER MAPPING FOR asciiword, word
+    WITH public.unaccent, public.civicnet_stop_it, public.civicnet_stop_en;
+CREATE TEXT SEARCH CONFIGURATION public.civicnet_whole (COPY = pg_catalog.simple);
+ALTER TEXT SEARCH CONFIGURATION public.civicnet_whole ALTER MAPPING FOR asciiword, word
+    WITH public.unaccent, pg_catalog.simple;
+"""
+NO_CONFIGURATIONS = """
+DROP TEXT SEARCH CONFIGURATION public.civicnet_whole, public.civicnet_plain;
+DROP TEXT SEARCH DICTIONARY public.civicnet_stop_en, public.civicnet_stop_it;
+"""
+
+# PostgreSQL's parser takes “arte/cultura” for a file, “Co.M.E.S.” for a host and “&c;” for HTML.
+# replace() of single signs costs a tenth of a regular expression.
+FUNCTIONS = f"""
+CREATE FUNCTION public.civicnet_spaced(said text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT replace(replace(replace(replace(replace(replace(replace(replace(
+        CASE WHEN octet_length(said) > {MOST_BYTES} THEN left(said, {MOST_BYTES // 4})
+             ELSE coalesce(said, '') END,
+        '.', ' '), '-', ' '), '/', ' '), '_', ' '), '@', ' '), '&', ' '), '<', ' '), '+', ' ')
+$$;
+
+-- What a name is when its signs are left out: “Co.M.E.S.” is comes, “L’asilo” is lasilo.
+CREATE FUNCTION public.civicnet_squeezed(said text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT regexp_replace(coalesce(said, ''), '[^[:alnum:][:space:]]+', '', 'g')
+$$;
+
+-- A Markdown text without the addresses of its links.
+CREATE FUNCTION public.civicnet_prose(said text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT public.civicnet_spaced(
+        CASE WHEN said LIKE '%](%' THEN regexp_replace(said, '\\]\\([^)]*\\)', '] ', 'g')
+             ELSE said END)
+$$;
+
+-- The names of an entry, one on each line.
+CREATE FUNCTION public.civicnet_names(names text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT setweight(to_tsvector('public.civicnet_whole', spaced), 'A')
+        || setweight(to_tsvector('public.civicnet_whole', squeezed), 'A')
+        -- Typed as one word, like the name of a web site; weight D keeps it out of the lexicon.
+        || setweight(to_tsvector('public.civicnet_whole', replace(squeezed, ' ', '')), 'D')
+        || setweight(to_tsvector('public.civicnet_it', spaced), 'C')
+        || setweight(to_tsvector('public.civicnet_en', spaced), 'D')
+    FROM (SELECT public.civicnet_spaced(names), public.civicnet_squeezed(names))
+        AS said (spaced, squeezed)
+$$;
+
+CREATE FUNCTION public.civicnet_texts(italian text, english text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT setweight(to_tsvector('public.civicnet_plain', italian || E'\\n' || english), 'B')
+        || setweight(to_tsvector('public.civicnet_it', italian), 'C')
+        || setweight(to_tsvector('public.civicnet_en', english), 'D')
+$$;
+
+-- Names of places, and codes: no language's stems.
+CREATE FUNCTION public.civicnet_facts(said text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT setweight(to_tsvector('public.civicnet_plain', public.civicnet_spaced(said) || ' '
+        || public.civicnet_squeezed(said)), 'A')
+$$;
+"""
+NO_FUNCTIONS = "".join(
+    f"DROP FUNCTION public.civicnet_{name};"
+    for name in (
+        *("facts(text)", "texts(text, text)", "names(text)"),
+        *("prose(text)", "squeezed(text)", "spaced(text)"),
+    )
+)
+
+# One word of a query as it may stand in a document; nothing for a word that says nothing, unless
+# such words are all there is (``stops``). ``own`` asks for the matches in that language.
+# plainto_tsquery takes any text without an error; what it gives is quoted, so that a weight or the
+# sign of a beginning can be put behind it.
+QUERY = """
+CREATE FUNCTION public.civicnet_term(word text, begun boolean, own text, stops boolean)
+RETURNS tsquery LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    plain tsquery := plainto_tsquery('public.civicnet_whole', word);
+    italian tsquery;
+    english tsquery;
+BEGIN
+    IF numnode(plain) = 0 THEN
+        RETURN plain;
+    END IF;
+    IF numnode(plainto_tsquery('public.civicnet_plain', word)) = 0 THEN
+        RETURN CASE WHEN stops THEN plain ELSE '' END;
+    END IF;
+    italian := plainto_tsquery('public.civicnet_it', word);
+    english := plainto_tsquery('public.civicnet_en', word);
+    IF own > '' THEN
+        plain := (plain::text || ':A')::tsquery;
+        IF own = 'it' AND numnode(italian) > 0 THEN
+            RETURN plain || (italian::text || ':C')::tsquery;
+        ELSIF own = 'en' AND numnode(english) > 0 THEN
+            RETURN plain || (english::text || ':D')::tsquery;
+        END IF;
+        RETURN plain;
+    END IF;
+    IF begun AND length(word) >= 3 THEN
+        plain := (plain::text || ':*')::tsquery;
+    END IF;
+    RETURN plain || italian || english;
+END $$;
+
+-- ``clauses`` come from directory.search: a sign, then ways to write the word, separated by “|”,
+-- each of words that must all be there. Signs: “+” wanted, “*” wanted and perhaps only begun (but
+-- for ways after “!”), “"” a phrase, “=” instead of all the others.
+CREATE FUNCTION public.civicnet_query(clauses text[], begun boolean, own text) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET client_min_messages = warning AS $$
+DECLARE
+    stops boolean;
+    clause text;
+    way text;
+    word text;
+    sign text;
+    fixed boolean;
+    wanted tsquery;
+    instead tsquery;
+    found tsquery;
+    every tsquery;
+BEGIN
+    FOREACH stops IN ARRAY ARRAY[false, true] LOOP
+        wanted := '';
+        instead := '';
+        FOREACH clause IN ARRAY clauses LOOP
+            sign := left(clause, 1);
+            found := '';
+            FOREACH way IN ARRAY string_to_array(substr(clause, 2), '|') LOOP
+                every := '';
+                fixed := left(way, 1) = '!';
+                way := ltrim(way, '!');
+                IF sign = '"' THEN
+                    every := phraseto_tsquery('public.civicnet_plain', way);
+                    IF stops THEN
+                        every := phraseto_tsquery('public.civicnet_whole', way);
+                    END IF;
+                ELSE
+                    FOREACH word IN ARRAY string_to_array(way, ' ') LOOP
+                        every := every
+                            && public.civicnet_term(
+                                word, begun AND sign = '*' AND NOT fixed, own, stops);
+                    END LOOP;
+                END IF;
+                found := found || every;
+            END LOOP;
+            IF sign = '=' THEN
+                instead := instead || found;
+            ELSE
+                wanted := wanted && found;
+            END IF;
+        END LOOP;
+        EXIT WHEN numnode(wanted) > 0;
+    END LOOP;
+    RETURN wanted || instead;
+END $$;
+"""
+NO_QUERY = """
+DROP FUNCTION public.civicnet_query(text[], boolean, text);
+DROP FUNCTION public.civicnet_term(text, boolean, text, boolean);
+"""
+
+TABLES = """
+CREATE TABLE public.directory_source_of_texts (
+    kind smallint PRIMARY KEY REFERENCES public.directory_kind,
+    view text NOT NULL
+);
+COMMENT ON TABLE public.directory_source_of_texts IS
+    'the view that says what the entries of a kind say';
+
+CREATE TABLE public.directory_document (
+    kind smallint NOT NULL REFERENCES public.directory_kind,
+    entry_id bigint NOT NULL,
+    public boolean NOT NULL,
+    sort_it text NOT NULL,
+    sort_en text NOT NULL,
+    keys bigint[] NOT NULL,
+    names tsvector NOT NULL,
+    summary tsvector NOT NULL,
+    words tsvector NOT NULL,
+    PRIMARY KEY (kind, entry_id)
+);
+-- One index of all four, so that a word and a region are met in one walk.
+CREATE INDEX directory_document_found ON public.directory_document
+    USING gin (keys, names, summary, words) WITH (fastupdate = off);
+CREATE INDEX directory_document_it ON public.directory_document (sort_it, kind, entry_id)
+    WHERE public;
+CREATE INDEX directory_document_en ON public.directory_document (sort_en, kind, entry_id)
+    WHERE public;
+-- Which words are common is what the planner chooses by.
+ALTER TABLE public.directory_document
+    ALTER names SET STATISTICS 1000, ALTER summary SET STATISTICS 1000,
+    ALTER words SET STATISTICS 1000;
+"""
+NO_TABLES = "DROP TABLE public.directory_document, public.directory_source_of_texts"
+
+# The second keeper: after the one of directory_listed, whose keys it repeats.
+KEEP = """
+CREATE FUNCTION public.civicnet_keep_documents() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    me constant bigint := pg_current_xact_id()::text::bigint;
+    one record;
+BEGIN
+    FOR one IN
+        SELECT kind, view FROM public.directory_source_of_texts AS source
+        WHERE EXISTS (
+            SELECT FROM public.directory_touched AS touched
+            WHERE touched.transaction = me AND touched.kind = source.kind
+        ) ORDER BY kind
+    LOOP
+        EXECUTE format($query$
+            WITH touched AS MATERIALIZED (
+                SELECT entry_id FROM public.directory_touched WHERE transaction = $1 AND kind = $2
+            ), said AS MATERIALIZED (
+                SELECT said.entry_id, public, sort_it, sort_en, text_it, text_en, facts,
+                    public.civicnet_names(names) AS names,
+                    public.civicnet_texts(public.civicnet_spaced(summary_it),
+                        public.civicnet_spaced(summary_en)) AS summary
+                FROM touched JOIN public.%I AS said ON said.entry_id = touched.entry_id
+            ), gone AS (
+                DELETE FROM public.directory_document AS document USING touched
+                WHERE document.kind = $2 AND document.entry_id = touched.entry_id
+                    AND NOT EXISTS (SELECT FROM said WHERE said.entry_id = touched.entry_id)
+            )
+            INSERT INTO public.directory_document AS document
+            SELECT $2, said.entry_id, public, said.sort_it, said.sort_en,
+                coalesce(listed.crowd, listed.keys, '{}'), names, summary,
+                names || summary || public.civicnet_texts(public.civicnet_prose(text_it),
+                    public.civicnet_prose(text_en)) || public.civicnet_facts(facts)
+            FROM said LEFT JOIN public.directory_listed AS listed
+                ON listed.kind = $2 AND listed.entry_id = said.entry_id
+            ON CONFLICT (kind, entry_id) DO UPDATE SET public = excluded.public,
+                sort_it = excluded.sort_it, sort_en = excluded.sort_en, keys = excluded.keys,
+                names = excluded.names, summary = excluded.summary, words = excluded.words
+            WHERE document IS DISTINCT FROM excluded
+        $query$, one.view) USING me, one.kind;
+    END LOOP;
+END $$;
+INSERT INTO public.directory_keeper VALUES (2, 'civicnet_keep_documents');
+"""
+NO_KEEPER = """
+DELETE FROM public.directory_keeper WHERE function = 'civicnet_keep_documents';
+DROP FUNCTION public.civicnet_keep_documents();
+"""
+
+# What each entry of a kind says, published or not; ``public`` tells.
+SAID = """
+CREATE VIEW public.{app}_said AS
+SELECT entry.id AS entry_id, entry.status = 'published' AS public,
+    entry.sort_it, entry.sort_en,
+    concat_ws(E'\n', entry.name_it, entry.name_en, (
+        SELECT string_agg(called #>> '{{}}', E'\n') FROM jsonb_path_query(
+            entry.short_names || entry.other_names || entry.former_names, '$[*]') AS called
+    )) AS names,
+    entry.summary_it, entry.summary_en,
+    concat_ws(E'\n', {italian}, themes.said_it) AS text_it,
+    concat_ws(E'\n', {english}, themes.said_en) AS text_en,
+    concat_ws(E'\n', (
+        SELECT string_agg(identifier.value, E'\n') FROM public.{table}identifier AS identifier
+        WHERE identifier.entry_id = entry.id
+    ), (
+        SELECT string_agg(DISTINCT concat_ws(E'\n', city.name_it, city.name_en,
+            (SELECT string_agg(called.name, E'\n') FROM public.places_cityname AS called
+             WHERE called.city_id = city.id),
+            province.name_it, province.name_en, province.local_name, province.sigla,
+            region.name_it, region.name_en, region.local_name), E'\n')
+        FROM public.{app}_territory AS tie
+        LEFT JOIN public.places_city AS city ON city.id = tie.city_id
+        LEFT JOIN public.places_province AS province ON province.id = tie.province_id
+        LEFT JOIN public.places_region AS region ON region.id = tie.region_id
+        WHERE tie.entry_id = entry.id AND tie.meaning <> 'member'
+    )) AS facts
+FROM public.{table} AS entry
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat_ws(E'\n', theme.name_it, parent.name_it), E'\n') AS said_it,
+           string_agg(concat_ws(E'\n', theme.name_en, parent.name_en), E'\n') AS said_en
+    FROM public.{table}_themes AS tagged
+    JOIN public.directory_theme AS theme ON theme.id = tagged.theme_id
+    LEFT JOIN public.directory_theme AS parent ON parent.id = theme.parent_id
+    WHERE tagged.{model}_id = entry.id
+) AS themes
+"""
+
+
+def create_documents() -> list[migrations.RunSQL]:
+    return [
+        migrations.RunSQL(CONFIGURATIONS, NO_CONFIGURATIONS),
+        migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
+        migrations.RunSQL(QUERY, NO_QUERY),
+        migrations.RunSQL(TABLES, NO_TABLES),
+        migrations.RunSQL(KEEP, NO_KEEPER),
+    ]
+
+
+def add_texts(
+    kind: int, app: str, model: str, *texts: str, italian: str = "", english: str = ""
+) -> list[migrations.RunSQL]:
+    """What entries of a kind say besides names, summary and description.
+
+    ``texts``: translated fields, named without language. ``italian`` and ``english``: SQL for
+    what other rows of the room say of ``entry``.
+    """
+
+    def said(code: str, more: str) -> str:
+        columns = [f"entry.{text}_{code}" for text in ("description", *texts)]
+        return ", ".join([*columns, *([more] if more else [])])
+
+    view = SAID.format(
+        app=app,
+        model=model,
+        table=f"{app}_{model}",
+        italian=said("it", italian),
+        english=said("en", english),
+    )
+    return [
+        migrations.RunSQL(view, f"DROP VIEW public.{app}_said"),
+        migrations.RunSQL(
+            f"INSERT INTO public.directory_source_of_texts VALUES ({kind}, '{app}_said')",
+            f"DELETE FROM public.directory_source_of_texts WHERE kind = {kind}",
+        ),
+    ]
+
+
+def watch_words(kind: int, app: str, model: str) -> list[migrations.RunSQL]:
+    """What other rows say of an entry: when a theme or a place gets another name, every entry
+    that has it is touched. A large city's new name rewrites tens of thousands of documents."""
+
+    def of_place(column: str, ids: str = "id") -> str:
+        return (
+            f"SELECT entry_id FROM public.{app}_territory"
+            f" WHERE {column} IN (SELECT {ids} FROM changed) AND meaning <> 'member'"
+        )
+
+    table = f"{app}_{model}"
+    tagged = (
+        f"SELECT {model}_id FROM public.{table}_themes WHERE theme_id IN ("
+        "SELECT id FROM changed UNION SELECT theme.id FROM public.directory_theme AS theme"
+        " WHERE theme.parent_id IN (SELECT id FROM changed))"
+    )
+    touches = {
+        f"{table}identifier": Touch(kind, "SELECT entry_id FROM changed"),
+        "directory_theme": Touch(kind, tagged, "name_it,name_en"),
+        "places_cityname": Touch(kind, of_place("city_id", "city_id")),
+        "places_city": Touch(kind, of_place("city_id"), "name_it,name_en"),
+        "places_province": Touch(kind, of_place("province_id"), "name_it,name_en,local_name,sigla"),
+        "places_region": Touch(kind, of_place("region_id"), "name_it,name_en,local_name"),
+    }
+    return [watch(name, touch, name=f"{app}_words") for name, touch in touches.items()]

@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from directory.documents import create_documents
+
+
+class Migration(migrations.Migration):
+    """The documents that text search reads, and what keeps them."""
+
+    dependencies = [("directory", "0005_index")]
+    operations = create_documents()

@@ -1,0 +1,213 @@
+"""What a visitor types, as conditions on the documents of ``directory.documents``.
+
+One parser for listings, the search page, the admin and programs that ask. Accents, case, signs
+and elisions do not matter; a word matches its singular and plural in either language; the last
+word may be only begun. Quotes hold a phrase together, a minus excludes. Any text is understood
+somehow: none is an error.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import IntegerField
+from django.db.models.expressions import RawSQL
+
+from places.languages import current
+
+# A word of fewer letters begins too many others.
+SHORTEST_BEGUN = 3
+LONGEST_JOINED = 40
+
+QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+# A phrase or a run of signs without spaces, either perhaps excluded. A quote left open ends with
+# the text.
+PART = re.compile(r'(?:(?<=\s)|^)(-?)"([^"]*)"?|(?:(?<=\s)|^)(-(?=\w))|"([^"]*)"?|([^\s"]+)')
+WORD = re.compile(r"[^\W_]+")
+
+# Words that are too short for the Italian stemmer, so that it leaves their last vowel on: orto
+# and orti, arte and arti, arco and archi; lago and laghi, lega and leghe.
+CONSONANT = "[b-df-hj-np-tv-z]"
+UNSTEMMED = re.compile(f"([aeiou]{CONSONANT}+|{CONSONANT}[aeiou][cg]h?)([aeio])")
+OTHER_NUMBER = {"o": "i", "i": "oea", "a": "e", "e": "ai"}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """SQL for a WHERE over ``directory_document``, and its parameters."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+    def __and__(self, other: Condition) -> Condition:
+        return Condition(f"{self.sql} AND {other.sql}", self.params + other.params)
+
+
+class Words:
+    """The words of a search by a reader of ``language``.
+
+    Conditions name the table ``document``; use them with ``FROM directory_document AS document``.
+    Making them asks the database nothing: PostgreSQL reads the words when it plans the query.
+    """
+
+    def __init__(self, text: str, language: str | None = None, table: str = "document") -> None:
+        self.text = text
+        self.language = language or current()
+        self.table = table
+
+    def __bool__(self) -> bool:
+        return bool(self.wanted or self.excluded)
+
+    # ---------------------------------------------------------------- what was typed
+    @cached_property
+    def _parts(self) -> list[tuple[str, list[str]]]:
+        """(sign, words) in order: ``+`` for a run of signs, ``"`` for a phrase, each with a
+        leading ``-`` if excluded."""
+        text = unicodedata.normalize("NFKC", self.text.replace("\x00", " "))
+        text = text.translate(QUOTES).translate(DASHES)
+        parts, minus = [], ""
+        for match in PART.finditer(text):
+            before, phrase, alone, glued, run = match.groups()
+            if alone:
+                minus = "-"
+                continue
+            quoted = phrase if phrase is not None else glued
+            sign = (minus or before or "") + ("+" if quoted is None else '"')
+            minus = ""
+            if words := words_in(run if quoted is None else quoted):
+                parts.append((sign, words))
+        return parts
+
+    @cached_property
+    def wanted(self) -> list[str]:
+        """The clauses that ``civicnet_query`` reads: see there."""
+        parts = [(sign, words) for sign, words in self._parts if not sign.startswith("-")]
+        clauses = [clause(sign, words) for sign, words in parts]
+        if parts and parts[-1][0] == "+" and len("".join(parts[-1][1])) >= SHORTEST_BEGUN:
+            clauses[-1] = "*" + clauses[-1][1:]
+        joined = "".join("".join(words) for _sign, words in parts)
+        plain = all(sign == "+" for sign, _words in self._parts)
+        if len(parts) > 1 and plain and len(joined) <= LONGEST_JOINED:
+            clauses.append("=" + joined)
+        return clauses
+
+    @cached_property
+    def excluded(self) -> list[list[str]]:
+        """Each by itself: one is enough to keep an entry out."""
+        return [[clause(sign[1:], words)] for sign, words in self._parts if sign.startswith("-")]
+
+    @property
+    def is_begun(self) -> bool:
+        return any(one.startswith("*") for one in self.wanted)
+
+    # ---------------------------------------------------------------- conditions
+    @property
+    def anywhere(self) -> Condition:
+        """Entries with all the words, wherever they stand. Not only published ones."""
+        if not self:
+            return Condition("false", ())
+        return self._found("words", begun=True)
+
+    @property
+    def in_name(self) -> Condition:
+        return self._found("names", begun=True)
+
+    @property
+    def in_summary(self) -> Condition:
+        return self._found("summary", begun=True)
+
+    @cached_property
+    def tiers(self) -> list[Condition]:
+        """From the best matches to all of them; each holds some of those before it too.
+
+        Names with the words as they are, then with the last one only begun; summaries in the
+        reader's language, then in either; all texts likewise.
+        """
+        if not self.wanted:
+            return [self.anywhere]
+        own = self.language
+        found = [self._found("names")]
+        if self.is_begun:
+            found.append(self.in_name)
+        found += [self._found("summary", own=own), self.in_summary]
+        return [*found, self._found("words", own=own), self.anywhere]
+
+    @property
+    def rank(self) -> Condition:
+        """The tier of a document that matches: 0 is the best."""
+        arms = " ".join(f"WHEN {tier.sql} THEN {n}" for n, tier in enumerate(self.tiers[:-1]))
+        params = tuple(param for tier in self.tiers[:-1] for param in tier.params)
+        last = len(self.tiers) - 1
+        return Condition(f"CASE {arms} ELSE {last} END" if arms else "0", params)
+
+    def _found(self, column: str, *, begun: bool = False, own: str = "") -> Condition:
+        found = Condition("true", ())
+        if self.wanted:
+            found = self._asked(column, self.wanted, begun, own)
+        for one in self.excluded:
+            barred = self._asked("words", one, False, "")
+            found &= Condition(f"NOT {barred.sql}", barred.params)
+        return Condition(f"({found.sql})", found.params)
+
+    def _asked(self, column: str, clauses: list[str], begun: bool, own: str) -> Condition:
+        return Condition(
+            f"{self.table}.{column} @@ public.civicnet_query(%s::text[], %s, %s)",
+            (clauses, begun, own),
+        )
+
+    # ---------------------------------------------------------------- for query sets
+    def entries_of(self, kind: str) -> RawSQL:
+        """The keys of a kind's entries that match, for ``pk__in``; published or not."""
+        return RawSQL(  # noqa: S611
+            f"SELECT {self.table}.entry_id FROM public.directory_document AS {self.table}"
+            f" WHERE {self.table}.kind = {KIND} AND {self.anywhere.sql}",
+            (kind, *self.anywhere.params),
+        )
+
+    def rank_of(self, kind: str, key: str) -> RawSQL:
+        """The tier of the entry whose primary key is the SQL ``key``."""
+        return RawSQL(  # noqa: S611
+            f"SELECT {self.rank.sql} FROM public.directory_document AS {self.table}"
+            f" WHERE {self.table}.kind = {KIND} AND {self.table}.entry_id = {key}",
+            (*self.rank.params, kind),
+            output_field=IntegerField(),
+        )
+
+
+KIND = "(SELECT id FROM public.directory_kind WHERE key = %s)"
+
+
+def words_in(text: str) -> list[str]:
+    """The runs of letters and digits, small. Accents are left to the database."""
+    return WORD.findall(text.lower())
+
+
+def clause(sign: str, words: list[str]) -> str:
+    """What ``civicnet_query`` reads: the words' possible forms after a sign."""
+    if sign == '"':
+        return '"' + " ".join(words)
+    if len(words) == 1:
+        return sign + "|!".join([words[0], *other_numbers(words[0])])
+    # “Co-City” may be one word or two, “dell'associazione” is two.
+    return f"{sign}{''.join(words)}|{' '.join(words)}"
+
+
+def other_numbers(word: str) -> list[str]:
+    """The singular or plural of a word that the stemmer leaves as it is; perhaps no word at all."""
+    bare = "".join(
+        sign for sign in unicodedata.normalize("NFKD", word) if not unicodedata.combining(sign)
+    )
+    if not (match := UNSTEMMED.fullmatch(bare)):
+        return []
+    root, vowel = match.groups()
+    soft = root.removesuffix("h") if root.endswith(("ch", "gh")) else root
+    forms = []
+    for other in OTHER_NUMBER[vowel]:
+        hard = soft + "h" if soft.endswith(("c", "g")) and other in "ie" else soft
+        forms += [hard + other] if hard == soft else [hard + other, soft + other]
+    return forms

@@ -1,0 +1,301 @@
+"""What the words of a search find, and what they leave out; in which order; and that the
+documents that are searched follow whatever is written, however it is."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from directory.models import Theme
+from directory.search import Words
+from orgs.models import Organization
+from places.models import City, CityName
+from projects.models import Edition
+from tests.admin_form import submit
+from tests.builders import (
+    make_city,
+    make_editor,
+    make_kind,
+    make_network,
+    make_organization,
+    make_programme,
+    make_project,
+    make_province,
+    make_region,
+    make_theme,
+    take_part,
+)
+
+pytestmark = pytest.mark.django_db
+
+NAME = re.compile(r'class="card-name"><a[^>]*>(.*?)</a>')
+
+
+def found(words: str, page: str = "/it/cerca/", **filters: str) -> list[str]:
+    """The names on the page of results, in order."""
+    response = Client().get(page, {"q": words, **filters})
+    assert response.status_code == 200
+    return [
+        unescape(re.sub("<[^>]+>", "", name)) for name in NAME.findall(response.content.decode())
+    ]
+
+
+@pytest.fixture
+def directory() -> None:
+    """A few entries that differ in what the examples below are about."""
+    south = make_province("BZ", make_region("Trentino-Alto Adige"), name_it="Bolzano")
+    bolzano = make_city("Bolzano", south)
+    for kind, name in (("current", "Bolzano"), ("local", "Bozen"), ("former", "Gries")):
+        bolzano.names.create(kind=kind, name=name)
+    aquila = make_city("L'Aquila", make_province("AQ", make_region("Abruzzo"), name_it="L'Aquila"))
+    aquila.names.create(kind="current", name="L'Aquila")
+    parent = make_theme("Verde pubblico", name_en="Green spaces")
+    theme = make_theme("Giardini condivisi", parent, name_en="Shared gardens")
+    make_organization("Cooperativa Co.M.E.S.", city=aquila)
+    garden = make_organization(
+        "Terra viva",
+        city=bolzano,
+        themes=[theme],
+        former_names=["Zappe e Vanghe"],
+        other_names=["Ortolani dell’altopiano"],
+        kind=make_kind("Comitato"),
+    )
+    garden.identifiers.create(scheme="fiscal_code", value="97668940587")
+    make_network("Comuni di montagna", short_names=["CMdB"])
+    make_project("Co-City", summary_it="Gli orti della città, per la biodiversità.")
+    make_organization("Io ci sto", description_it="Un laghetto, un parco e l'arte dell'incontro.")
+    make_project(
+        "Legami",
+        name_en="Bonds",
+        summary_en="Neighbourhood commons for children.",
+        description_en="Weaving [friendships](https://hidden.example/secret).",
+        challenge_it="Le solitudini degli anziani.",
+        programme=make_programme("Periferie"),
+    )
+
+
+EXAMPLES = [
+    # accents, case, the apostrophe that stands for an accent
+    ("CITTA", ["Co-City"]),
+    ("città", ["Co-City"]),
+    ("citta'", ["Co-City"]),
+    ("biodiversità", ["Co-City"]),
+    ("biodiversita", ["Co-City"]),
+    # elisions, with every apostrophe
+    ("dell'incontro", ["Io ci sto"]),
+    ("dell’incontro", ["Io ci sto"]),
+    ("l´arte", ["Io ci sto"]),
+    ("l'Aquila", ["Cooperativa Co.M.E.S."]),
+    # singular and plural, where the stemmer knows them and where it does not
+    ("parchi", ["Io ci sto"]),
+    ("orto", ["Co-City", "Terra viva"]),
+    ("arti", ["Io ci sto"]),
+    ("biodiversi", ["Co-City"]),
+    # either language
+    ("neighbourhoods", ["Legami"]),
+    ("solitudine", ["Legami"]),
+    ("bond", ["Legami"]),
+    # one word of each language
+    ("anziani commons", ["Legami"]),
+    # former, short and other names; acronyms
+    ("zappe", ["Terra viva"]),
+    ("ortolani", ["Terra viva"]),
+    ("cmdb", ["Comuni di montagna"]),
+    ("C.M.d.B.", ["Comuni di montagna"]),
+    # cities in any of their languages, and what they were; provinces and regions
+    ("bozen", ["Terra viva"]),
+    ("gries", ["Terra viva"]),
+    ("abruzzo", ["Cooperativa Co.M.E.S."]),
+    ("trentino alto adige", ["Terra viva"]),
+    ("comitato bolzano", ["Terra viva"]),
+    # themes, and the wider theme, in both languages
+    ("giardini", ["Terra viva"]),
+    ("gardens", ["Terra viva"]),
+    ("green spaces", ["Terra viva"]),
+    # a fiscal code typed whole, in whatever groups
+    ("97668940587", ["Terra viva"]),
+    ("976 689 405 87", ["Terra viva"]),
+    ("9766", ["Terra viva"]),
+    # names without their signs, or with others
+    ("comes", ["Cooperativa Co.M.E.S."]),
+    ("cocity", ["Co-City"]),
+    ("co city", ["Co-City"]),
+    ("Co–City", ["Co-City"]),
+    ("iocisto", ["Io ci sto"]),
+    ("zappe e vanghe", ["Terra viva"]),
+    # words of which the language makes nothing, where there are no others
+    ("io ci", ["Io ci sto"]),
+    # begun and not finished
+    ("biodiv", ["Co-City"]),
+    ("coop", ["Cooperativa Co.M.E.S."]),
+    ("terra vi", ["Terra viva"]),
+    ("terra viv", ["Terra viva"]),
+    ("dell'inco", ["Io ci sto"]),
+    # what other rows say
+    ("periferie", ["Legami"]),
+    # a phrase, and what is left out
+    ('"orti della città"', ["Co-City"]),
+    ("“orti della città”", ["Co-City"]),
+    ('"città orti"', []),
+    ("orto -terra", ["Co-City"]),
+    ('orto -"terra viva"', ["Co-City"]),
+    # nothing of the kind
+    ("bio", ["Co-City"]),
+    ("bi", []),
+    ("9766894058", ["Terra viva"]),
+    ("97668940588", []),
+    ("hidden", []),
+    ("orto bozen abruzzo", []),
+    ("zzz", []),
+    ("!!! ???", []),
+    ('"', []),
+]
+
+
+def test_a_search_forgives(directory):
+    wrong = {
+        words: got
+        for words, expected in EXAMPLES
+        if sorted(got := found(words)) != sorted(expected)
+    }
+    assert wrong == {}
+
+
+def test_one_search_for_listings_search_page_and_admin(directory, admin_client):
+    assert found("orto", "/it/organizzazioni/") == ["Terra viva"]
+    assert found("orto", "/it/progetti/") == ["Co-City"]
+    assert found("orto", "/en/search/", type="project") == ["Co-City"]
+    draft = make_organization("Bozza", description_it="Un orto", status="draft")
+    page = admin_client.get("/admin/orgs/organization/", {"q": "orto"}).content.decode()
+    assert "Terra viva" in page
+    assert "Bozza" in page
+    assert "Io ci sto" not in page
+    assert found("bozza") == []
+    draft.status = "published"
+    draft.save()
+    assert found("bozza") == ["Bozza"]
+
+
+def test_names_come_first_then_summaries_then_the_rest():
+    make_organization("Zeta orti")
+    make_organization("Beta", summary_it="Un orto.")
+    make_organization("Alfa", summary_en="An orto.")
+    make_organization("Aaa", description_it="Tanti orti.")
+    make_organization("Abc", description_en="Many orti.")
+    make_organization("Ortica")
+    make_organization("Gamma orto")
+    everywhere = ["Gamma orto", "Zeta orti", "Beta", "Alfa", "Aaa", "Abc"]
+    assert found("orto") == everywhere
+    # The reader's own language first; names are nobody's.
+    english = found("orto", "/en/search/")
+    assert english == ["Gamma orto", "Zeta orti", "Alfa", "Beta", "Abc", "Aaa"]
+    # What is only begun comes after what stands there.
+    assert found("orti") == ["Gamma orto", "Zeta orti", "Ortica", *everywhere[2:]]
+    assert found("orto", sort="name") == sorted(everywhere)
+
+
+def test_the_documents_follow_whatever_is_written():
+    old, new = make_theme("Parola antica"), make_theme("Altro")
+    city = make_city("Primacittà")
+    one = make_organization("Uno", themes=[old], city=city, summary_it="ruscello")
+    project = make_project("Due")
+    assert found("antica") == found("ruscello") == found("primacittà") == ["Uno"]
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE orgs_organization SET summary_it = 'torrente'")
+    assert found("ruscello") == []
+    assert found("torrente") == ["Uno"]
+
+    Theme.objects.filter(pk=old.pk).update(name_it="Parola moderna")
+    assert found("antica") == []
+    assert found("moderna") == ["Uno"]
+    one.themes.set([new])
+    assert found("moderna") == []
+
+    one.identifiers.create(scheme="fiscal_code", value="80078750587")
+    assert found("80078750587") == ["Uno"]
+    one.identifiers.all().delete()
+    assert found("80078750587") == []
+
+    CityName.objects.create(city=city, kind="former", name="Vecchiapoli")
+    assert found("vecchiapoli") == ["Uno"]
+    City.objects.filter(pk=city.pk).update(name_en="Newville")
+    city.province.name_it = "Provinciale"
+    city.province.save()
+    city.region.name_en = "Regional"
+    city.region.save()
+    assert found("newville") == found("provinciale") == found("regional") == ["Uno"]
+
+    kind = make_kind("Consorzio")
+    Organization.objects.update(kind=kind)
+    kind.name_it = "Brigata"
+    kind.save()
+    assert found("brigata") == ["Uno"]
+    assert found("consorzio") == []
+
+    take_part(project, "Circolo Arcobaleno")
+    Edition.objects.create(entry=project, title_it="Vendemmia")
+    assert found("arcobaleno") == found("vendemmia") == ["Due"]
+
+    Organization.objects.update(status="archived")
+    assert found("torrente") == []
+    Organization.objects.update(status="published")
+    assert found("torrente") == ["Uno"]
+    one.delete()
+    assert found("torrente") == []
+
+
+def test_a_save_in_the_admin_is_found_at_once(client):
+    client.force_login(make_editor())
+    one = make_organization("Prima")
+    address = f"/admin/orgs/organization/{one.pk}/change/"
+    submit(client, address, name_it="Poi", former_names="Sorgente")
+    assert found("sorgente") == ["Poi"]
+    assert found("prima") == []
+
+
+def test_rebuilding_gives_the_same_documents(content):
+    rows = "SELECT document::text FROM directory_document AS document ORDER BY kind, entry_id"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(rows)
+        kept = cursor.fetchall()
+        cursor.execute("DELETE FROM directory_document")
+        call_command("rebuild_index", verbosity=0)
+        cursor.execute(rows)
+        assert cursor.fetchall() == kept
+        assert len(kept) > 30
+
+
+HOSTILE = st.lists(
+    st.one_of(
+        st.text(max_size=30),
+        st.sampled_from([*"\"'-–|!&:*()<>\\%@=+’“”«_.", "a", "è", "5x1000", "orti", "il", " "]),
+    ),
+    max_size=40,
+).map(lambda parts: "".join(parts)[:200])
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(text=HOSTILE, language=st.sampled_from(["it", "en"]))
+def test_no_text_is_an_error(directory, text, language):
+    words = Words(text, language)
+    with connection.cursor() as cursor:
+        for condition in (words.anywhere, words.in_name, words.in_summary):
+            cursor.execute(
+                f"SELECT count(*), max({words.rank.sql}) FROM directory_document AS document"
+                f" WHERE {condition.sql}",
+                [*words.rank.params, *condition.params],
+            )
+            cursor.fetchall()
