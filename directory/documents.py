@@ -17,6 +17,8 @@ from directory.index import Touch, watch
 
 # Beyond this a text's words are not searched: a vector holds a megabyte at most.
 MOST_BYTES = 100_000
+# From so many entries on, all documents are written anew if a quarter of them is touched.
+MANY = 5000
 
 CONFIGURATIONS = """
 CREATE TEXT SEARCH DICTIONARY public.civicnet_stop_it
@@ -196,7 +198,7 @@ COMMENT ON TABLE public.directory_source_of_texts IS
     'the view that says what the entries of a kind say';
 
 CREATE TABLE public.directory_document (
-    kind smallint NOT NULL REFERENCES public.directory_kind,
+    kind smallint NOT NULL,
     entry_id bigint NOT NULL,
     public boolean NOT NULL,
     sort_it text NOT NULL,
@@ -204,30 +206,84 @@ CREATE TABLE public.directory_document (
     keys bigint[] NOT NULL,
     names tsvector NOT NULL,
     summary tsvector NOT NULL,
-    words tsvector NOT NULL,
-    PRIMARY KEY (kind, entry_id)
+    words tsvector NOT NULL
 );
--- One index of all four, so that a word and a region are met in one walk.
-CREATE INDEX directory_document_found ON public.directory_document
-    USING gin (keys, names, summary, words) WITH (fastupdate = off);
-CREATE INDEX directory_document_it ON public.directory_document (sort_it, kind, entry_id)
-    WHERE public;
-CREATE INDEX directory_document_en ON public.directory_document (sort_en, kind, entry_id)
-    WHERE public;
 -- Which words are common is what the planner chooses by.
 ALTER TABLE public.directory_document
     ALTER names SET STATISTICS 1000, ALTER summary SET STATISTICS 1000,
     ALTER words SET STATISTICS 1000;
 """
+
+# What stands in a summary stands among the words, so it needs no index of its own.
+INDEX = """
+CREATE FUNCTION public.civicnet_index_documents() RETURNS void LANGUAGE sql AS $$
+    ALTER TABLE public.directory_document
+        ADD CONSTRAINT directory_document_pkey PRIMARY KEY (kind, entry_id);
+    -- One index of the three, so that a word and a region are met in one walk.
+    CREATE INDEX directory_document_found ON public.directory_document
+        USING gin (keys, names, words) WITH (fastupdate = off);
+    CREATE INDEX directory_document_it ON public.directory_document (sort_it, kind, entry_id)
+        WHERE public;
+    CREATE INDEX directory_document_en ON public.directory_document (sort_en, kind, entry_id)
+        WHERE public
+$$;
+SELECT public.civicnet_index_documents();
+"""
 NO_TABLES = "DROP TABLE public.directory_document, public.directory_source_of_texts"
 
-# The second keeper: after the one of directory_listed, whose keys it repeats.
-KEEP = """
+# Documents as they ought to be, of the entries that "chosen" selects from the view %I.
+FRESH = """
+    SELECT said.kind, said.entry_id, public, said.sort_it, said.sort_en,
+        coalesce(listed.crowd, listed.keys, '{}') AS keys, names, summary,
+        names || summary || public.civicnet_texts(public.civicnet_prose(text_it),
+            public.civicnet_prose(text_en)) || public.civicnet_facts(facts) AS words
+    FROM (
+        SELECT $1 AS kind, said.entry_id, public, sort_it, sort_en, text_it, text_en, facts,
+            public.civicnet_names(names) AS names,
+            public.civicnet_texts(public.civicnet_spaced(summary_it),
+                public.civicnet_spaced(summary_en)) AS summary
+        FROM public.%I AS said {chosen} OFFSET 0
+    ) AS said LEFT JOIN public.directory_listed AS listed
+        ON listed.kind = said.kind AND listed.entry_id = said.entry_id
+"""
+TOUCHED = (
+    "JOIN (SELECT entry_id FROM public.directory_touched WHERE transaction = $2 AND kind = $1)"
+    " AS touched ON touched.entry_id = said.entry_id"
+)
+
+# The second keeper: after the one of directory_listed, whose keys it repeats. Where much has
+# changed, all is written anew beside the table in use and takes its place at the end: filling the
+# index row by row would take ten times as long, and whoever searches meanwhile need not wait.
+KEEP = f"""
+CREATE FUNCTION public.civicnet_rewrite_documents() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
+BEGIN
+    PERFORM set_config('work_mem', '64MB', true);
+    PERFORM set_config('maintenance_work_mem', '256MB', true);
+    CREATE TABLE public.directory_document_new (LIKE public.directory_document INCLUDING STORAGE);
+    FOR one IN SELECT kind, view FROM public.directory_source_of_texts ORDER BY kind LOOP
+        EXECUTE format($query$
+            INSERT INTO public.directory_document_new
+            {FRESH.replace("{chosen}", "")}
+        $query$, one.view) USING one.kind;
+    END LOOP;
+    DROP TABLE public.directory_document;
+    ALTER TABLE public.directory_document_new RENAME TO directory_document;
+    PERFORM public.civicnet_index_documents();
+    ANALYZE public.directory_document;
+END $$;
+
 CREATE FUNCTION public.civicnet_keep_documents() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     me constant bigint := pg_current_xact_id()::text::bigint;
     one record;
+    many bigint := (SELECT count(*) FROM public.directory_touched WHERE transaction = me);
 BEGIN
+    IF many > {MANY} AND many > (SELECT count(*) FROM public.directory_document) / 4 THEN
+        PERFORM public.civicnet_rewrite_documents();
+        RETURN;
+    END IF;
     FOR one IN
         SELECT kind, view FROM public.directory_source_of_texts AS source
         WHERE EXISTS (
@@ -236,31 +292,19 @@ BEGIN
         ) ORDER BY kind
     LOOP
         EXECUTE format($query$
-            WITH touched AS MATERIALIZED (
-                SELECT entry_id FROM public.directory_touched WHERE transaction = $1 AND kind = $2
-            ), said AS MATERIALIZED (
-                SELECT said.entry_id, public, sort_it, sort_en, text_it, text_en, facts,
-                    public.civicnet_names(names) AS names,
-                    public.civicnet_texts(public.civicnet_spaced(summary_it),
-                        public.civicnet_spaced(summary_en)) AS summary
-                FROM touched JOIN public.%I AS said ON said.entry_id = touched.entry_id
-            ), gone AS (
-                DELETE FROM public.directory_document AS document USING touched
-                WHERE document.kind = $2 AND document.entry_id = touched.entry_id
-                    AND NOT EXISTS (SELECT FROM said WHERE said.entry_id = touched.entry_id)
+            WITH fresh AS MATERIALIZED ({FRESH.replace("{chosen}", TOUCHED)}), gone AS (
+                DELETE FROM public.directory_document AS document
+                USING public.directory_touched AS touched
+                WHERE touched.transaction = $2 AND touched.kind = $1 AND document.kind = $1
+                    AND document.entry_id = touched.entry_id AND NOT EXISTS
+                        (SELECT FROM fresh WHERE fresh.entry_id = touched.entry_id)
             )
-            INSERT INTO public.directory_document AS document
-            SELECT $2, said.entry_id, public, said.sort_it, said.sort_en,
-                coalesce(listed.crowd, listed.keys, '{}'), names, summary,
-                names || summary || public.civicnet_texts(public.civicnet_prose(text_it),
-                    public.civicnet_prose(text_en)) || public.civicnet_facts(facts)
-            FROM said LEFT JOIN public.directory_listed AS listed
-                ON listed.kind = $2 AND listed.entry_id = said.entry_id
+            INSERT INTO public.directory_document AS document SELECT * FROM fresh
             ON CONFLICT (kind, entry_id) DO UPDATE SET public = excluded.public,
                 sort_it = excluded.sort_it, sort_en = excluded.sort_en, keys = excluded.keys,
                 names = excluded.names, summary = excluded.summary, words = excluded.words
             WHERE document IS DISTINCT FROM excluded
-        $query$, one.view) USING me, one.kind;
+        $query$, one.view) USING one.kind, me;
     END LOOP;
 END $$;
 INSERT INTO public.directory_keeper VALUES (2, 'civicnet_keep_documents');
@@ -268,6 +312,7 @@ INSERT INTO public.directory_keeper VALUES (2, 'civicnet_keep_documents');
 NO_KEEPER = """
 DELETE FROM public.directory_keeper WHERE function = 'civicnet_keep_documents';
 DROP FUNCTION public.civicnet_keep_documents();
+DROP FUNCTION public.civicnet_rewrite_documents();
 """
 
 # What each entry of a kind says, published or not; ``public`` tells.
@@ -315,6 +360,7 @@ def create_documents() -> list[migrations.RunSQL]:
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
         migrations.RunSQL(QUERY, NO_QUERY),
         migrations.RunSQL(TABLES, NO_TABLES),
+        migrations.RunSQL(INDEX, "DROP FUNCTION public.civicnet_index_documents()"),
         migrations.RunSQL(KEEP, NO_KEEPER),
     ]
 

@@ -254,6 +254,8 @@ class Entry(models.Model):
     card_prefetches: list[Any] = []
     detail_joins: tuple[str, ...] = ("successor",)
     lists_with_city: tuple[str, ...] = ("milestones",)
+    # Translated texts besides summary and description that its documents hold.
+    searched_texts: tuple[str, ...] = ()
 
     class Meta:
         abstract = True

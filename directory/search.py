@@ -38,6 +38,15 @@ OTHER_NUMBER = {"o": "i", "i": "oea", "a": "e", "e": "ai"}
 
 
 @dataclass(frozen=True)
+class Form:
+    """One spelling of one wanted word: of which clause it is, and whether it may be only begun."""
+
+    said: str
+    clause: int
+    begun: bool
+
+
+@dataclass(frozen=True)
 class Condition:
     """SQL for a WHERE over ``directory_document``, and its parameters."""
 
@@ -102,6 +111,17 @@ class Words:
         return [[clause(sign[1:], words)] for sign, words in self._parts if sign.startswith("-")]
 
     @property
+    def forms(self) -> list[Form]:
+        """The wanted words in all their spellings, for whoever looks for them in a text."""
+        forms = []
+        for number, one in enumerate(self.wanted):
+            for way in one[1:].split("|"):
+                said = way.removeprefix("!").split(" ")
+                begun = one.startswith("*") and not way.startswith("!")
+                forms += [Form(word, number, begun) for word in said]
+        return forms
+
+    @property
     def is_begun(self) -> bool:
         return any(one.startswith("*") for one in self.wanted)
 
@@ -119,7 +139,11 @@ class Words:
 
     @property
     def in_summary(self) -> Condition:
-        return self._found("summary", begun=True)
+        return self._in_summary(begun=True)
+
+    def _in_summary(self, *, begun: bool = False, own: str = "") -> Condition:
+        # The words have an index, in which what stands in the summary is found first.
+        return self.anywhere & self._found("summary", begun=begun, own=own)
 
     @cached_property
     def tiers(self) -> list[Condition]:
@@ -134,7 +158,7 @@ class Words:
         found = [self._found("names")]
         if self.is_begun:
             found.append(self.in_name)
-        found += [self._found("summary", own=own), self.in_summary]
+        found += [self._in_summary(own=own), self.in_summary]
         return [*found, self._found("words", own=own), self.anywhere]
 
     @property

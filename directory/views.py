@@ -19,8 +19,10 @@ from django.views.generic import TemplateView
 
 from directory.filters import AllKindsFilterSet, EntryFilterSet
 from directory.listing import PER_PAGE, Listing
+from directory.highlights import mark
 from directory.models import Entry, Status
 from directory.registry import Kind, kind_of, kinds
+from directory.search import Words
 from places.languages import LANGUAGES, current
 
 MOST_DIGITS = 9
@@ -64,6 +66,8 @@ class ListingView(TemplateView):
             page: Any = Paginator(cast(Any, listing), PER_PAGE).page(page_number(self.request))
         except (EmptyPage, PageNotAnInteger) as error:
             raise Http404(_("There is no such page.")) from error
+        if listing.words:
+            mark(page.object_list, Words(listing.words, current()))
         return super().get_context_data(
             listing=listing,
             page=page,

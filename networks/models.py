@@ -47,6 +47,7 @@ class Network(Entry):
     search_it = search_field("it", "aim", "founding_act_title", "founding_act_text")
     search_en = search_field("en", "aim", "founding_act_title", "founding_act_text")
 
+    searched_texts = ("aim", "founding_act_title", "founding_act_text")
     founding_act_on = PartialDateAttribute("founding_act_date")
     card_prefetches: list[Any] = []
 

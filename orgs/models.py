@@ -77,6 +77,7 @@ class Organization(Entry):
     search_it = search_field("it", "purpose", "vision", "story", "activities")
     search_en = search_field("en", "purpose", "vision", "story", "activities")
 
+    searched_texts = ("purpose", "vision", "story", "activities")
     card_joins = ("city__province", "kind")
     card_prefetches: list[Any] = []
     detail_joins = ("successor", "kind", "city__province", "city__region", "parent")

@@ -94,6 +94,7 @@ class Project(Entry):
     search_it = search_field("it", "subtitle", "challenge", "context")
     search_en = search_field("en", "subtitle", "challenge", "context")
 
+    searched_texts = ("subtitle", "challenge", "context")
     card_joins = ("programme",)
     card_prefetches: list[Any] = []
     detail_joins = ("successor", "programme")

@@ -299,3 +299,70 @@ def test_no_text_is_an_error(directory, text, language):
                 [*words.rank.params, *condition.params],
             )
             cursor.fetchall()
+
+
+# ------------------------------------------------------------------ matches in context
+CARD = re.compile(r'<article class="card.*?</article>', re.DOTALL)
+
+
+def cards(words: str, page: str = "/it/cerca/") -> str:
+    """The cards of the results, each space once."""
+    html = Client().get(page, {"q": words}).content.decode()
+    return " ".join(" ".join(CARD.findall(html)).split())
+
+
+def test_matches_are_marked_in_names_and_summaries():
+    make_organization("Orto & <b>Città</b>", summary_it="Dell'orto: <i>orti</i>, ortiche.")
+    shown = cards("orti citta")
+    assert "<mark>Orto</mark> &amp; &lt;b&gt;<mark>Città</mark>&lt;/b&gt;</a>" in shown
+    assert "Dell&#x27;<mark>orto</mark>: &lt;i&gt;<mark>orti</mark>&lt;/i&gt;, ortiche." in shown
+    assert "card-excerpt" not in shown
+    assert "<mark>ortiche</mark>" in cards("ort")
+    assert "<mark>" not in cards("")
+
+
+def test_a_name_without_its_signs_is_marked_whole():
+    make_organization("Cooperativa Co.M.E.S.")
+    assert "Cooperativa <mark>Co.M.E.S</mark>." in cards("comes")
+
+
+def test_what_stands_elsewhere_is_shown_in_context():
+    long = "Prima cosa. " * 40
+    make_organization(
+        "Casa",
+        summary_it="Un posto.",
+        description_it=f"{long}\n\nQui c'è una [bella **falegnameria**](https://x.example/a) "
+        f"<script>. {long}",
+        former_names=["Vecchia officina"],
+        story_en="Once a smithy of the village.",
+    )
+    shown = cards("falegnamerie")
+    assert "c&#x27;è una bella <mark>falegnameria</mark> &lt;script&gt;. Prima cosa." in shown
+    assert "x.example" not in shown
+    assert 'lang="en"' not in shown
+    assert '<span lang="en">Once a <mark>smithy</mark> of the village.</span>' in cards("smithy")
+    english = cards("falegnameria", "/en/search/")
+    assert '<span lang="it">' in english
+    assert "<mark>falegnameria</mark>" in english
+    assert "Nomi precedenti:</span> Vecchia <mark>officina</mark>" in cards("officina")
+
+
+def test_every_text_that_is_searched_is_shown_where_it_matches():
+    """The rooms' views and the models' ``searched_texts`` name the same texts."""
+    makers = (make_organization, make_network, make_project)
+    for number, make in enumerate(makers):
+        entry = make(f"Voce {number}")
+        fields = ("description", *entry.searched_texts)
+        for place, field in enumerate(fields):
+            for code in ("it", "en"):
+                word = "parola" + "abcdefghij"[place] + "abc"[number] + code
+                type(entry).objects.filter(pk=entry.pk).update(**{f"{field}_{code}": word})
+                assert f"<mark>{word}</mark>" in cards(word)
+
+
+def test_marks_take_one_query(directory, django_assert_max_num_queries):
+    from directory.highlights import mark
+
+    entries = list(Organization.objects.all())
+    with django_assert_max_num_queries(1):
+        mark(entries, Words("orto città", "it"))

@@ -1,0 +1,201 @@
+"""Where the words of a search stand in the entries found: marked, and shown in context."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from directory.markup import plain_text
+from directory.models import Entry
+from directory.search import WORD, Words
+from places.languages import fallback_order, translated
+
+# Letters of an excerpt before the match, and in all.
+BEFORE, LENGTH = 60, 200
+# A text is looked through up to here: a card is not worth more.
+MOST_SIGNS = 20_000
+NAME_LISTS = (
+    ("short_names", _("In short")),
+    ("other_names", _("Also called")),
+    ("former_names", _("Formerly")),
+)
+
+# Which of the words stand for which of the forms that were asked for: the rule of the search.
+MATCHES = """
+SELECT word, form.clause FROM unnest(%s::text[]) AS word
+JOIN unnest(%s::text[], %s::int[], %s::boolean[]) AS form (said, clause, begun)
+ON (to_tsvector('public.civicnet_whole', word) || to_tsvector('public.civicnet_it', word)
+    || to_tsvector('public.civicnet_en', word))
+    @@ public.civicnet_term(form.said, form.begun, '', false)
+"""
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A piece of a text with its matches marked; ``label`` says what text, where it is a name."""
+
+    html: SafeString
+    language: str
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a card shows of an entry in place of its name and summary."""
+
+    name: SafeString
+    summary: SafeString
+    excerpt: Excerpt | None
+
+
+def mark(entries: Iterable[Entry], words: Words) -> None:
+    """Gives each entry a ``found``. One query, of the words that begin like those asked for."""
+    entries = list(entries)
+    forms = words.forms
+    if not entries or not forms:
+        return
+    beginnings = tuple({fold(form.said)[:3] for form in forms})
+    candidates = {
+        word
+        for entry in entries
+        for text in texts_of(entry)
+        for word in folded_words(text)
+        if word.startswith(beginnings)
+    }
+    hits = matches(sorted(candidates), words)
+    for entry in entries:
+        entry.found = _found(entry, hits, words.language)  # type: ignore[attr-defined]
+
+
+def matches(candidates: Sequence[str], words: Words) -> dict[str, set[int]]:
+    """Folded word → the clauses of the search that it answers."""
+    forms = words.forms
+    hits: dict[str, set[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MATCHES,
+            [
+                list(candidates),
+                [form.said for form in forms],
+                [form.clause for form in forms],
+                [form.begun for form in forms],
+            ],
+        )
+        for word, clause in cursor:
+            hits.setdefault(word, set()).add(clause)
+    return hits
+
+
+def fold(word: str) -> str:
+    """Small, without accents."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", word.lower())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+def pieces(text: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, folded word): every word, and every run of signs that is one without them."""
+    for run in re.finditer(r"\S+", text):
+        parts = [
+            (run.start() + part.start(), run.start() + part.end(), fold(part[0]))
+            for part in WORD.finditer(run[0])
+        ]
+        if len(parts) > 1:
+            yield parts[0][0], parts[-1][1], "".join(word for _start, _end, word in parts)
+        yield from parts
+
+
+def folded_words(text: str) -> set[str]:
+    return {word for _start, _end, word in pieces(text)}
+
+
+def texts_of(entry: Entry) -> Iterator[str]:
+    for field in ("name", "summary"):
+        yield translated(entry, field)[0]
+    for names, _label in NAME_LISTS:
+        yield from map(str, getattr(entry, names) or ())
+    for _code, text in _long_texts(entry, "it"):
+        yield text
+
+
+def _long_texts(entry: Entry, language: str) -> Iterator[tuple[str, str]]:
+    """The searched texts, those of the page's language first."""
+    for code in fallback_order(language):
+        for field in ("summary", "description", *entry.searched_texts):
+            if text := getattr(entry, f"{field}_{code}"):
+                yield code, text[:MOST_SIGNS]
+
+
+def _found(entry: Entry, hits: dict[str, set[int]], language: str) -> Found:
+    name, summary = (
+        translated(entry, "name", language)[0],
+        translated(entry, "summary", language)[0],
+    )
+    seen = answered(name, hits) | answered(summary, hits)
+    wanted = {clause for clauses in hits.values() for clause in clauses} - seen
+    return Found(
+        marked(name, hits),
+        marked(summary, hits),
+        _excerpt(entry, hits, wanted, language) if wanted else None,
+    )
+
+
+def answered(text: str, hits: dict[str, set[int]]) -> set[int]:
+    return {clause for word in folded_words(text) for clause in hits.get(word, ())}
+
+
+def marked(text: str, hits: dict[str, set[int]]) -> SafeString:
+    """The text, escaped, with what matches inside ``mark``."""
+    html, place = [], 0
+    for start, end, word in pieces(text):
+        if word in hits and start >= place:
+            html += [
+                conditional_escape(text[place:start]),
+                format_html("<mark>{}</mark>", text[start:end]),
+            ]
+            place = end
+    html.append(conditional_escape(text[place:]))
+    return mark_safe("".join(html))  # noqa: S308
+
+
+def _excerpt(
+    entry: Entry, hits: dict[str, set[int]], wanted: set[int], language: str
+) -> Excerpt | None:
+    """From the first text that has a word which the name and the summary lack."""
+    for names, label in NAME_LISTS:
+        for name in map(str, getattr(entry, names) or ()):
+            if answered(name, hits) & wanted:
+                return Excerpt(marked(name, hits), "", str(label))
+    shown = translated(entry, "summary", language)[0]
+    for code, text in _long_texts(entry, language):
+        if text == shown or not answered(text, hits) & wanted:
+            continue
+        for paragraph in text.splitlines():
+            if answered(paragraph, hits) & wanted:
+                plain = plain_text(paragraph, MOST_SIGNS)
+                if answered(plain, hits) & wanted:
+                    return Excerpt(marked(cut(plain, hits, wanted), hits), code)
+    return None
+
+
+def cut(text: str, hits: dict[str, set[int]], wanted: set[int]) -> str:
+    """Some of the text around the first wanted word, cut between words."""
+    if len(text) <= LENGTH:
+        return text
+    at = next(start for start, _end, word in pieces(text) if hits.get(word, set()) & wanted)
+    start = 0 if at <= BEFORE else text.find(" ", at - BEFORE, at) + 1
+    if start == 0 and at > BEFORE:
+        start = at
+    end = min(len(text), start + LENGTH)
+    if end < len(text):
+        end = max(text.rfind(" ", start, end), at + 1)
+    piece = text[start:end].strip(" ,;:–—-")
+    return f"{'… ' if start else ''}{piece}{' …' if end < len(text) else ''}"
