@@ -22,10 +22,10 @@ class Migration(migrations.Migration):
     """What projects say, and that everything published or written before is found."""
 
     dependencies = [
-        ("projects", "0006_fill_index"),
+        ("projects", "0007_invented"),
         ("directory", "0006_documents"),
-        ("orgs", "0006_texts"),
-        ("networks", "0006_texts"),
+        ("orgs", "0007_texts"),
+        ("networks", "0007_texts"),
     ]
     operations = [
         *add_texts(
