@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from directory.filters import AllKindsFilterSet, EntryFilterSet
-from directory.listing import PER_PAGE, Listing
 from directory.highlights import mark
+from directory.listing import PER_PAGE, Listing
 from directory.models import Entry, Status
 from directory.registry import Kind, kind_of, kinds
 from directory.search import Words
