@@ -407,6 +407,7 @@ def rebuild() -> int:
     until the transaction ends.
     """
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM public.directory_document")
         cursor.execute("DELETE FROM public.directory_listed")
         cursor.execute("DELETE FROM public.directory_tally")
         cursor.execute("SELECT public.civicnet_touch_all()")

@@ -128,14 +128,22 @@ class Words:
     # ---------------------------------------------------------------- conditions
     @property
     def anywhere(self) -> Condition:
-        """Entries with all the words, wherever they stand. Not only published ones."""
+        """Published entries with all the words, wherever they stand."""
+        return self._public & self.also_unpublished
+
+    @property
+    def also_unpublished(self) -> Condition:
+        """The same among all entries, for those who edit."""
         if not self:
             return Condition("false", ())
         return self._found("words", begun=True)
 
     @property
     def in_name(self) -> Condition:
-        return self._found("names", begun=True)
+        return self._in_names(begun=True)
+
+    def _in_names(self, *, begun: bool = False) -> Condition:
+        return self._public & self._found("names", begun=begun)
 
     @property
     def in_summary(self) -> Condition:
@@ -155,11 +163,12 @@ class Words:
         if not self.wanted:
             return [self.anywhere]
         own = self.language
-        found = [self._found("names")]
+        found = [self._in_names()]
         if self.is_begun:
             found.append(self.in_name)
         found += [self._in_summary(own=own), self.in_summary]
-        return [*found, self._found("words", own=own), self.anywhere]
+        in_own = self._public & self._found("words", own=own)
+        return [*found, in_own, self.anywhere]
 
     @property
     def rank(self) -> Condition:
@@ -168,6 +177,10 @@ class Words:
         params = tuple(param for tier in self.tiers[:-1] for param in tier.params)
         last = len(self.tiers) - 1
         return Condition(f"CASE {arms} ELSE {last} END" if arms else "0", params)
+
+    @property
+    def _public(self) -> Condition:
+        return Condition(f"{self.table}.public", ())
 
     def _found(self, column: str, *, begun: bool = False, own: str = "") -> Condition:
         found = Condition("true", ())
@@ -189,8 +202,8 @@ class Words:
         """The keys of a kind's entries that match, for ``pk__in``; published or not."""
         return RawSQL(  # noqa: S611
             f"SELECT {self.table}.entry_id FROM public.directory_document AS {self.table}"
-            f" WHERE {self.table}.kind = {KIND} AND {self.anywhere.sql}",
-            (kind, *self.anywhere.params),
+            f" WHERE {self.table}.kind = {KIND} AND {self.also_unpublished.sql}",
+            (kind, *self.also_unpublished.params),
         )
 
     def rank_of(self, kind: str, key: str) -> RawSQL:

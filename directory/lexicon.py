@@ -1,0 +1,148 @@
+"""Every word of the published entries, with how many have it; and what a misspelt one was meant
+to be.
+
+``refresh`` runs on a timer: a word that came since is found all the same, it is only not yet
+proposed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.db import connection, migrations
+
+from directory.highlights import fold
+from directory.search import WORD, Words
+
+SHORTEST, LONGEST = 3, 30
+# Wrong words that are put right at once, candidates that are tried, and letters that may differ.
+MOST_WRONG, MOST_TRIED = 3, 4
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+TABLE = """
+CREATE TABLE public.directory_lexicon (
+    word text PRIMARY KEY,
+    n integer NOT NULL
+);
+CREATE INDEX directory_lexicon_alike ON public.directory_lexicon USING gin (word gin_trgm_ops);
+"""
+
+# Weights A and B: the words as they are written, not their stems.
+REFRESH = f"""
+WITH counted AS MATERIALIZED (
+    SELECT word, ndoc AS n
+    FROM ts_stat('SELECT words FROM public.directory_document WHERE public', 'ab')
+    WHERE length(word) BETWEEN {SHORTEST} AND {LONGEST} AND word ~ '^[[:alpha:]]+$'
+), gone AS (
+    DELETE FROM public.directory_lexicon AS lexicon
+    WHERE NOT EXISTS (SELECT FROM counted WHERE counted.word = lexicon.word)
+)
+INSERT INTO public.directory_lexicon AS lexicon SELECT word, n FROM counted
+ON CONFLICT (word) DO UPDATE SET n = excluded.n WHERE lexicon.n <> excluded.n
+"""
+
+ALIKE = """
+SELECT word, n FROM public.directory_lexicon WHERE word = ANY(%s)
+UNION
+(SELECT word, n FROM public.directory_lexicon WHERE word %% %s
+ ORDER BY similarity(word, %s) DESC, n DESC LIMIT 20)
+"""
+
+
+def create_lexicon() -> migrations.RunSQL:
+    return migrations.RunSQL(TABLE, "DROP TABLE public.directory_lexicon")
+
+
+def refresh() -> int:
+    """Counts the words anew; how many there are. Readers see the former ones meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(REFRESH)
+        cursor.execute("ANALYZE public.directory_lexicon")
+        cursor.execute("SELECT count(*) FROM public.directory_lexicon")
+        return cursor.fetchone()[0]
+
+
+def meant(text: str, has_results: Callable[[str], bool]) -> str:
+    """The search with its wrong words put right, or nothing; never one without results.
+
+    A query for each word that no entry has, and ``has_results`` at most four times.
+    """
+    wrong = _wrong_words(text)
+    if not 0 < len(wrong) <= MOST_WRONG:
+        return ""
+    proposals = {word: proposed(word) for word in wrong}
+    if not all(proposals.values()):
+        return ""
+    for turn in range(MOST_TRIED):
+        choice = {word: words[min(turn, len(words) - 1)] for word, words in proposals.items()}
+        written = replaced(text, choice)
+        if has_results(written):
+            return written
+        if turn + 1 >= max(map(len, proposals.values())):
+            break
+    return ""
+
+
+def _wrong_words(text: str) -> list[str]:
+    """The words, folded, that no published entry has in any form."""
+    asked = {fold(word) for word in WORD.findall(text) if len(word) >= SHORTEST}
+    return [word for word in sorted(asked) if not is_known(word)]
+
+
+def is_known(word: str) -> bool:
+    """Whether a published entry has the word, perhaps in another form. At most two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM public.directory_lexicon WHERE word = %s", [word])
+        if cursor.fetchone():
+            return True
+        found = Words(word).anywhere
+        cursor.execute(
+            f"SELECT 1 FROM public.directory_document AS document WHERE {found.sql} LIMIT 1",
+            found.params,
+        )
+        return bool(cursor.fetchone())
+
+
+def proposed(word: str) -> list[str]:
+    """Words of the lexicon that one could have meant: the nearest first, then the commonest."""
+    with connection.cursor() as cursor:
+        cursor.execute(ALIKE, [neighbours(word), word, word])
+        rows = cursor.fetchall()
+    most = 1 if len(word) < 6 else 2 if len(word) < 10 else 3
+    near = [(distance(word, other), -n, other) for other, n in rows]
+    return [other for steps, _n, other in sorted(near) if steps <= most][:MOST_TRIED]
+
+
+def neighbours(word: str) -> list[str]:
+    """Every text at one step from the word: a letter too few, too many, wrong, or two swapped.
+
+    Some 55 for each letter: what a trigram index misses in short words.
+    """
+    if len(word) > LONGEST:
+        return []
+    splits = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    swapped = [a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1]
+    fewer = [a + b[1:] for a, b in splits if b]
+    wrong = [a + letter + b[1:] for a, b in splits if b for letter in LETTERS]
+    more = [a + letter + b for a, b in splits for letter in LETTERS]
+    return sorted({*swapped, *fewer, *wrong, *more} - {word})
+
+
+def distance(one: str, other: str) -> int:
+    """Steps between two words (optimal string alignment: F. J. Damerau, CACM 7, 1964)."""
+    rows: list[list[int]] = [list(range(len(other) + 1))]
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            steps = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                steps = min(steps, rows[-2][j - 2] + 1)
+            row.append(steps)
+        rows.append(row)
+    return rows[-1][-1]
+
+
+def replaced(text: str, choice: dict[str, str]) -> str:
+    """The text with words put right where they stand, everything else as it was typed."""
+    return re.sub(WORD, lambda match: choice.get(fold(match[0]), match[0]), text)
