@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection, migrations
 
@@ -18,6 +19,7 @@ from directory.search import WORD, Words
 SHORTEST, LONGEST = 3, 30
 # Wrong words that are put right at once, candidates that are tried, and letters that may differ.
 MOST_WRONG, MOST_TRIED = 3, 4
+MOST_UNLISTED = 8
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 TABLE = """
@@ -66,7 +68,8 @@ def refresh() -> int:
 def meant(text: str, has_results: Callable[[str], bool]) -> str:
     """The search with its wrong words put right, or nothing; never one without results.
 
-    A query for each word that no entry has, and ``has_results`` at most four times.
+    At most a query for the words, two for each that the lexicon lacks, and ``has_results`` four
+    times.
     """
     wrong = _wrong_words(text)
     if not 0 < len(wrong) <= MOST_WRONG:
@@ -87,21 +90,24 @@ def meant(text: str, has_results: Callable[[str], bool]) -> str:
 def _wrong_words(text: str) -> list[str]:
     """The words, folded, that no published entry has in any form."""
     asked = {fold(word) for word in WORD.findall(text) if len(word) >= SHORTEST}
-    return [word for word in sorted(asked) if not is_known(word)]
-
-
-def is_known(word: str) -> bool:
-    """Whether a published entry has the word, perhaps in another form. At most two queries."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM public.directory_lexicon WHERE word = %s", [word])
-        if cursor.fetchone():
-            return True
-        found = Words(word).anywhere
         cursor.execute(
-            f"SELECT 1 FROM public.directory_document AS document WHERE {found.sql} LIMIT 1",
-            found.params,
+            "SELECT word FROM public.directory_lexicon WHERE word = ANY(%s)", [sorted(asked)]
         )
-        return bool(cursor.fetchone())
+        unlisted = sorted(asked - {word for (word,) in cursor})
+        if len(unlisted) > MOST_UNLISTED:
+            return unlisted
+        return [word for word in unlisted if not _has_entries(cursor, word)]
+
+
+def _has_entries(cursor: Any, word: str) -> bool:
+    """Words newer than the lexicon, and such as it does not hold: other forms, numbers."""
+    found = Words(word).anywhere
+    cursor.execute(
+        f"SELECT 1 FROM public.directory_document AS document WHERE {found.sql} LIMIT 1",
+        found.params,
+    )
+    return bool(cursor.fetchone())
 
 
 def proposed(word: str) -> list[str]:

@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from directory import lexicon
 from directory.filters import AllKindsFilterSet, EntryFilterSet
 from directory.highlights import mark
 from directory.listing import PER_PAGE, Listing
@@ -60,6 +61,18 @@ class ListingView(TemplateView):
     def listing(self) -> Listing:
         return Listing(self.request.GET, self.listed_kinds(), self.filterset())
 
+    def meant(self) -> dict[str, str]:
+        """A search with its wrong words put right and everything else as it is."""
+
+        def again(words: str) -> Listing:
+            data = self.request.GET.copy()
+            data.pop("page", None)
+            data["q"] = words
+            return Listing(data, self.listed_kinds(), self.filterset())
+
+        words = lexicon.meant(self.listing.words, lambda words: again(words).total > 0)
+        return {"words": words, "query": again(words).query} if words else {}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = self.listing
         try:
@@ -75,6 +88,7 @@ class ListingView(TemplateView):
             pages=page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
             kind=kind_of(self.model) if self.model else None,
             indexable=listing.is_indexable,
+            meant=self.meant() if listing.words and not page.object_list else None,
             **kwargs,
         )
 

@@ -3,6 +3,7 @@ documents that are searched follow whatever is written, however it is."""
 
 from __future__ import annotations
 
+import io
 import re
 from html import unescape
 
@@ -10,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -366,3 +368,79 @@ def test_marks_take_one_query(directory, django_assert_max_num_queries):
     entries = list(Organization.objects.all())
     with django_assert_max_num_queries(1):
         mark(entries, Words("orto città", "it"))
+
+
+# ------------------------------------------------------------------ misspelt words
+MEANT = re.compile(r'class="meant">.*?<a href="([^"]+)"[^>]*>(.*?)</a>')
+
+
+def meant(words: str, page: str = "/it/cerca/", **filters: str) -> str:
+    """What the page proposes; following its link gives results."""
+    html = Client().get(page, {"q": words, **filters}).content.decode()
+    if not (match := MEANT.search(html)):
+        return ""
+    address, proposal = map(unescape, match.groups())
+    again = Client().get(address)
+    assert NAME.search(again.content.decode())
+    for value in filters.values():
+        assert value in address
+    return proposal
+
+
+@pytest.fixture
+def lexicon(directory) -> None:
+    found("")
+    call_command("refresh_lexicon", stdout=io.StringIO())
+
+
+@pytest.mark.parametrize(
+    ("typed", "proposed"),
+    [
+        ("biodversita", "biodiversita"),
+        ("Biodiverista", "biodiversita"),
+        ("bolzanno", "bolzano"),
+        ("vivva", "viva"),
+        ("terra vivva", "terra viva"),
+        ("“terra” -orsi boltzano", "“terra” -orsi bolzano"),
+        ("neigbourhod", "neighbourhood"),
+        # every word is there, only not together
+        ("biodiversita bolzano", ""),
+        ("qwertyuiop", ""),
+        ("xx yy", ""),
+        ("vivva qwertyuiop", ""),
+        ("", ""),
+    ],
+)
+def test_a_misspelt_word_is_put_right(lexicon, typed, proposed):
+    assert meant(typed) == proposed
+
+
+def test_nothing_without_results_is_proposed(lexicon):
+    assert meant("vivva", type="organization") == "viva"
+    assert meant("vivva", type="project") == ""
+    assert meant("vivva", "/it/progetti/") == ""
+    make_organization("Segretissima", status="draft")
+    found("")
+    call_command("refresh_lexicon", stdout=io.StringIO())
+    assert meant("segretisima") == ""
+    Organization.objects.filter(name_it="Terra viva").update(status="archived")
+    assert meant("vivva") == ""
+
+
+def test_the_lexicon_forgets_what_nobody_says_any_more(lexicon):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT n FROM directory_lexicon WHERE word = 'zappe'")
+        assert cursor.fetchone() == (1,)
+        Organization.objects.update(former_names=[])
+        found("")
+        call_command("refresh_lexicon", stdout=io.StringIO())
+        cursor.execute("SELECT n FROM directory_lexicon WHERE word = 'zappe'")
+        assert cursor.fetchone() is None
+
+
+@pytest.mark.parametrize("count", [3, 40])
+def test_proposing_costs_a_bounded_number_of_queries(lexicon, count):
+    words = " ".join(f"zq{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(count))
+    with CaptureQueriesContext(connection) as captured:
+        meant(words)
+    assert len(captured) <= 16
