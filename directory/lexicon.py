@@ -88,8 +88,8 @@ def meant(text: str, has_results: Callable[[str], bool]) -> str:
 
 
 def _wrong_words(text: str) -> list[str]:
-    """The words, folded, that no published entry has in any form."""
-    asked = {fold(word) for word in WORD.findall(text) if len(word) >= SHORTEST}
+    """The wanted words, folded, that no published entry has in any form."""
+    asked = {fold(word) for word in Words(text).typed if len(word) >= SHORTEST}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT word FROM public.directory_lexicon WHERE word = ANY(%s)", [sorted(asked)]

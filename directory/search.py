@@ -111,6 +111,11 @@ class Words:
         return [[clause(sign[1:], words)] for sign, words in self._parts if sign.startswith("-")]
 
     @property
+    def typed(self) -> list[str]:
+        """The wanted words as they were typed."""
+        return [word for sign, words in self._parts if not sign.startswith("-") for word in words]
+
+    @property
     def forms(self) -> list[Form]:
         """The wanted words in all their spellings, for whoever looks for them in a text."""
         forms = []
