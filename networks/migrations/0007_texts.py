@@ -6,7 +6,7 @@ NETWORK = 2
 
 
 class Migration(migrations.Migration):
-    dependencies = [("networks", "0006_invented"), ("directory", "0006_documents")]
+    dependencies = [("networks", "0006_invented"), ("directory", "0007_documents")]
     operations = [
         *add_texts(
             NETWORK,

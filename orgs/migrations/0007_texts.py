@@ -11,7 +11,7 @@ OF_KIND = "SELECT id FROM public.orgs_organization WHERE kind_id IN (SELECT id F
 class Migration(migrations.Migration):
     """What organizations say: their texts, and the name of their kind."""
 
-    dependencies = [("orgs", "0006_invented"), ("directory", "0006_documents")]
+    dependencies = [("orgs", "0006_invented"), ("directory", "0007_documents")]
     operations = [
         *add_texts(
             ORGANIZATION,

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("projects", "0007_invented"),
-        ("directory", "0006_documents"),
+        ("directory", "0007_documents"),
         ("orgs", "0007_texts"),
         ("networks", "0007_texts"),
     ]
