@@ -266,7 +266,7 @@ class ImportCommand(BaseCommand):
         else:
             self.tell(f"import {run}; to take it back: undo_import {run}")
             if counts["to decide"]:
-                self.tell("rows to decide are in the administration pages, under “Rows to decide”")
+                self.tell("rows to decide are in the administration pages, under “imported rows”")
 
     def tell(self, sentence: str) -> None:
         self.stdout.write(sentence)

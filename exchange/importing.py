@@ -100,7 +100,7 @@ def begin(path: Path, layout: Layout, options: Options) -> tuple[Import, bool]:
         "file_digest": digest_of(path),
         "source_title": options.source_title,
         "source_url": options.source_url,
-        "columns": layout.mapping,
+        "columns": [[column.header, column.field] for column in layout.columns],
         "options": options.told(),
     }
     unfinished = Import.objects.filter(state=Import.State.RUNNING, **asked).first()
@@ -470,7 +470,7 @@ def keep_rows(
                 "digest": str(uuid.UUID(bytes=result.prepared.digest)),
                 "outcome": Outcome.UNCERTAIN if result.outcome == "to decide" else result.outcome,
                 f"{kind}_id": result.entry,
-                "raw": result.prepared.raw,
+                "raw": [*result.prepared.raw.items()],
                 "values": result.written
                 or {**result.prepared.values, "sources": [["", result.prepared.source_url]]},
                 "before": result.before,

@@ -60,7 +60,7 @@ class Import(models.Model):
     file_digest = models.CharField(_("SHA-256 of the file"), max_length=64)
     source_title = models.CharField(_("source"), max_length=300)
     source_url = models.CharField(_("address of the source"), max_length=500, blank=True)
-    columns = models.JSONField(_("columns"), default=dict)
+    columns = models.JSONField(_("columns"), default=list)
     options = models.JSONField(_("options"), default=dict)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.RUNNING)
     counts = models.JSONField(_("counts"), default=dict)
@@ -101,6 +101,7 @@ class ImportedRowQuerySet(models.QuerySet):
 class ImportedRow(models.Model):
     """A row of a file as it was, what it wrote into which entry, and what stood there before.
 
+    ``raw`` is a list of headers and cells, since the database does not keep a dictionary's order.
     Of rows that wrote nothing only those are kept that wait for a decision or were left out by
     one. What the import wrote last into a field tells what staff have edited since.
     """
@@ -127,7 +128,7 @@ class ImportedRow(models.Model):
     project = models.ForeignKey(
         Project, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
-    raw = models.JSONField(_("the row as it was"), default=dict)
+    raw = models.JSONField(_("the row as it was"), default=list)
     values = models.JSONField(_("values"), default=dict)
     before = models.JSONField(_("values before"), default=dict)
     why = models.JSONField(_("why"), default=list)

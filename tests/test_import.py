@@ -126,8 +126,8 @@ def test_a_list_becomes_entries_in_review_with_their_source(run: Runs) -> None:
     (source,) = one.sources.all()
     assert (source.title_it, source.url) == ("Registro", "https://registro.example")
     kept = ImportedRow.objects.get(organization=one)
-    assert kept.raw["Codice fiscale"] == "743110157"
-    assert kept.raw["Nome"] == 'ASSOCIAZIONE "L\'AQUILONE" ODV'
+    assert dict(kept.raw)["Codice fiscale"] == "743110157"
+    assert dict(kept.raw)["Nome"] == 'ASSOCIAZIONE "L\'AQUILONE" ODV'
     assert [str(Organization.objects.get(name_it=name).city) for name in ("Cittadini per Forlì", "Il Maso")] == ["Forlì (FC)", "Bolzano (BZ)"]  # fmt: skip  # noqa: E501
 
 

@@ -1,0 +1,89 @@
+"""What staff decide of a row that may be about an entry that is there, or about a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from exchange.entries import Entries
+from exchange.importing import add_source, change_of, last_written
+from exchange.models import ImportedRow
+from exchange.signals import batch_written
+
+Outcome = ImportedRow.Outcome
+
+
+class Decided(Exception):
+    """Somebody decided it before."""
+
+
+def said_by(row: ImportedRow) -> tuple[dict[str, Any], list[list[str]]]:
+    """The values of a row that waits, and the source that they are from."""
+    values = dict(row.values)
+    ((_title, url),) = values.pop("sources", [["", ""]])
+    return values, [[row.run.source_title, url or row.run.source_url]]
+
+
+@transaction.atomic
+def leave_out(waiting: ImportedRow, by: Any) -> None:
+    row = _locked(waiting)
+    row.outcome = Outcome.LEFT_OUT
+    _keep(row, by)
+
+
+@transaction.atomic
+def make_new(waiting: ImportedRow, by: Any) -> int:
+    """A new entry, with the status that the import gave to its new ones. Its primary key."""
+    row = _locked(waiting)
+    values, sources = said_by(row)
+    model = row.run.model
+    now = timezone.now()
+    said = {**values, "sources": sources}
+    status = row.run.options.get("status", "in_review")
+    (pk,) = Entries(model).create([said], status, now, timezone.localdate())
+    row.outcome, row.values, row.stamp = Outcome.CREATED, said, now
+    setattr(row, f"{row.run.kind}_id", pk)
+    _keep(row, by)
+    batch_written.send(model, run=row.run, created=[pk], updated=[])
+    return pk
+
+
+@transaction.atomic
+def same_as(waiting: ImportedRow, pk: int, by: Any) -> list[str]:
+    """Write it into the entry, by the rules of an import. The fields that staff had edited."""
+    row = _locked(waiting)
+    values, sources = said_by(row)
+    model, kind = row.run.model, row.run.kind
+    entries = Entries(model)
+    before = entries.lock([pk])
+    if pk not in before:
+        raise Decided
+    (current,) = entries.read([pk]).values()
+    last = last_written(kind, [pk]).get(pk, {})
+    change = change_of(values, current, last, row.run.options.get("overwrite", ()))
+    add_source(change, current, sources)
+    now = timezone.now() if change.written else before[pk]
+    if change.written:
+        entries.change({pk: change.written}, now, timezone.localdate())
+    row.outcome, row.values, row.before = Outcome.UPDATED, change.written, change.before
+    row.stamp, row.stamp_before = now, before[pk]
+    setattr(row, f"{kind}_id", pk)
+    _keep(row, by)
+    if change.written:
+        batch_written.send(model, run=row.run, created=[], updated=[pk])
+    return change.edited
+
+
+def _locked(row: ImportedRow) -> ImportedRow:
+    rows = ImportedRow.objects.waiting().select_for_update(of=("self",)).select_related("run")
+    if (found := rows.filter(pk=row.pk).first()) is None:
+        raise Decided
+    return found
+
+
+def _keep(row: ImportedRow, by: Any) -> None:
+    row.why = [*row.why, ["decided", ""]]
+    row.decided_by, row.decided_on = by, timezone.now()
+    row.save()
