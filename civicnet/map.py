@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from civicnet.near import AsksPosition
 from directory.filters import AllKindsFilterSet, EntryFilterSet, TypeFacet
 from directory.italy import bubble_map, spot_of
 from directory.listing import Listing
@@ -45,7 +46,7 @@ def kind_on_map(listing: Listing) -> Kind | None:
     return kinds[next(iter(listing.sets))] if len(listing.sets) == 1 else None
 
 
-class MapView(TemplateView):
+class MapView(AsksPosition, TemplateView):
     """Queries: those of ``directory.listing`` without the page's own, and at most five more:
     the marks (2), the entries without a place (2), what the chosen place lies in."""
 

@@ -30,7 +30,7 @@ from places.languages import LANGUAGES
 
 PUBLIC = tuple(f"/{language}/" for language in LANGUAGES)
 WORTH_COMPRESSING = 200
-KEPT_HEADERS = ("Content-Type", "Content-Language")
+KEPT_HEADERS = ("Content-Type", "Content-Language", "Permissions-Policy")
 Key = tuple[str, str]
 
 

@@ -15,6 +15,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from civicnet.near import AsksPosition, nearest
 from directory.models import Theme
 from directory.overview import by_territory, by_theme, gather, highlights, totals
 from directory.views import ListingView
@@ -25,7 +26,9 @@ from places.models import City, Region
 
 NEWEST = 6
 FEATURED = 3
-NEAREST = 6
+# Cities around a city, and organizations named in each: on its page, and on the page for more.
+NEAREST, NAMED = 6, 3
+MORE_NEAREST, MORE_NAMED = 30, 6
 LARGEST = 12
 
 
@@ -48,7 +51,7 @@ class Page(TemplateView):
         return super().get_context_data(indexable=True, **kwargs)
 
 
-class HomeView(Page):
+class HomeView(AsksPosition, Page):
     """Six queries, and those of the cards."""
 
     template_name = "civicnet/home.html"
@@ -93,7 +96,7 @@ def theme_tree() -> list[tuple[Theme, Any, list[tuple[Theme, Any]]]]:
     ]
 
 
-class CitiesView(Page):
+class CitiesView(AsksPosition, Page):
     """Two queries."""
 
     template_name = "civicnet/cities.html"
@@ -113,23 +116,35 @@ def cities_by_region(numbers: Any) -> list[tuple[Region, list[tuple[City, Any]]]
 class CityView(Page):
     """Who is here, which networks reach here, which projects run here, what is near.
 
-    Four queries, and for each kind one and those of its cards.
+    Two queries, those of ``nearest``, and for each kind one and those of its cards.
     """
 
     template_name = "civicnet/city.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        cities = City.objects.select_related("province", "region")
-        city: Any = get_object_or_404(cities, slug=kwargs["slug"])
-        numbers = by_territory("city")
-        others = [slug for slug in numbers if slug != city.slug]
-        near = City.objects.with_slugs(others).nearest_to(city)[:NEAREST]
+        city = city_or_404(kwargs["slug"])
         return super().get_context_data(
             city=city,
             groups=gather(lambda entries: entries.in_place(city)),
-            near=[(one, numbers[one.slug]) for one in near],
+            near=nearest(city, NEAREST, NAMED),
             **kwargs,
         )
+
+
+def city_or_404(slug: str) -> City:
+    return get_object_or_404(City.objects.select_related("province", "region"), slug=slug)
+
+
+class NearView(Page):
+    """The organizations around a city, farther than on its page. One query, and ``nearest``'s."""
+
+    template_name = "civicnet/near.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        city = city_or_404(kwargs["slug"])
+        near = nearest(city, MORE_NEAREST, MORE_NAMED)
+        # What it says is on the pages it leads to.
+        return super().get_context_data(city=city, near=near, **kwargs) | {"indexable": False}
 
 
 class RegionsView(Page):

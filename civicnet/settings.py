@@ -90,7 +90,8 @@ SECURE_CSP = {
 TILES = env.tiles("TILE_URL", "TILE_ATTRIBUTION")
 if TILES:
     SECURE_CSP["img-src"].append(TILES.origin)
-PERMISSIONS_POLICY = "camera=(), geolocation=(self), microphone=()"
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=()"
+PERMISSIONS_POLICY_WITH_POSITION = "camera=(), geolocation=(self), microphone=()"
 
 # A name with __Host- is kept by browsers only when Secure and for this host alone, so it can be
 # had over https only; http is for 127.0.0.1.

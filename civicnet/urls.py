@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from civicnet import machines, pages
 from civicnet.components import ComponentsView
 from civicnet.map import MapView, MarksView
+from civicnet.near import PositionsView
 from civicnet.sitemaps import sitemaps
 from directory.segments import segment
 from directory.social_cards import social_card
@@ -18,7 +19,16 @@ public: list[URLPattern | URLResolver] = [
     path(segment("networks"), include("networks.urls")),
     path(segment("projects"), include("projects.urls")),
     path(segment("cities"), pages.CitiesView.as_view(), name="cities"),
-    path(segment("cities", "<slug:slug>/"), pages.CityView.as_view(), name="city"),
+    path(segment("cities", "positions.json"), PositionsView.as_view(), name="positions"),
+    path(
+        segment("cities", "<slug:slug>/"),
+        include(
+            [
+                path("", pages.CityView.as_view(), name="city"),
+                path(segment("near"), pages.NearView.as_view(), name="near"),
+            ]
+        ),
+    ),
     path(segment("regions"), pages.RegionsView.as_view(), name="regions"),
     path(segment("regions", "<slug:slug>/"), pages.RegionView.as_view(), name="region"),
     path(segment("themes"), pages.ThemesView.as_view(), name="themes"),

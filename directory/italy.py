@@ -89,6 +89,7 @@ SMALLEST_DOT = 4.5
 LARGEST_DOT = 13.0
 ROOM_AROUND = 4.0
 MOST_LABELS = 40
+MOST_DOTS = 60
 # A region's own map is neither a ribbon nor a tower.
 WIDEST = 1.5
 TALLEST = 1.25
@@ -140,24 +141,39 @@ class StillMap:
         return round(LETTERS * self.unit, 1)
 
 
-def still_map(points: Any, region: Region | None = None, width: int = 260) -> StillMap:
-    """The whole country or, with ``region``, that region and what is beside it.
+def still_map(
+    points: Any, region: Region | None = None, width: int = 260, linked: bool = True
+) -> StillMap:
+    """The whole country or, with ``region``, that region and what is beside it. Regions among
+    the points are coloured. Of a crowd the largest are drawn.
 
     ``points``: of ``MapPoint`` or its tuple, a place, or a pair of a place and what is there (a
     number, a Counter, a list); also one place alone. ``width`` in CSS pixels.
     """
     shapes = outline().regions
+    points = list(listed(points))
     own = shapes.get(region.istat_code) if region else None
+    coloured = [] if own else [shapes[code] for code in regions_among(points) if code in shapes]
     view = framed([own.box]) if own else (0.0, 0.0, float(outline().width), float(outline().height))
     if own:
         beside = [shape for shape in shapes.values() if shape is not own and meets(shape, view)]
         land = "".join(shape.fine for shape in beside)
     else:
         land = "".join(shape.coarse for shape in shapes.values())
+    here = own.fine if own else "".join(shape.coarse for shape in coloured)
     unit = view[2] / width
-    dots = placed([one for one in map(as_point, listed(points)) if one], view, unit)
+    found = sorted(
+        (one for one in map(as_point, points) if one), key=lambda one: (-one.weight, one.label)
+    )[:MOST_DOTS]
+    if not linked:
+        found = [one._replace(href="") for one in found]
+    dots = placed(found, view, unit)
     height = round(view[3] / unit)
-    return StillMap(view, width, height, unit, land, own.fine if own else "", dots)
+    return StillMap(view, width, height, unit, land, here, dots)
+
+
+def regions_among(points: Iterable[Any]) -> list[str]:
+    return [one.istat_code for one in points if isinstance(one, Region)]
 
 
 def framed(boxes: Iterable[Sequence[float]]) -> Box:
@@ -188,7 +204,8 @@ def as_point(said: Any) -> MapPoint | None:
         return said
     if hasattr(said, "latitude"):
         label, language = translated(said, "name")
-        return MapPoint(said.latitude, said.longitude, label, language=language)
+        (latitude, longitude), *_ = spot_of(said, said._meta.model_name)
+        return MapPoint(latitude, longitude, label, language=language)
     if len(said) != 2:
         return MapPoint(*said)
     place, there = said

@@ -9,6 +9,7 @@ SEGMENTS = {
     "networks": ("reti", "networks"),
     "projects": ("progetti", "projects"),
     "cities": ("citta", "cities"),
+    "near": ("intorno", "nearby"),
     "regions": ("regioni", "regions"),
     "themes": ("temi", "themes"),
     "search": ("cerca", "search"),

@@ -110,6 +110,10 @@ class Members:
         return list(paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1))
 
     @property
+    def seats(self) -> list[tuple[City, list[Organization]]]:
+        return [(city, members) for city, members in self.by_city if city]
+
+    @property
     def map(self) -> Ties:
         return map_of(self.network, self.drawn)
 

@@ -81,6 +81,7 @@ STATES = {
     "search without results": Scene("cerca/?q=zzz", "search/?q=zzz"),
     "not understood": listing("city=atlantide&theme=beni-comuni"),
     "city with a name in two languages": Scene("citta/bolzano/", "cities/bolzano/"),
+    "around a city": Scene("citta/torino/intorno/", "cities/torino/nearby/"),
     "city without entries": Scene("citta/alagna-valsesia/", "cities/alagna-valsesia/"),
     "parent theme": Scene("temi/beni-comuni-e-citta/", "themes/beni-comuni-e-citta/"),
     "ended": entry("organizations", "casa-chiusa"),

@@ -29,10 +29,11 @@ BUDGETS = [
     ("/it/cerca/?q=prossimita", 16),
 ]
 MAPS = [
-    # counts and total, themes' tree, marks and their places, who has none and their names
-    ("/it/mappa/", 6),
-    # the same for three kinds, of which each reads the chosen place, and what it lies in
-    ("/it/mappa/?city=torino", 8),
+    # counts and total, themes' tree, marks and their places, who has none and their names,
+    # invented
+    ("/it/mappa/", 7),
+    # the same without the last two of the map; the chosen place for each kind, what it lies in
+    ("/it/mappa/?city=torino", 9),
 ]
 # The entry, its themes, and its lists (places, addresses, milestones, sources, identifiers,
 # pictures, principles, figures, editions) are one each; then the ties with their roles.
@@ -106,6 +107,7 @@ def grow(count: int) -> None:
         "/it/progetti/progetto-{n}/",
         "/it/citta/",
         "/it/citta/grande/",
+        "/it/citta/grande/intorno/",
         "/it/regioni/piemonte/",
         "/it/temi/temi-tanti/",
         "/it/temi/",

@@ -18,7 +18,7 @@ EXPECTED = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 HSTS = "Strict-Transport-Security"
 
@@ -33,8 +33,8 @@ def editor(django_user_model: type[User]) -> User:
     ("path", "status"),
     [
         ("/", 302),
-        ("/it/", 200),
         ("/en/organizations/", 200),
+        ("/it/privacy/", 200),
         ("/it/no-such-page/", 404),
         ("/no-such-page/", 404),
         ("/admin/", 302),
@@ -49,6 +49,19 @@ def test_headers(client: Client, path: str, status: int) -> None:
     assert answer.status_code == status
     assert {name: answer.headers.get(name) for name in EXPECTED} == EXPECTED
     assert HSTS not in answer.headers, "http on this machine"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/it/", "/en/cities/", "/it/mappa/"])
+def test_only_pages_with_the_button_may_ask_where_a_visitor_is(settings, path: str) -> None:
+    settings.PAGE_CACHE_MB = 8
+    policy = "camera=(), geolocation=(self), microphone=()"
+    client = Client()
+    for _rendered_then_kept in range(2):
+        answer = client.get(path)
+        found = {name: answer.headers.get(name) for name in EXPECTED}
+        assert found == EXPECTED | {"Permissions-Policy": policy}
+        assert b'id="near-me"' in answer.content
 
 
 @pytest.mark.django_db

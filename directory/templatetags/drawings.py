@@ -32,13 +32,16 @@ def italy(regions: Iterable[tuple[Region, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("partials/italy_points.html")
-def italy_points(points: Any, region: Region | None = None, width: int = 260) -> dict[str, Any]:
+def italy_points(
+    points: Any, region: Region | None = None, width: int = 260, linked: bool = True
+) -> dict[str, Any]:
     """``{% italy_points points %}``: a small still map; with ``region=``, of that region.
 
     ``points``: of (latitude, longitude, label, href, weight), or pairs of a city and what is
-    there, or one city, which is then no link. ``width=``: CSS pixels at most.
+    there, or places, which are then no links. ``width=``: CSS pixels at most. ``linked=False``:
+    a picture, where links beside it lead to the same places.
     """
-    return {"map": still_map(points, region, width), "region": region}
+    return {"map": still_map(points, region, width, linked), "region": region}
 
 
 @register.inclusion_tag("partials/ties_map.html")

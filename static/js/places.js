@@ -1,16 +1,62 @@
-/* The map of the results: Leaflet in the place of the server's drawing. Without this file the page
-   works the same, with a drawing that stays as it is. Circles are links in both. */
+/* What a script adds where places are chosen: the city that is nearest to the visitor, and a map that
+   moves. Without this file there is no button for the one, and the other is a drawing that stays. */
 (() => {
   "use strict";
+
+  // The position is asked for after a press only, and compared here: all that leaves the browser is
+  // the address of the city's page.
+  const nearMe = document.getElementById("near-me");
+  if (!nearMe || !navigator.geolocation) return;
+  const button = nearMe.querySelector("button");
+  const status = nearMe.querySelector("[role=status]");
+  const say = (words) => {
+    status.textContent = words;
+    button.disabled = false;
+  };
+  const nearest = (cities, { latitude, longitude }) => {
+    const narrow = Math.cos((latitude * Math.PI) / 180);
+    let best = null;
+    let least = Infinity;
+    for (const [slug, north, east] of cities) {
+      const away = (north - latitude) ** 2 + ((east - longitude) * narrow) ** 2;
+      if (away < least) [best, least] = [slug, away];
+    }
+    return best;
+  };
+  nearMe.hidden = false;
+  button.addEventListener("click", () => {
+    say(nearMe.dataset.asking);
+    button.disabled = true;
+    navigator.geolocation.getCurrentPosition(async ({ coords }) => {
+      try {
+        const answer = await fetch(nearMe.dataset.positions, { credentials: "omit" });
+        const city = nearest((await answer.json()).cities, coords);
+        if (!city) throw new Error("There are no cities.");
+        location.assign(`${nearMe.dataset.cities}${city}/`);
+      } catch {
+        say(nearMe.dataset.failed);
+      }
+    }, ({ code, PERMISSION_DENIED }) => {
+      say(code === PERMISSION_DENIED ? nearMe.dataset.refused : nearMe.dataset.failed);
+    }, { timeout: 15000, maximumAge: 300000 });
+  });
+  // Coming back finds the button as it was.
+  window.addEventListener("pageshow", () => say(""));
+})();
+
+(() => {
+  "use strict";
+
+  const figure = document.getElementById("map");
+  if (!figure) return;
 
   // What was left empty does not litter the address.
   document.addEventListener("formdata", (event) => {
     for (const [name, value] of [...event.formData]) if (!String(value).trim()) event.formData.delete(name);
   });
 
-  const figure = document.getElementById("map");
   // Who asked to save data keeps the drawing.
-  if (!figure || navigator.connection?.saveData) return;
+  if (navigator.connection?.saveData) return;
   const said = figure.dataset;
   const drawing = figure.querySelector("svg");
   const LEVELS = ["region", "province", "city"];

@@ -1,0 +1,64 @@
+"""The button "near me" in Chromium, where the position is known, refused or cannot be had."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browsing import BASE, Site
+
+pytestmark = pytest.mark.browser
+
+
+def visitor(browser, content):
+    """Makes a tab in a place, where the site may or may not know it."""
+    contexts = []
+
+    def make_site(place: dict[str, float] | None, **options: object) -> Site:
+        permissions = ["geolocation"] if place else []
+        context = browser.new_context(geolocation=place, permissions=permissions, **options)
+        contexts.append(context)
+        return Site(context.new_page())
+
+    yield make_site
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("path", ["/it/", "/it/citta/", "/it/mappa/"])
+def test_near_me_goes_to_the_nearest_city_and_tells_nobody_where_one_is(visitor, path):
+    site = visitor({"latitude": 44.41, "longitude": 8.93})
+    asked: list[str] = []
+    site.page.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
+    site.open(path)
+    site.page.wait_for_timeout(200)
+    assert not [one for one in asked if "positions" in one], "nothing before the press"
+    with site.page.expect_navigation():
+        site.page.get_by_role("button", name="Vicino a me").click()
+    assert site.path == "/it/citta/genova/"
+    assert not [one for one in asked if "44.4" in one or "8.9" in one]
+    site.assert_no_complaint()
+
+
+def test_a_refusal_and_a_failure_are_said_in_a_sentence(visitor):
+    site = visitor(None)
+    site.open("/en/cities/")
+    button = site.page.get_by_role("button", name="Near me")
+    status = site.page.locator("#near-me [role=status]")
+    button.click()
+    expect(status).to_contain_text("did not give the position")
+    expect(button).to_be_enabled()
+    assert site.path == "/en/cities/"
+
+    site = visitor({"latitude": 44.41, "longitude": 8.93})
+    site.page.route("**/positions.json", lambda route: route.abort())
+    site.open("/en/cities/")
+    site.page.get_by_role("button", name="Near me").click()
+    expect(site.page.locator("#near-me [role=status]")).to_contain_text("could not be found")
+    assert site.page.url == f"{BASE}/en/cities/"
+
+
+def test_without_javascript_there_is_no_button(visitor):
+    site = visitor({"latitude": 44.41, "longitude": 8.93}, java_script_enabled=False)
+    site.open("/it/citta/")
+    assert not site.page.locator("#near-me").is_visible()
