@@ -17,7 +17,7 @@ from tests.test_drawings import assert_plain
 pytestmark = pytest.mark.django_db
 
 NEAR = re.compile(
-    r'<h3><a href="/it/citta/([\w-]+)/">.*?<span class="distance">([\d.]+)\xa0km', re.S
+    r'<h[23]><a href="/it/citta/([\w-]+)/">.*?<span class="distance">([\d.]+)\xa0km', re.S
 )
 STILL = re.compile(r'<svg class="italy italy-still".*?</svg>', re.S)
 

@@ -10,6 +10,7 @@ from tests.browsing import BASE, Site
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
 def visitor(browser, content):
     """Makes a tab in a place, where the site may or may not know it."""
     contexts = []
