@@ -1,4 +1,4 @@
-"""The site's own settings, with one more address: a view that does nothing."""
+"""The site's own settings, with the addresses of views to compare with."""
 
 from civicnet.settings import *  # noqa: F403
 

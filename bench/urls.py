@@ -1,11 +1,16 @@
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from civicnet.urls import urlpatterns as site
 
 
-def empty(request: HttpRequest) -> HttpResponse:
+def one(request: HttpRequest) -> HttpResponse:
+    """Nothing but our middleware and a query: what a page costs at the least."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
     return HttpResponse("")
 
 
-urlpatterns = [path("bench/empty/", empty), *site]
+urlpatterns = [path("bench/one/", one), *site]

@@ -73,9 +73,12 @@ class EmbeddedServer:
     DATABASE_URL wants while it is acquired.
     """
 
-    def __init__(self, folder: Path, durable: bool = True) -> None:
+    def __init__(
+        self, folder: Path, durable: bool = True, settings: dict[str, str] | None = None
+    ) -> None:
         self.folder = folder
         self.durable = durable
+        self.settings = settings or {}
         self.account = unprivileged_account(folder)
         self._lock: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -246,7 +249,7 @@ class EmbeddedServer:
     def _start(self) -> None:
         self._forget_dead_server()
         socket_folder = _new_socket_folder(self.account)
-        settings = LEAN | ({} if self.durable else THROW_AWAY)
+        settings = LEAN | ({} if self.durable else THROW_AWAY) | self.settings
         settings["unix_socket_directories"] = f"'{socket_folder}'"
         self._write("civicnet.conf", "".join(f"{k} = {v}\n" for k, v in settings.items()))
         me = pwd.getpwuid(os.geteuid()).pw_name

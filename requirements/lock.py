@@ -17,7 +17,7 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         bin_folder = Path(folder) / "bin"
         subprocess.run([bin_folder / "python", "-m", "pip", "install", "-q", "uv"], check=True)
-        for name in ("production", "demo", "dev"):
+        for name in ("production", "demo", "dev", "bench"):
             subprocess.run(
                 [bin_folder / "uv", "pip", "compile", "--quiet", "--upgrade", "--universal",
                  "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate",
