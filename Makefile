@@ -6,10 +6,10 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench check messages format lock clean
+.PHONY: help demo test bench lighthouse screenshots check messages format lock clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/demo.installed ## run the site at http://127.0.0.1:8000 (PORT=8001; N=10000 invented entries)
 	@exec $(BIN)/python -m civicnet.demo --port $(PORT) $(if $(N),--invented $(N))
@@ -19,6 +19,12 @@ test: .venv/dev.installed ## run every test (ARGS="-k word" for some)
 
 bench: .venv/demo.installed ## measure the site beside its peers with 400,000 entries (N=4000; QUICK=1)
 	@exec $(BIN)/python -m bench $(if $(N),--number $(N)) $(if $(QUICK),--quick)
+
+lighthouse: .venv/demo.installed ## measure four pages as a phone meets them (needs npm and Chromium)
+	@exec $(BIN)/python -m bench.lighthouse
+
+screenshots: .venv/dev.installed ## picture every page in every state in var/screenshots
+	@exec $(BIN)/python -m pytest -q -n 0 tests/screenshots.py $(ARGS)
 
 check: .venv/dev.installed ## style, types, layers, migrations, deployment, translations
 	@exec $(BIN)/python checks.py
