@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.template.loader import get_template
+from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -21,9 +22,10 @@ from directory.listing import Chip, Choice, FacetView, Problem
 from directory.models import Life, Status, Theme
 from directory.social_cards import palette
 from directory.theme_icons import ICONS
+from directory.ties_map import Group, Node, Ties
 from networks.models import Membership, MembershipRole, Network
 from orgs.models import Organization, OrganizationKind
-from places.languages import current, other
+from places.languages import current, other, translated
 from places.models import City
 from projects.models import FundingProgramme, Project
 
@@ -40,6 +42,7 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
     (
         _("Controls"),
         {
+            "breadcrumbs": _("Path"),
             "buttons": _("Buttons"),
             "links": _("Links"),
             "tags": _("Tags and badge"),
@@ -54,7 +57,9 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
     (
         _("Cards"),
         {
+            "kind_doors": _("Door to a kind, on the home page"),
             "card_organization": _("Organization"),
+            "card_picture": _("With a picture"),
             "card_network": _("Network, among other kinds"),
             "card_project": _("Project, among other kinds"),
             "card_long": _("Long name, many themes"),
@@ -65,10 +70,15 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
     (
         _("Parts of an entry"),
         {
+            "portrait": _("Picture with its credit"),
             "facts": _("Fact panel"),
+            "figures": _("Key figures"),
             "timeline": _("Timeline"),
             "principles": _("Principles"),
             "ties": _("Ties"),
+            "members": _("Members in a role"),
+            "ties_map": _("Map of ties"),
+            "sources": _("Sources and last check"),
         },
     ),
     (
@@ -160,6 +170,8 @@ def examples() -> dict[str, Any]:
             "themes": themes,
             "milestones": milestones(torino),
             "principles": principles(),
+            "figures": figures(),
+            "sources": read_sources(),
         },
         slug="card_organization",
         name_it="Officina dei mulini (esempio)",
@@ -173,6 +185,7 @@ def examples() -> dict[str, Any]:
         kind=kind,
         founded=datetime.date(2013, 6, 1),
         founded_precision="month",
+        checked_on=datetime.date(2026, 11, 22),
         public_memberships=[SimpleNamespace(network=network)],
         public_participations=[],
         first_picture=None,
@@ -206,6 +219,17 @@ def examples() -> dict[str, Any]:
         city=City(slug="roma", name_it="Roma", name_en="Rome", sigla="RM"),
         **plain,
     )
+    pictured = invented(
+        Organization,
+        {"themes": themes[:1], "pictures": [drawn()]},
+        slug="card_picture",
+        name_it="Portici aperti (esempio)",
+        name_en="Open porticoes (example)",
+        summary_it="Un esempio: sotto i portici si legge, si gioca, si discute.",
+        summary_en="An example: under the porticoes people read, play and talk things over.",
+        city=torino,
+        **plain | {"first_picture": drawn()},
+    )
     foreign = invented(Organization, slug="card_foreign", **plain)
     texts = {
         "it": ("Casa dei mestieri (esempio)", "Un esempio: qui si impara un mestiere."),
@@ -237,6 +261,8 @@ def examples() -> dict[str, Any]:
         "organization": organization,
         "network": network,
         "project": project,
+        "pictured": pictured,
+        "map": tied(organization, pictured, long, foreign),
         "long": long,
         "foreign": foreign,
         "ended": ended,
@@ -275,6 +301,50 @@ def milestones(city: City) -> list[Any]:
     ]
 
 
+def drawn() -> Any:
+    """A picture of our own, among the static files."""
+    return SimpleNamespace(
+        image=SimpleNamespace(sources=[(static("img/example.webp"), 640)]),
+        width=640,
+        height=480,
+        alt_it="Disegno di tre archi, con persone sotto ciascuno",
+        alt_en="A drawing of three arches, with people under each",
+        decorative=False,
+        credit="civicnet",
+    )
+
+
+def tied(*organizations: Organization) -> Ties:
+    """A drawing as on a network's page."""
+    group = Group(str(_("Promoter (example)")), current())
+    nodes = []
+    for one in organizations:
+        name, language = translated(one, "name")
+        nodes.append(Node(name, "#" + one.slug, group, language, "organization"))
+    return Ties(Node(str(_("Network (example)")), kind="network"), nodes)
+
+
+def figures() -> list[Any]:
+    rows = Organization._meta.get_field("figures").related_model
+    return [
+        rows(label_it="mulini riparati", label_en="mills mended", value=1_234, year=2024),
+        rows(label_it="persone", label_en="people", value=90_000, qualifier="more_than"),
+    ]
+
+
+def read_sources() -> list[Any]:
+    rows = Organization._meta.get_field("sources").related_model
+    return [
+        rows(
+            pk=0,
+            title_it="Lo statuto (esempio)",
+            title_en="The statute (example)",
+            url="https://civicnet.example/",
+            read_on=datetime.date(2026, 11, 22),
+        )
+    ]
+
+
 def principles() -> list[Any]:
     rows = Organization._meta.get_field("principles").related_model
     return [
@@ -289,7 +359,12 @@ def principles() -> list[Any]:
 
 def memberships() -> list[Membership]:
     role = MembershipRole(name_it="Promotore (esempio)", name_en="Promoter (example)")
-    return [Membership(role=role, since=datetime.date(2015, 1, 1), since_precision="year")]
+    since = {"since": datetime.date(2015, 1, 1), "since_precision": "year"}
+    until = {"until": datetime.date(2019, 6, 1), "until_precision": "month"}
+    return [
+        Membership(role=role, **since, current=Membership.Current.YES),
+        Membership(role=role, **since, **until, current=Membership.Current.NO),
+    ]
 
 
 def facet(name: str, *, chosen: bool) -> FacetView:

@@ -30,6 +30,7 @@ FEATURED = 3
 NEAREST, NAMED = 6, 3
 MORE_NEAREST, MORE_NAMED = 30, 6
 LARGEST = 12
+THEMES = 12
 
 
 @require_safe
@@ -72,7 +73,7 @@ class HomeView(AsksPosition, Page):
                 for region in Region.objects.by_name()
                 if region.slug in regions
             ],
-            themes=theme_tree(),
+            themes=theme_tree()[:THEMES],
             newest=shown.newest,
             checked=shown.checked,
             # One alone is not a choice.

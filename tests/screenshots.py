@@ -25,6 +25,12 @@ WIDTHS = (390, 768, 1280)
 IN_THE_DARK = {"home", "organizations", "organization", "network", "city", "components"}
 PRINTED = {"organization", "network", "project", "organizations", "many members"}
 
+# Pictures wait until they are scrolled to, and a new width may ask for another size.
+PICTURES_ARE_THERE = """() => Promise.all([...document.images].map(one => {
+  one.loading = 'eager';
+  return one.decode().catch(() => null);
+}))"""
+
 
 def pictures(page, language: str, name: str, *, in_the_dark: bool) -> None:
     folder = FOLDER / language
@@ -35,6 +41,7 @@ def pictures(page, language: str, name: str, *, in_the_dark: bool) -> None:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             dark = ".dark" if scheme == "dark" else ""
+            page.evaluate(PICTURES_ARE_THERE)
             page.screenshot(path=folder / f"{name}.{width}{dark}.png", full_page=True)
 
 

@@ -22,7 +22,7 @@ def test_every_sample_is_shown_beside_its_template(client, address, django_asser
     for path in SAMPLES.glob("*.html"):
         assert escape(path.read_text().strip(), quote=True) in html
     assert "style=" not in html
-    assert html.count('class="card ') == 6
+    assert html.count('class="card ') == 7
     assert html.count("placeholder--") > 8
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
+from civicnet import styles
 from tests.addresses import ALL
 
 KB = 1024
@@ -17,6 +18,12 @@ FONT = re.compile(r'url\("\.\./fonts/([^"]+)"\)[^}]*?U\+0000-00FF', re.S)
 
 
 def read(name: str) -> bytes:
+    if name == styles.SITE:
+        return styles.joined(lambda part: source(part).decode()).encode()
+    return source(name)
+
+
+def source(name: str) -> bytes:
     found = finders.find(name)
     assert isinstance(found, str), name
     return Path(found).read_bytes()
@@ -32,7 +39,7 @@ def test_a_page_is_light(client, content, address):
     html = client.get(address).content
     linked = sorted(set(LINKED.findall(html.decode())))
     text = [name for name in linked if name.endswith((".css", ".js"))]
-    assert "css/tokens.css" in text
+    assert "css/site.css" in text
     weight = squeezed(html) + sum(squeezed(read(name)) for name in text)
     assert weight <= 60 * KB, f"{weight / KB:.1f} kB"
     assert 1 + len(linked) <= 10, linked

@@ -1,6 +1,6 @@
 """Drawings that the server makes. On a page, each says again what a list says there.
 
-``{% load drawings %}``, and ``static/css/drawings.css`` on the page.
+``{% load drawings %}``; the style is in ``static/css/drawings.css``.
 """
 
 from __future__ import annotations

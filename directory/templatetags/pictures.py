@@ -8,7 +8,6 @@ from django.utils.safestring import SafeString, mark_safe
 
 from directory.initials import placeholder_svg
 from directory.models import Entry, Picture
-from directory.pictures import sources
 from places.languages import translated
 
 from .texts import attribute
@@ -29,7 +28,7 @@ def picture(
 
     Beside the name it belongs to (``beside_name``) a picture says nothing more, so it is silent.
     """
-    files = sources(str(shown.image), shown.widths)
+    files = shown.image.sources
     alt, language = ("", "") if beside_name or shown.decorative else translated(shown, "alt")
     return format_html(
         '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{} loading="{}"'
