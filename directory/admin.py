@@ -75,7 +75,7 @@ class HandEdited(admin.options.BaseModelAdmin):
     """Translated texts, by name without language, that need three lines and not eight."""
 
     class Media:
-        js = ("admin-civicnet/autocomplete-names.js",)
+        js = ("admin/js/jquery.init.js", "admin-civicnet/autocomplete-names.js")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in partial_dates(db_field.model):

@@ -57,7 +57,7 @@ class Watch:
             self.complaints.append(f"asked elsewhere: {request.url}")
 
     def assert_no_complaint(self) -> None:
-        assert self.complaints == []
+        assert not self.complaints, self.complaints
 
 
 @dataclass(frozen=True)
