@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -28,7 +30,8 @@ def picture(
 
     Beside the name it belongs to (``beside_name``) a picture says nothing more, so it is silent.
     """
-    files = shown.image.sources
+    image: Any = shown.image
+    files = image.sources
     alt, language = ("", "") if beside_name or shown.decorative else translated(shown, "alt")
     return format_html(
         '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{} loading="{}"'
