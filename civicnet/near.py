@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Value
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.generic import View
 
-from directory.marks import NamedEntry, union
+from directory.around import NamedEntry, first_in, inhabited
 from directory.overview import by_territory
 from directory.registry import kind_of
-from orgs.models import Organization, OrganizationTerritory
-from places.languages import current
+from orgs.models import Organization
 from places.models import City
 
 # Where there is something nearly everywhere, this is far enough and reads few rows.
@@ -38,33 +35,17 @@ class NearCity:
 def nearest(city: City, cities: int, shown: int) -> list[NearCity]:
     """The nearest other cities with organizations, by the verb of places; nearest first.
 
-    Four queries at most, whatever the size: the cities (once more, without a limit on distance,
-    where few are near), their numbers, and the first organizations of each.
+    Three queries at most, whatever the size: the cities with their numbers (once more, without a
+    limit on distance, where few are near), and the first organizations of each.
     """
-    ties = OrganizationTerritory.objects.filter(entry__status="published")
-    inhabited = City.objects.filter(Exists(ties.filter(city=OuterRef("pk"))))
-    inhabited = inhabited.select_related("province", "region")
-    near: list[Any] = list(inhabited.nearest_to(city, within_km=NEARBY_KM)[:cities])
-    if len(near) < cities:
-        near = list(inhabited.nearest_to(city)[:cities])
-    if not near:
-        return []
-    counted = ties.filter(city__in=near).values("city").annotate(n=Count("entry", distinct=True))
-    numbers = dict(counted.values_list("city", "n"))
-    columns = ("near", "slug", "name_it", "name_en", "first", "pk")
-    names = union(
-        Organization.objects.published()
-        .in_place(one)
-        .named_first(current())
-        .annotate(near=Value(one.pk), first=F(f"sort_{current()}"))
-        .values_list(*columns)[:shown]
-        for one in near
-    ).order_by("first", "pk")
     kind = kind_of(Organization)
-    first: dict[int, list[NamedEntry]] = defaultdict(list)
-    for row in names:
-        first[row[0]].append(NamedEntry(kind, *row[1:4]))
-    return [NearCity(one, numbers.get(one.pk, 0), first[one.pk]) for one in near]
+    rows = City.objects.select_related("province", "region")
+    around = rows.nearest_to(city, within_km=NEARBY_KM)
+    near: list[Any] = list(inhabited(around, kind)[:cities])
+    if len(near) < cities:
+        near = list(inhabited(rows, kind, everywhere=True).nearest_to(city)[:cities])
+    first = first_in(near, kind, shown) if near else {}
+    return [NearCity(one, one.n, first.get(one.pk, [])) for one in near]
 
 
 class AsksPosition:

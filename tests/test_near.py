@@ -88,8 +88,8 @@ def test_queries_do_not_grow_with_what_is_near(cities):
                 Client().get(path)
             taken.append(len(captured))
     assert taken[2:] <= taken[:2]
-    # The city; the nearest, twice at most, their numbers and names; whether some is invented.
-    assert taken[1] <= 6
+    # The city; the nearest, twice at most, and names; whether some is invented.
+    assert taken[1] <= 5
 
 
 def test_positions_are_those_of_cities_with_entries(cities):
