@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from exchange.entries import Entries
-from exchange.importing import add_source, change_of, last_written
+from exchange.importing import add_source, change_of, comment_of, last_written
 from exchange.models import ImportedRow
-from exchange.signals import batch_written
+from exchange.versions import before_change, of_new, record
 
 Outcome = ImportedRow.Outcome
 
@@ -42,11 +42,12 @@ def make_new(waiting: ImportedRow, by: Any) -> int:
     now = timezone.now()
     said = {**values, "sources": sources}
     status = row.run.options.get("status", "in_review")
-    (pk,) = Entries(model).create([said], status, now, timezone.localdate())
+    written = Entries(model).create([said], status, now, timezone.localdate())
+    pk = written[model][0]["id"]
     row.outcome, row.values, row.stamp = Outcome.CREATED, said, now
     setattr(row, f"{row.run.kind}_id", pk)
     _keep(row, by)
-    batch_written.send(model, run=row.run, created=[pk], updated=[])
+    record(model, of_new(model, written), [], comment_of(row.run), by)
     return pk
 
 
@@ -66,13 +67,14 @@ def same_as(waiting: ImportedRow, pk: int, by: Any) -> list[str]:
     add_source(change, current, sources)
     now = timezone.now() if change.written else before[pk]
     if change.written:
+        before_change(model, [pk])
         entries.change({pk: change.written}, now, timezone.localdate())
     row.outcome, row.values, row.before = Outcome.UPDATED, change.written, change.before
     row.stamp, row.stamp_before = now, before[pk]
     setattr(row, f"{kind}_id", pk)
     _keep(row, by)
     if change.written:
-        batch_written.send(model, run=row.run, created=[], updated=[pk])
+        record(model, {}, [pk], comment_of(row.run), by)
     return change.edited
 
 

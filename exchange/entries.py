@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
@@ -35,6 +36,10 @@ PLAIN = (
 )
 # What a field holds that nobody has filled in.
 UNSAID: tuple[Any, ...] = ("", None, [], False, "unknown")
+
+
+Written = dict[Any, list[dict[str, Any]]]
+"""By model, the rows that were written, by column."""
 
 
 class Entries:
@@ -138,16 +143,17 @@ class Entries:
     # ---------------------------------------------------------------- writing
     def create(
         self, rows: Sequence[dict[str, Any]], status: str, now: Any, read_on: Any
-    ) -> list[int]:
-        """Make an entry of each ``said``, in order. Their primary keys."""
+    ) -> Written:
+        """Make an entry of each ``said``, in order. All rows that were written, by model."""
+        written: Written = {self.model: []}
         if not rows:
-            return []
+            return written
         ids = new_ids(self.table, len(rows))
         slugs = self._free_slugs(
             [said.get("name_it") or said.get("name_en") or "" for said in rows]
         )
         published = now.isoformat() if status == "published" else None
-        insert(
+        written[self.model] = insert(
             self.model,
             [
                 self._row(said)
@@ -163,8 +169,7 @@ class Entries:
             ],
         )
         added = [(pk, name, said[name]) for pk, said in zip(ids, rows, strict=True) for name in LISTS & said.keys()]  # fmt: skip  # noqa: E501
-        self._add(added, read_on)
-        return ids
+        return written | self._add(added, read_on)
 
     def change(self, changes: dict[int, dict[str, Any]], now: Any, read_on: Any) -> None:
         """Give each entry the values; of lists they are the whole list."""
@@ -256,7 +261,7 @@ class Entries:
                     table = f"{self.table}source"
                 cursor.execute(f"DELETE FROM {table} WHERE {where}", said)  # noqa: S608
 
-    def _add(self, added: list[tuple[int, str, list[Any]]], read_on: Any) -> None:
+    def _add(self, added: list[tuple[int, str, list[Any]]], read_on: Any) -> Written:
         """Rows of lists, behind those that are there."""
         rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
         last = self._last_orders(added)
@@ -284,8 +289,7 @@ class Entries:
                     row |= {"title": value[0], "title_it": value[0], "url": value[1]}
                     row["read_on"] = read_on.isoformat() if read_on else None
                 rows[self._child(name)].append(row)
-        for model, new in rows.items():
-            insert(model, new)
+        return {model: insert(model, new) for model, new in rows.items()}
 
     def _last_orders(self, added: list[tuple[int, str, list[Any]]]) -> dict[tuple[str, int], int]:
         last: dict[tuple[str, int], int] = {}
@@ -350,32 +354,46 @@ def new_ids(table: str, count: int) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def insert(model: Any, rows: list[dict[str, Any]]) -> None:
-    """Rows by column, in one statement; columns that a row leaves out have the model's default."""
+def insert(model: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows by column, in one statement, with their keys.
+
+    Columns that a row leaves out have the model's default, or the database's.
+    """
     if not rows:
-        return
-    fields = [each for each in model._meta.concrete_fields if not each.generated]
+        return []
+    table = model._meta.db_table
+    if "id" not in rows[0]:
+        keys = new_ids(table, len(rows))
+        rows = [{"id": key, **row} for key, row in zip(keys, rows, strict=True)]
     given = {column for row in rows for column in row}
-    # What the database knows a default of, a key among them, is written only where it is given.
     columns = [
         each.column
-        for each in fields
-        if each.column in given or not (each.primary_key or each.has_db_default())
+        for each in model._meta.concrete_fields
+        if not each.generated and (each.column in given or not each.has_db_default())
     ]
-    standing = {each.column: _default(each) for each in fields if each.column in columns}
+    otherwise = {column: value for column, value in standing(model).items() if column in columns}
     listed = ", ".join(f'"{column}"' for column in columns)
-    table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({listed}) SELECT {listed} FROM jsonb_populate_recordset("  # noqa: S608
             f"jsonb_populate_record(NULL::{table}, %s::jsonb), %s::jsonb)",
-            [json.dumps(standing), json.dumps(rows)],
+            [json.dumps(otherwise), json.dumps(rows)],
         )
+    return rows
+
+
+@cache
+def standing(model: Any) -> dict[str, Any]:
+    """What a column holds where nothing is given."""
+    return {
+        each.column: _default(each) for each in model._meta.concrete_fields if not each.generated
+    }
 
 
 def _default(each: models.Field[Any, Any]) -> Any:
     if each.has_db_default():
-        return None
+        # A value; what is an expression is always given.
+        return None if hasattr(each.db_default, "resolve_expression") else each.db_default
     value = each.get_default()
     bare = set(get_translatable_fields_for_model(each.model) or ())
     return "" if value is None and each.name in bare and not each.null else value

@@ -26,9 +26,9 @@ from exchange.entries import DATES, LISTS, NAME_LISTS, UNSAID, Entries, insert, 
 from exchange.matching import Match, Matcher
 from exchange.models import MODELS, Import, ImportedRow
 from exchange.preparing import Prepared, Preparer, Sameness, Spool
-from exchange.signals import batch_written
 from exchange.tables import BadFile
 from exchange.territory import Territory
+from exchange.versions import Documents, before_change, of_new, record
 
 BATCH = 1000
 LOCK = 0x_1_4907
@@ -370,17 +370,14 @@ class _Writing:
     def write(self) -> list[Result]:
         results: list[Result] = []
         updated, stamps = self._matched(results)
-        created = self._created(results)
+        _created, versions = self._created(results)
         results += [self._uncertain(row, match) for row, match in self.uncertain]
         if self.options.dry_run:
             return results
         stored = [result for result in results if result.outcome in Outcome.values or
                   result.outcome == "to decide"]  # fmt: skip
         keep_rows(self.importer.run, self.options.kind, stored, self.now, stamps)
-        if created or updated:
-            batch_written.send(
-                self.importer.model, run=self.importer.run, created=created, updated=updated
-            )
+        record(self.importer.model, versions, updated, comment_of(self.importer.run))
         return results
 
     def _uncertain(self, row: Prepared, match: Match) -> Result:
@@ -392,18 +389,21 @@ class _Writing:
             candidates = [(pk, "same_name_and_city")]
         return Result(row, "to decide", [(why, said)], candidates=candidates)
 
-    def _created(self, results: list[Result]) -> list[int]:
+    def _created(self, results: list[Result]) -> tuple[list[int], Documents]:
         said = [with_source(row, self.options) for row in self.new]
         pks: list[Any] = [None] * len(said)
+        versions: Documents = {}
         if not self.options.dry_run:
-            entries = self.importer.entries
-            pks = entries.create(said, self.options.status, self.now, self.read_on)
+            entries, model = self.importer.entries, self.importer.model
+            written = entries.create(said, self.options.status, self.now, self.read_on)
+            versions = of_new(model, written)
+            pks = [row["id"] for row in written[model]]
             self.importer._own.update(pks)
         for row, values, pk in zip(self.new, said, pks, strict=True):
             results.append(Result(row, Outcome.CREATED, [("new", "")], entry=pk, written=values))
             if pk:
                 self.importer.is_about(row.number, pk)
-        return [pk for pk in pks if pk]
+        return pks, versions
 
     def _matched(self, results: list[Result]) -> tuple[list[int], dict[int, Any]]:
         pks = [pk for _row, pk, _why in self.matched]
@@ -438,8 +438,14 @@ class _Writing:
                 )
             )
         if not self.options.dry_run:
+            before_change(self.importer.model, changes)
             entries.change(changes, self.now, self.read_on)
         return list(changes), stamps
+
+
+def comment_of(run: Import) -> str:
+    """Why, in the history of each entry."""
+    return f"import {run.pk}: {run.source_title}"
 
 
 def with_source(row: Prepared, options: Options) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from exchange.entries import LISTS, Entries
 from exchange.importing import same_value
 from exchange.models import Import, ImportedRow
-from exchange.signals import batch_written
+from exchange.versions import record
 
 BATCH = 500
 Outcome = ImportedRow.Outcome
@@ -77,8 +77,7 @@ def _undo_batch(run: Import, pks: list[int], undone: Undone) -> None:
     taken_back += _delete(model, deleting, slugs, undone)
     taken_back += _restore(run, entries, restoring, slugs, undone, now)
     ImportedRow.objects.filter(pk__in=taken_back).update(outcome=Outcome.UNDONE)
-    if restoring:
-        batch_written.send(model, run=run, created=[], updated=list(restoring))
+    record(model, {}, list(restoring), f"undo_import {run.pk}")
 
 
 def _delete(

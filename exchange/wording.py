@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 NOTHING = frozenset(
     (
@@ -283,7 +284,12 @@ def _made_of(acronym: str, initials: list[str]) -> bool:
 
 def name(text: str) -> str:
     """What an entry is called."""
-    return settled(lambda one: proper_case(accents(quotes(one_line(one)))), text)
+    return settled(_name, text)
+
+
+@lru_cache(maxsize=4096)
+def _name(text: str) -> str:
+    return proper_case(accents(quotes(one_line(text))))
 
 
 def title(text: str) -> str:

@@ -12,9 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from directory.history import deleted, documents, latest, versions_of
 from directory.models import Theme
 from exchange.models import Import, ImportedRow, SavedMapping
-from exchange.signals import batch_written
 from exchange.territory import Territory
 from networks.models import Network
 from orgs.models import Organization
@@ -378,21 +378,34 @@ def test_what_staff_emptied_or_deleted_stays_so(run: Runs) -> None:
     assert "staff deleted" in run.report[2]["why"]
 
 
-def test_versions_can_be_kept_of_each_batch(run: Runs) -> None:
-    heard: list[Any] = []
+@pytest.mark.parametrize("status", ["in_review", "published"])
+def test_versions_say_of_new_entries_what_reading_them_would(run: Runs, status: str) -> None:
+    run(LIST, "--status", status)
+    new = Organization.objects.filter(pk__in=ImportedRow.objects.values("organization"))
+    assert len(new) == 3
+    assert latest(Organization, [one.pk for one in new]) == documents(
+        Organization, [one.pk for one in new]
+    )
+    run("rete;comune;obiettivo\nRete Esempio;Asti;Prova\n", kind="networks")
+    network = Network.objects.get(slug="rete-esempio")
+    assert latest(Network, [network.pk]) == documents(Network, [network.pk])
+    run("progetto;dal;al;temi\nProva;2019;06/2021;Ecologia;\n", kind="projects")
+    project = Project.objects.get(slug="prova")
+    assert latest(Project, [project.pk]) == documents(Project, [project.pk])
 
-    def hear(sender: Any, run: Import, created: list[int], updated: list[int], **_: Any) -> None:
-        heard.append((sender, run.pk, len(created), len(updated)))
 
-    batch_written.connect(hear)
-    try:
-        run("nome;comune\nA B;Asti\nC D;Asti\n")
-        run("nome;comune;email\nA B;Asti;a@b.it\nE F;Asti;\n")
-        run("nome;comune;email\nA B;Asti;a@b.it\nE F;Asti;\n")
-    finally:
-        batch_written.disconnect(hear)
-    first, second = Import.objects.order_by("pk")[:2]
-    assert heard == [(Organization, first.pk, 2, 0), (Organization, second.pk, 1, 1)]
+def test_a_batch_is_one_revision_and_what_stood_there_before_can_be_put_back(run: Runs) -> None:
+    one = known("Il Ponte", "asti", summary_it="Di chi scrive")
+    run(f"{HEADER}\nIl Ponte;Asti;;;;0141 222222;;;\nLa Fonte;Asti;;;;;;;\n", "--source", "Albo")
+    number = Import.objects.get().pk
+    now, before = versions_of(one)
+    assert now.revision.comment == f"import {number}: Albo"
+    assert now.revision.version_set.count() == 2
+    assert '"telephone": "0141 222222"' in now.serialized_data
+    assert '"telephone": ""' in before.serialized_data
+    run.undo()
+    assert versions_of(one)[0].revision.comment == f"undo_import {number}"
+    assert deleted(Organization).get().object_repr == "La Fonte"
 
 
 # ------------------------------------------------------------------ taking back
