@@ -16,7 +16,7 @@ from civicnet.near import AsksPosition
 from directory.filters import AllKindsFilterSet, EntryFilterSet, TypeFacet
 from directory.italy import bubble_map, spot_of
 from directory.listing import Listing
-from directory.marks import LEVELS, deepest, marks, nowhere, query_beside
+from directory.marks import LEVELS, chosen_places, deepest, marks, nowhere, query_beside
 from directory.registry import Kind, kinds
 from directory.templatetags.entries import mark_name, query_for_list
 from places.models import Province, Region
@@ -43,7 +43,7 @@ def listing_for(data: QueryDict) -> Listing:
 
 def kind_on_map(listing: Listing) -> Kind | None:
     """The one kind on the map, if it is one."""
-    return kinds[next(iter(listing.sets))] if len(listing.sets) == 1 else None
+    return None if listing.is_mixed else listing.listed[0]
 
 
 class MapView(AsksPosition, TemplateView):
@@ -78,7 +78,7 @@ class MapView(AsksPosition, TemplateView):
 
 def in_view(listing: Listing) -> tuple[Sequence[str], Sequence[str]]:
     """Istat codes of the regions and two letters of the provinces that were chosen."""
-    chosen = listing.cleaned.get(deepest(listing)) or []
+    chosen = chosen_places(listing)
     if deepest(listing) == "region":
         return [one.istat_code for one in chosen], ()
     return (), [one.sigla for one in chosen]
@@ -87,7 +87,7 @@ def in_view(listing: Listing) -> tuple[Sequence[str], Sequence[str]]:
 def wider_places(listing: Listing) -> list[tuple[Any, str]]:
     """What the one place that was chosen lies in, the widest first, each with the query string
     that chooses it instead. At most one query."""
-    chosen = listing.cleaned.get(deepest(listing)) or []
+    chosen = chosen_places(listing)
     if len(chosen) != 1 or deepest(listing) == "region":
         return []
     beside = query_beside(listing, *LEVELS)

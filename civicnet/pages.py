@@ -16,8 +16,16 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from civicnet.near import AsksPosition, nearest
+from directory.index import CITY, REGION
 from directory.models import Theme
-from directory.overview import by_territory, by_theme, gather, highlights, totals
+from directory.overview import (
+    by_territory,
+    by_theme,
+    gather_place,
+    gather_theme,
+    highlights,
+    totals,
+)
 from directory.views import ListingView
 from networks.models import Network
 from networks.ties import with_most_members
@@ -126,7 +134,7 @@ class CityView(Page):
         city = city_or_404(kwargs["slug"])
         return super().get_context_data(
             city=city,
-            groups=gather(lambda entries: entries.in_place(city)),
+            groups=gather_place(CITY, city),
             near=nearest(city, NEAREST, NAMED),
             **kwargs,
         )
@@ -172,7 +180,7 @@ class RegionView(Page):
         cities = City.objects.with_slugs(numbers).in_region(region).by_name()
         return super().get_context_data(
             region=region,
-            groups=gather(lambda entries: entries.in_place(region)),
+            groups=gather_place(REGION, region),
             cities=[(city, numbers[city.slug]) for city in cities],
             **kwargs,
         )
@@ -206,7 +214,7 @@ class ThemeView(Page):
         parent = theme.parent or theme
         family = [one for one in parent.children.all() if one.slug in numbers]
         return super().get_context_data(
-            groups=gather(lambda entries: entries.about(theme)),
+            groups=gather_theme(theme),
             family=[(one, numbers[one.slug]) for one in family if one != theme],
             **kwargs,
         )

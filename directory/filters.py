@@ -1,27 +1,40 @@
 """The filters of the listings: one set, which kinds extend, and the counts beside choices.
 
-A filter that offers choices knows three things: how to read its values, how to narrow a
-queryset with them, and which arms of the counting query say how many entries each choice
-would give.
+A filter that offers choices knows three things: how to read its values, which keys of the
+index they are, and how to ask the index how many entries each choice would give.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Value
-from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from directory.index import (
+    ACTIVE,
+    CITY,
+    ENDED,
+    LIFE,
+    PROVINCE,
+    REACH,
+    REGION,
+    SEAT,
+    THEME,
+    key_of,
+)
 from directory.models import Life, Theme
 from directory.querysets import EntryQuerySet
-from directory.registry import kinds
+from directory.registry import Kind, kinds
+from directory.selection import Counted, Counting, Group, Groups, keys_of
 from places.languages import current, fallback_order
 from places.models import City, Province, Region
 
@@ -29,25 +42,9 @@ VALUE = re.compile(r"^[A-Za-z0-9-]{1,200}$")
 MOST_VALUES = 50
 
 
-def arm(entries: EntryQuerySet, facet: str, value, label_it=None, label_en=None) -> EntryQuerySet:
-    """One arm of the counting query: (facet, value, label_it, label_en, number of entries)."""
-    text = models.TextField()
-    return (
-        entries.order_by()
-        .annotate(
-            facet=Value(facet, output_field=text),
-            choice=Cast(value, text),
-            label_it=Cast(label_it if label_it is not None else Value(""), text),
-            label_en=Cast(label_en if label_en is not None else Value(""), text),
-        )
-        .exclude(choice=None)
-        .values_list("facet", "choice", "label_it", "label_en")
-        .annotate(n=Count("pk", distinct=True))
-    )
-
-
-# value → (number of entries, Italian label, English label)
-Counted = dict[str, tuple[int, str, str]]
+# value → (number of entries, or none where they are too many to count, and the label in Italian
+# and in English)
+Counts = dict[str, tuple[int | None, str, str]]
 
 
 class NotUnderstood(ValidationError):
@@ -80,24 +77,49 @@ class ValuesField(forms.Field):
         return values
 
 
+@dataclass(frozen=True)
+class Named:
+    """A row that a value names, with what a chip says of it."""
+
+    pk: int
+    value: str
+    name_it: str
+    name_en: str
+
+
 class RowsField(ValuesField):
-    """Values that name rows of a vocabulary. One query, where there is a value."""
+    """Values that name rows of a vocabulary. The set looks up those of all its fields at once."""
+
+    # (field, value) → row
+    known: Callable[[], Mapping[tuple[str, str], Named]]
+    name: str
 
     def __init__(self, *, rows: Callable[[], Any], key: str, **options: Any) -> None:
         super().__init__(**options)
         self.rows, self.key = rows, key
 
-    def resolve(self, values: list[str]) -> list[Any]:
+    def resolve(self, values: list[str]) -> list[Named]:
         wanted = [self.written(value) for value in values]
-        found = {
-            getattr(row, self.key): row for row in self.rows().filter(**{f"{self.key}__in": wanted})
-        }
-        if missing := [value for value in wanted if value not in found]:
+        known = self.known()
+        if missing := [value for value in wanted if (self.name, value) not in known]:
             raise NotUnderstood(missing[:3])
-        return [found[value] for value in wanted]
+        return [known[self.name, value] for value in wanted]
 
     def written(self, value: str) -> str:
         return value.upper() if self.key == "sigla" else value
+
+    def query(self, values: list[str]) -> Any:
+        """(field, pk, value, Italian name, English name) of the rows that the values name."""
+        wanted = [self.written(value.strip()) for value in values[: MOST_VALUES + 1]]
+        wanted = [value for value in wanted if VALUE.match(value)]
+        return (
+            self.rows()
+            .filter(**{f"{self.key}__in": wanted})
+            .order_by()
+            .rewrite(False)
+            .annotate(field=models.Value(self.name))
+            .values_list("field", "pk", self.key, "name_it", "name_en")
+        )
 
 
 class ChoicesField(ValuesField):
@@ -133,36 +155,69 @@ class Facet(django_filters.Filter):
     """A filter with choices. Rooms above subclass it for what only they know."""
 
     field_class: type[forms.Field] = RowsField
-    # A facet is shown as checkboxes; ``shows`` says when (``role`` needs a ``network``).
+    # The code of its keys in the index.
+    code = 0
+    # Whether an entry has at most one of its keys.
+    disjoint = False
+    # What a choice names: a model, and the column of its value.
+    vocabulary: type[models.Model] | None = None
+    key = "slug"
+    # Whether there are more choices than are read: the largest, and those found by name.
+    many = False
+    # Whether it is shown with choices, or only as what was chosen by a link.
+    offers = True
+    # A facet is shown as checkboxes; ``needs`` says when (``role`` needs a ``network``).
     needs: str | None = None
-    # The parameter that the count under way leaves out.
-    ignored: str | None = None
     # How many choices are shown beside the chosen ones.
     most = 12
     # Gives the vocabulary as a tree, where choices are shown so.
     tree: Callable[[], Any] | None = None
 
     def filter(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
-        return self.narrow(entries, chosen) if chosen else entries
-
-    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
-        """The entries with any of the chosen values."""
+        """The set narrows by the index, all filters at once; see ``EntryFilterSet.narrowed``."""
         return entries
 
-    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
-        """The counting arms over ``entries``, which all the other filters have narrowed."""
-        return []
+    def group(self, chosen: list[Any], ignoring: str | None) -> Group | None:
+        """The keys of the chosen values; ``ignoring`` names a filter that is left out."""
+        return Group(keys_of(self.counted_code, chosen), self.disjoint)
 
-    def expand(self, counted: Counted) -> Counted:
-        """What the arms counted, as choices."""
+    @property
+    def counted_code(self) -> int:
+        return self.code
+
+    def count(self, counting: Counting, kinds: Sequence[Kind], groups: Groups) -> None:
+        """Ask for the number of entries of each choice under the other filters' groups."""
+        counting.add(self.counted, kinds, groups)
+
+    @property
+    def counted(self) -> Counted:
+        chosen = self.cleaned(self.field_name) or () if self.vocabulary else ()
+        return Counted(
+            name=self.field_name,
+            code=self.counted_code,
+            model=self.vocabulary,
+            value=self.key,
+            many=self.many,
+            most=self.most,
+            chosen=keys_of(self.counted_code, chosen) if self.many else (),
+            named=like(self.sought) if self.many else "",
+        )
+
+    @property
+    def sought(self) -> str:
+        """The beginning of a name, to find a choice among many."""
+        return self.parent.data.get(f"find_{self.field_name}", "").strip()[:60] if self.many else ""
+
+    def expand(self, counted: Counts) -> Counts:
+        """What was counted, as choices."""
         return counted
 
     def rank(self, choice: Any) -> tuple[Any, ...]:
         """The order of choices: the largest number first, ties by name."""
-        return (-choice.n, choice.label.casefold())
+        return (-(choice.n or 0), choice.label.casefold())
 
     def value_of(self, chosen: Any) -> str:
-        return getattr(chosen, "slug", None) or str(chosen)
+        return getattr(chosen, "value", None) or str(chosen)
 
     def label_of(self, value: str, label_it: str, label_en: str) -> str:
         labels = {"it": label_it, "en": label_en}
@@ -177,114 +232,99 @@ class Facet(django_filters.Filter):
         return self.parent.form.cleaned_data.get(name)
 
 
+def like(name: str) -> str:
+    """A pattern for sort keys that have this in them; no sign of it is a pattern's own."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    signs = "".join(sign for sign in plain if sign.isalnum() or sign in " '-")
+    return f"%{signs}%" if signs else ""
+
+
 class TermFacet(Facet):
-    """A vocabulary that the entry points at with a foreign key."""
+    """A vocabulary; the values are the slugs of its rows."""
 
-    def __init__(self, *, path: str, rows: Callable[[], Any], **options: Any) -> None:
+    def __init__(
+        self, *, code: int, rows: Callable[[], Any], disjoint: bool = False, **options: Any
+    ) -> None:
         super().__init__(rows=rows, key="slug", **options)
-        self.path = path
+        self.code, self.disjoint, self.rows = code, disjoint, rows
 
-    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
-        return entries.filter(**{f"{self.path}__in": chosen})
-
-    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
-        path = self.path
-        return [
-            arm(
-                entries,
-                self.field_name,
-                F(f"{path}__slug"),
-                F(f"{path}__name_it"),
-                F(f"{path}__name_en"),
-            )
-        ]
+    @property
+    def vocabulary(self) -> type[models.Model]:  # type: ignore[override]
+        return self.rows().model
 
 
 class PlaceFacet(Facet):
     """Region, province or city, by the one verb of places."""
 
-    def __init__(self, *, territory: type[models.Model], key: str, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        code: int,
+        territory: type[models.Model],
+        key: str,
+        many: bool = False,
+        **options: Any,
+    ) -> None:
         super().__init__(rows=territory._default_manager.all, key=key, **options)
-        self.territory = territory._meta.model_name
-        self.key = key
+        self.code, self.vocabulary, self.key, self.many = code, territory, key, many
 
-    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
-        return entries.in_place(*chosen, meanings=self.cleaned("where") or ())
-
-    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
-        path = f"territory__{self.territory}"
-        if meanings := self.cleaned("where"):
-            entries = entries.filter(territory__meaning__in=meanings)
-        label_it, label_en = F(f"{path}__name_it"), F(f"{path}__name_en")
-        return [arm(entries, self.field_name, F(f"{path}__{self.key}"), label_it, label_en)]
-
-    def value_of(self, chosen: Any) -> str:
-        return getattr(chosen, self.key)
+    @property
+    def counted_code(self) -> int:
+        """Of any tie to the place, unless ``where`` names one."""
+        meanings = set(self.cleaned("where") or ())
+        base = {"seat": SEAT, "reach": REACH}[meanings.pop()] if len(meanings) == 1 else 0
+        return base + self.code
 
 
 class ThemeFacet(Facet):
+    """Entries have the key of a theme's parent too: a parent includes its children."""
+
+    code = THEME
+    vocabulary = Theme
     tree = staticmethod(Theme.objects.with_family)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(rows=Theme.objects.all, key="slug", **options)
 
-    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
-        return entries.about(*chosen)
-
-    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
-        """A child counts its own entries, a parent each entry of its family once."""
-        name_it, name_en = F("themes__name_it"), F("themes__name_en")
-        children = entries.filter(themes__parent__isnull=False)
-
-        def of_family(name: str) -> models.Case:
-            inherited = models.When(themes__parent__isnull=False, then=F(f"themes__parent__{name}"))
-            return models.Case(inherited, default=F(f"themes__{name}"))
-
-        return [
-            arm(children, self.field_name, F("themes__slug"), name_it, name_en),
-            arm(
-                entries,
-                self.field_name,
-                of_family("slug"),
-                of_family("name_it"),
-                of_family("name_en"),
-            ),
-        ]
-
 
 class LifeFacet(Facet):
     field_class = ChoicesField
+    code = LIFE
+    disjoint = True
+    numbers: ClassVar = {"active": ACTIVE, "ended": ENDED}
 
     def __init__(self, **options: Any) -> None:
         self.offered = {"active": Life.ACTIVE.label, "ended": Life.ENDED.label}
         super().__init__(choices=self.offered, **options)
 
-    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
-        return entries.alive(*chosen)
+    def group(self, chosen: list[str], ignoring: str | None) -> Group:
+        keys = (key_of(self.code, self.numbers[life]) for life in chosen)
+        return Group(tuple(keys), self.disjoint)
 
-    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
-        merged_is_ended = models.Case(
-            models.When(life=Life.MERGED, then=Value("ended")), default=F("life")
-        )
-        return [arm(entries.exclude(life=Life.UNKNOWN), self.field_name, merged_is_ended)]
+    def expand(self, counted: Counts) -> Counts:
+        lives = {str(number): life for life, number in self.numbers.items()}
+        return {lives[value]: row for value, row in counted.items()}
 
     def label_of(self, value: str, label_it: str, label_en: str) -> str:
         return str(self.offered[value])
 
 
 class TypeFacet(Facet):
-    """The kind of entry, where a listing has several."""
+    """The kind of entry, where a listing has several: it chooses kinds, not keys."""
 
     field_class = ChoicesField
 
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=OfferedKinds(), **options)
 
-    def narrow(self, entries: EntryQuerySet, chosen: list[str]) -> EntryQuerySet:
-        return entries if entries.model._meta.model_name in chosen else entries.none()
+    def group(self, chosen: list[str], ignoring: str | None) -> None:
+        return None
 
-    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
-        return [arm(entries, self.field_name, Value(entries.model._meta.model_name))]
+    def count(self, counting: Counting, kinds: Sequence[Kind], groups: Groups) -> None:
+        counting.add_total(self.field_name, kinds, groups)
+
+    def expand(self, counted: Counts) -> Counts:
+        return {value: row for value, row in counted.items() if row[0]}
 
     def label_of(self, value: str, label_it: str, label_en: str) -> str:
         return str(kinds[value].label_plural)
@@ -344,9 +384,9 @@ class EntryFilterSet(django_filters.FilterSet):
     """The parameters that every listing has. Built by ``add_filter`` and subclasses."""
 
     q = WordsFilter(label=_("Words"))
-    region = PlaceFacet(label=_("Region"), territory=Region, key="slug")
-    province = PlaceFacet(label=_("Province"), territory=Province, key="sigla")
-    city = PlaceFacet(label=_("City"), territory=City, key="slug")
+    region = PlaceFacet(label=_("Region"), code=REGION, territory=Region, key="slug")
+    province = PlaceFacet(label=_("Province"), code=PROVINCE, territory=Province, key="sigla")
+    city = PlaceFacet(label=_("City"), code=CITY, territory=City, key="slug", many=True)
     theme = ThemeFacet(label=_("Theme"))
     life = LifeFacet(label=_("Life"))
     sort = SortFilter(label=_("Sort by"))
@@ -358,29 +398,66 @@ class EntryFilterSet(django_filters.FilterSet):
 
     def __init__(self, data: Any, queryset: EntryQuerySet) -> None:
         super().__init__(data, queryset)
+        self.all_groups: dict[str | None, dict[str, Group]] = {}
         for name, each in self.filters.items():
             each.field_name = name
 
-    def narrowed(self, ignoring: str | None = None) -> EntryQuerySet:
-        """The queryset under all filters but one; nothing where a value was not understood."""
-        if not self.form.is_valid():
-            return self.queryset.none()
-        entries = self.queryset
-        for name, each in self.filters.items():
-            each.ignored = ignoring
-            if name != ignoring:
-                entries = each.filter(entries, self.form.cleaned_data[name])
-        return entries
+    @property
+    def form(self) -> forms.Form:
+        if not hasattr(self, "_form"):
+            form = super().form
+            for name, each in form.fields.items():
+                if isinstance(each, RowsField):
+                    each.name, each.known = name, lambda: self.known
+        return super().form
+
+    @cached_property
+    def known(self) -> dict[tuple[str, str], Named]:
+        """The rows that values name, of all fields. One query, where there is such a value."""
+        queries = [
+            each.query(values)
+            for name, each in self.form.fields.items()
+            if isinstance(each, RowsField) and (values := self.data.getlist(name))
+        ]
+        first, *others = queries
+        return {
+            (name, value): Named(pk, value, name_it or "", name_en or "")
+            for name, pk, value, name_it, name_en in first.union(*others, all=True)
+        }
+
+    def kinds(self, listed: Sequence[Kind], ignoring: str | None = None) -> list[Kind]:
+        """Those of the listed kinds that ``type`` lets through."""
+        chosen = self.cleaned.get("type") if ignoring != "type" else ()
+        return [kind for kind in listed if not chosen or kind.key in chosen]
+
+    def groups(self, ignoring: str | None = None) -> dict[str, Group]:
+        """The keys of the filters in force, but for one."""
+        if ignoring not in self.all_groups:
+            self.all_groups[ignoring] = {
+                name: group
+                for name, facet in self.facets.items()
+                if name != ignoring
+                and self.cleaned.get(name)
+                and (group := facet.group(self.cleaned[name], ignoring)) is not None
+            }
+        return self.all_groups[ignoring]
 
     @property
+    def cleaned(self) -> dict[str, Any]:
+        return self.form.cleaned_data if self.form.is_valid() else {}
+
+    @cached_property
     def facets(self) -> dict[str, Facet]:
         """The filters that have choices and apply now."""
-        chosen = self.form.cleaned_data if self.form.is_valid() else {}
         return {
             name: each
             for name, each in self.filters.items()
-            if isinstance(each, Facet) and (not each.needs or chosen.get(each.needs))
+            if isinstance(each, Facet) and (not each.needs or self.cleaned.get(each.needs))
         }
+
+    @property
+    def offered(self) -> dict[str, Facet]:
+        return {name: facet for name, facet in self.facets.items() if facet.offers}
 
 
 class AllKindsFilterSet(EntryFilterSet):

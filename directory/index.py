@@ -19,12 +19,12 @@ from dataclasses import dataclass
 
 from django.db import connection, migrations
 
-# What a key is about, in its upper bits; rooms above number theirs from 8. Counts are kept for
-# pairs of codes below 32; from 32 to 63 only the second of a pair (what an entry may have
-# hundreds of); 64 and more is for narrowing only.
+# What a key is about, in its upper bits. Rooms above number theirs from 8 to 31, and from 16
+# where there are more values than a page shows. A code from 32 to 63 is a detail of the code 32
+# below it, and counted given that one only; from 64 on a key is counted by itself only.
 REGION, PROVINCE, CITY, THEME, LIFE, NOWHERE = 1, 2, 3, 4, 5, 6
-SEAT, REACH = 64, 68
-NOT_COUNTED = 64
+DETAIL = 32
+SEAT, REACH = 64, 96
 SHIFT = 48
 ACTIVE, ENDED = 1, 2
 ALL = 0
@@ -93,7 +93,6 @@ CREATE INDEX directory_listed_keys ON public.directory_listed USING gin (keys)
     WITH (fastupdate = off);
 CREATE INDEX directory_listed_crowd ON public.directory_listed USING gin (crowd)
     WITH (fastupdate = off) WHERE crowd IS NOT NULL;
-CREATE INDEX directory_listed_crowded ON public.directory_listed (kind) WHERE crowd IS NOT NULL;
 
 CREATE TABLE public.directory_tally (
     kind smallint NOT NULL,
@@ -103,7 +102,8 @@ CREATE TABLE public.directory_tally (
     PRIMARY KEY (kind, given, key)
 );
 CREATE INDEX directory_tally_largest
-    ON public.directory_tally (kind, given, (key >> 48), n DESC, key);
+    ON public.directory_tally (kind, given, (key >> 48), n DESC, key)
+    WHERE key >> 48 = 3 OR key >> 48 BETWEEN 16 AND 31;
 CREATE INDEX directory_tally_none ON public.directory_tally (n) WHERE n = 0;
 """
 NO_TABLES = """
@@ -112,17 +112,19 @@ DROP TABLE public.directory_tally, public.directory_listed, public.directory_pen
     public.directory_kind
 """
 
-# The counts an entry adds: with nothing else, and with each of its other keys. A network sits
-# in as many cities as its members: pairs of places would be their square.
+# The counts an entry adds: with nothing else, and for each two of its keys, the smaller first.
+# A network sits in as many cities as its members: pairs of places would be their square.
 PAIRS = """
 CREATE FUNCTION public.civicnet_pairs(keys bigint[], places boolean)
-RETURNS TABLE (given bigint, key bigint) LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 100 AS $$
+RETURNS TABLE (given bigint, key bigint) LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 50 AS $$
     SELECT g.key, k.key
     FROM unnest(0::bigint || keys) AS g(key), unnest(0::bigint || keys) AS k(key)
-    WHERE g.key >> 48 < 32 AND k.key >> 48 < 64 AND (
-        g.key = 0 OR k.key = 0
-        OR g.key >> 48 <> k.key >> 48 AND (places OR g.key >> 48 > 3 OR k.key >> 48 > 3)
+    WHERE g.key < k.key AND (
+        g.key = 0 AND k.key >> 48 NOT BETWEEN 32 AND 63
+        OR k.key >> 48 = 32 + (g.key >> 48)
+        OR k.key >> 48 < 32 AND g.key >> 48 <> k.key >> 48 AND (places OR k.key >> 48 > 3)
     )
+    UNION ALL SELECT 0, 0
 $$
 """
 
@@ -240,17 +242,24 @@ BEGIN
                     sort_en = excluded.sort_en, updated = excluded.updated,
                     keys = excluded.keys, crowd = excluded.crowd
                 WHERE listed IS DISTINCT FROM excluded
+            ), changes AS (
+                SELECT given, key, sum(change) AS n FROM (
+                    SELECT given, key, -1 AS change
+                    FROM before CROSS JOIN LATERAL
+                        public.civicnet_pairs(coalesce(before.crowd, before.keys), $3)
+                    UNION ALL
+                    SELECT given, key, 1
+                    FROM after CROSS JOIN LATERAL public.civicnet_pairs(after.all_keys, $3)
+                ) AS pairs
+                GROUP BY given, key HAVING sum(change) <> 0
             )
             INSERT INTO public.directory_tally AS tally
-            SELECT $2, given, key, sum(change) FROM (
-                SELECT given, key, -1 AS change
-                FROM before CROSS JOIN LATERAL
-                    public.civicnet_pairs(coalesce(before.crowd, before.keys), $3)
+            SELECT $2, given, key, n FROM (
+                SELECT given, key, n FROM changes
                 UNION ALL
-                SELECT given, key, 1
-                FROM after CROSS JOIN LATERAL public.civicnet_pairs(after.all_keys, $3)
-            ) AS changes
-            GROUP BY given, key HAVING sum(change) <> 0
+                SELECT key, given, n FROM changes WHERE given <> key AND key >> 48 < 32
+            ) AS both_ways
+            ORDER BY given, key
             ON CONFLICT (kind, given, key) DO UPDATE SET n = tally.n + excluded.n
         $query$, one.entries, fresh) USING me, one.id, one.place_pairs;
         DELETE FROM public.directory_tally WHERE n = 0;

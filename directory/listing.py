@@ -9,22 +9,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Value
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from directory.filters import EntryFilterSet, Facet, NotUnderstood, arm
+from directory.filters import Counts, EntryFilterSet, Facet, NotUnderstood
+from directory.index import NOWHERE, key_of
 from directory.models import Entry
-from directory.querysets import EntryQuerySet, ThemeQuerySet
+from directory.querysets import ThemeQuerySet
 from directory.registry import Kind, kinds
+from directory.search import Words
+from directory.selection import MOST_MATCHES, PAGE, Counting, Group, page, page_of_matches
 from places.languages import current
 
 PER_PAGE = 24
-TOTAL = "total"
+# A reader who has turned so many pages wants a filter.
+MOST_PAGES = 500
+TOTAL, WHOLE = "total", "whole"
 
 
 @dataclass
@@ -34,7 +38,8 @@ class Choice:
     value: str
     label: str
     language: str
-    n: int
+    # None where matches are too many to count.
+    n: int | None
     chosen: bool
     children: list[Choice] = field(default_factory=list)
 
@@ -48,7 +53,9 @@ class FacetView:
     name: str
     label: Any
     choices: list[Choice]
-    hidden: int = 0
+    # Whether there are more choices than these, to be found by name; and the name sought.
+    more: bool = False
+    sought: str = ""
 
     @property
     def chosen(self) -> int:
@@ -79,15 +86,11 @@ class Listing:
         self, data: QueryDict, chosen_kinds: Sequence[Kind], filterset: type[EntryFilterSet]
     ) -> None:
         self.data = data
-        self.sets = {
-            kind.key: filterset(data, kind.model._default_manager.published())
-            for kind in chosen_kinds
-        }
-        self.form = self._first.form
-
-    @property
-    def _first(self) -> EntryFilterSet:
-        return next(iter(self.sets.values()))
+        # The page that is shown, from 1: its entries may come with the counts.
+        self.page_number = 1
+        self.listed = list(chosen_kinds)
+        self.set = filterset(data, self.listed[0].model._default_manager.published())
+        self.form = self.set.form
 
     # What was asked
 
@@ -103,6 +106,10 @@ class Listing:
     @cached_property
     def words(self) -> str:
         return self.cleaned.get("q") or ""
+
+    @cached_property
+    def search(self) -> Words | None:
+        return Words(self.words, current()) if self.words else None
 
     @property
     def usual_sort(self) -> str:
@@ -123,7 +130,7 @@ class Listing:
     @property
     def is_mixed(self) -> bool:
         """Whether several kinds are listed together."""
-        return len(self.sets) > 1
+        return len(self.listed) > 1
 
     @property
     def places_chosen(self) -> bool:
@@ -175,7 +182,7 @@ class Listing:
 
     @cached_property
     def _filters(self) -> dict[str, Any]:
-        return self._first.filters
+        return self.set.filters
 
     # Addresses
 
@@ -223,32 +230,95 @@ class Listing:
     # Counts
 
     @cached_property
-    def counts(self) -> dict[str, dict[str, tuple[int, str, str]]]:
+    def counts(self) -> dict[str, Counts]:
         """facet → value → (number, Italian label, English label), and the totals; one query."""
-        arms: list[EntryQuerySet] = []
-        for key, filterset in self.sets.items():
-            arms.append(arm(filterset.narrowed(), TOTAL, Value(key)))
-            for name, facet in filterset.facets.items():
-                arms.extend(facet.arms(filterset.narrowed(ignoring=name)))
-        found: dict[str, dict[str, tuple[int, str, str]]] = defaultdict(dict)
-        for name, value, label_it, label_en, n in arms[0].union(*arms[1:], all=True):
+        if not self.is_understood:
+            return {}
+        counting = Counting(self.search, self.set.groups(), self.sort, current())
+        chosen = self.set.kinds(self.listed)
+        counting.add_total(TOTAL, chosen, self.set.groups())
+        if not self.search:
+            counting.add_total(WHOLE, chosen, {})
+        for name, facet in self.set.offered.items():
+            facet.count(counting, self.set.kinds(self.listed, name), self.set.groups(name))
+        start = (self.page_number - 1) * PER_PAGE
+        self.comes_with_page = start < MOST_PAGES * PER_PAGE and counting.add_page(
+            chosen, self.set.groups(), start, start + PER_PAGE
+        )
+        found: dict[str, Counts] = defaultdict(dict)
+        for name, value, label_it, label_en, n in counting.rows():
             before = found[name].get(value, (0, "", ""))[0]
-            found[name][value] = (before + n, label_it or "", label_en or "")
+            both = None if n is None or before is None else before + n
+            found[name][value] = (both, label_it, label_en)
         return found
 
     @cached_property
-    def total(self) -> int:
-        return sum(n for n, _it, _en in self.counts[TOTAL].values())
+    def totals(self) -> dict[str, int]:
+        """Key of kind → number of its entries that the filters leave. Of words that match more
+        entries than are counted, it holds one more than that, of whatever kinds."""
+        told = self.counts.get(TOTAL, {})
+        if any(n is None for n, _it, _en in told.values()):
+            return {self.listed[0].key: MOST_MATCHES + 1}
+        return {key: n or 0 for key, (n, _it, _en) in told.items()}
 
-    def total_of(self, key: str) -> int:
-        return self.counts[TOTAL].get(key, (0, "", ""))[0]
+    @cached_property
+    def matches(self) -> int:
+        """How many entries the filters leave; see ``is_counted``."""
+        return sum(self.totals.values())
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether ``matches`` is exact; else there are more than ``total``."""
+        return not self.search or self.matches <= MOST_MATCHES
+
+    @property
+    def total(self) -> int:
+        return self.matches if self.is_counted else MOST_MATCHES
+
+    def numbers_of(self, name: str) -> dict[int, int]:
+        """Primary key of each choice of a facet → number of entries, under all filters, its own
+        too; exact for words of any number of matches. One query."""
+        facet = self.set.filters[name]
+        groups = self.set.groups()
+        counting = Counting(self.search, groups, is_bounded=False)
+        counted = replace(facet.counted, model=None, many=False)
+        counting.add(counted, self.set.kinds(self.listed), groups)
+        return {int(value): n or 0 for _name, value, _it, _en, n in counting.rows()}
+
+    def nowhere(self, shown: int) -> tuple[int, list[tuple[str, int]]]:
+        """How many entries have no place on a map, and the first by name: (kind's key, id).
+
+        Two queries.
+        """
+        kinds_asked = self.set.kinds(self.listed)
+        groups = {**self.set.groups(), "nowhere": Group((key_of(NOWHERE, 1),))}
+        counting = Counting(self.search, groups, language=current(), is_bounded=False)
+        counting.add_total(TOTAL, kinds_asked, groups)
+        if not self.search:
+            counting.add_total(WHOLE, kinds_asked, {})
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for name, key, _it, _en, n in counting.rows():
+            found[name][key] = n or 0
+        if self.search:
+            first = page_of_matches(
+                kinds_asked, groups, self.search, "name", current(), 0, shown, is_bounded=True
+            )
+        else:
+            left = {
+                kind: (found[TOTAL][kind.key], found[WHOLE][kind.key])
+                for kind in kinds_asked
+                if found[TOTAL][kind.key]
+            }
+            first = page(left, groups, "name", current(), 0, shown)
+        keys = {kind.number: kind.key for kind in kinds_asked}
+        return sum(found[TOTAL].values()), [(keys[number], pk) for number, pk in first]
 
     @cached_property
     def facets(self) -> list[FacetView]:
         if not self.is_understood:
             return []
-        views = [self._view(name, facet) for name, facet in self._first.facets.items()]
-        return [view for view in views if view.choices]
+        views = [self._view(name, facet) for name, facet in self.set.offered.items()]
+        return [view for view in views if view.choices or view.more]
 
     def _view(self, name: str, facet: Facet) -> FacetView:
         chosen = {facet.value_of(row): row for row in self.chosen.get(name, ())}
@@ -269,12 +339,14 @@ class Listing:
             return FacetView(name, facet.label, self._tree(facet.tree(), choices))
         ranked = sorted(choices.values(), key=facet.rank)
         shown = [one for i, one in enumerate(ranked) if i < facet.most or one.chosen]
-        return FacetView(name, facet.label, shown, len(ranked) - len(shown))
+        # What was sought and not found is said, with the field to seek again.
+        more = facet.many and (len(ranked) > len(shown) or bool(facet.sought))
+        return FacetView(name, facet.label, shown, more, facet.sought)
 
     @staticmethod
     def _choice_of(facet: Facet, row: Any, n: int) -> Choice:
         value = facet.value_of(row)
-        label_it, label_en = getattr(row, "name_it", "") or "", getattr(row, "name_en", "") or ""
+        label_it, label_en = getattr(row, "name_it", ""), getattr(row, "name_en", "")
         label = facet.label_of(value, label_it, label_en)
         return Choice(value, label, facet.language_of(label_it, label_en), n, True)
 
@@ -292,7 +364,13 @@ class Listing:
     # The page
 
     def count(self) -> int:
-        return self.total
+        """What a Paginator divides into pages: past the last of them there is advice instead."""
+        return min(self.total, MOST_PAGES * PER_PAGE)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are entries that no page shows."""
+        return self.total > self.count() or not self.is_counted
 
     def __getitem__(self, window: slice) -> list[Entry]:
         """The entries of a page, ready for cards; what a Paginator asks for."""
@@ -301,29 +379,27 @@ class Listing:
             raise TypeError("A listing gives pages only.")
         if not self.total:
             return []
-        rows = [
-            self._sorted(filterset.narrowed())
-            .annotate(key=Value(key))
-            .values_list("key", "pk", "first", "second")
-            .order_by()
-            for key, filterset in self.sets.items()
-        ]
-        ordered = rows[0].union(*rows[1:], all=True) if rows[1:] else rows[0]
-        ordered = ordered.order_by(*self._order)[window]
-        return entries_in_order([(key, pk) for key, pk, *_ in ordered])
-
-    @property
-    def _order(self) -> tuple[str, ...]:
-        return ("first" if self.sort == "name" else "-first", "second", "pk")
-
-    def _sorted(self, entries: EntryQuerySet) -> EntryQuerySet:
-        name = F(f"sort_{current()}")
-        if self.sort == "relevance":
-            entries = entries.with_relevance(self.words, current())
-            first = F("relevance")
+        chosen, groups = self.set.kinds(self.listed), self.set.groups()
+        start, stop, language = window.start, window.stop, current()
+        wanted = start == (self.page_number - 1) * PER_PAGE
+        if self.comes_with_page and wanted and self.is_counted:
+            rows = sorted((n or 0, value) for value, (n, _it, _en) in self.counts[PAGE].items())
+            places = (value.split(":") for _n, value in rows)
+            found = [(int(number), int(pk)) for number, pk in places]
+        elif self.search:
+            found = page_of_matches(
+                chosen, groups, self.search, self.sort, language, start, stop, self.is_counted
+            )
         else:
-            first = F("updated") if self.sort == "-updated" else name
-        return entries.annotate(first=first, second=name)
+            wholes = self.counts[WHOLE]
+            left = {
+                kind: (self.totals[kind.key], wholes[kind.key][0] or 0)
+                for kind in chosen
+                if self.totals.get(kind.key)
+            }
+            found = page(left, groups, self.sort, language, start, stop)
+        keys = {kind.number: kind.key for kind in chosen}
+        return entries_in_order([(keys[number], pk) for number, pk in found])
 
 
 def entries_in_order(wanted: list[tuple[str, int]]) -> list[Entry]:

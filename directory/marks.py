@@ -7,18 +7,14 @@ whole country, has no mark and is listed by itself.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import Value
 from django.http import QueryDict
 
-from directory.filters import arm
 from directory.listing import Listing
 from directory.registry import Kind, kinds
-from places.languages import current
 from places.models import City, Province, Region
 from places.querysets import Box
 
@@ -48,24 +44,19 @@ class Marks:
     hidden: int = 0
 
 
-def numbers(listing: Listing, level: str) -> Mapping[int, int]:
-    """Key of a region, province or city → number of entries. One query."""
-    arms = []
-    for filterset in listing.sets.values():
-        entries = filterset.narrowed()
-        if meanings := listing.cleaned.get("where"):
-            entries = entries.filter(territory__meaning__in=meanings)
-        arms.append(arm(entries, level, F(f"territory__{level}")))
-    found: Counter[int] = Counter()
-    for _level, place, _it, _en, n in arms[0].union(*arms[1:], all=True):
-        found[int(place)] += n
-    return found
-
-
 def deepest(listing: Listing) -> str:
     """The narrowest kind of place that was chosen: ``""``, ``region``, ``province`` or ``city``."""
     chosen = [level for level in LEVELS if listing.cleaned.get(level)]
     return chosen[-1] if chosen else ""
+
+
+def chosen_places(listing: Listing) -> list[Any]:
+    """The rows of the narrowest places that were chosen. One query, if there are any."""
+    level = deepest(listing)
+    if not level:
+        return []
+    chosen = [place.pk for place in listing.cleaned[level]]
+    return list(TERRITORIES[level].objects.filter(pk__in=chosen))
 
 
 def usual_level(listing: Listing) -> str:
@@ -76,14 +67,13 @@ def usual_level(listing: Listing) -> str:
 def marks(listing: Listing, level: str = "", box: Box | None = None) -> Marks:
     """The marks of a level inside what was chosen, and inside the box if there is one.
 
-    Two queries: the numbers, and the places.
+    Two queries: the numbers, and the places; one more for what was chosen.
     """
     level = level or usual_level(listing)
     if not listing.is_understood:
         return Marks(level, [])
-    found = numbers(listing, level)
-    chosen = deepest(listing)
-    places = TERRITORIES[level].objects.inside(listing.cleaned[chosen] if chosen else ())
+    found = listing.numbers_of(level)
+    places = TERRITORIES[level].objects.inside(chosen_places(listing))
     if box:
         places = places.in_box(box)
     ranked = sorted(
@@ -91,7 +81,7 @@ def marks(listing: Listing, level: str = "", box: Box | None = None) -> Marks:
         key=lambda pair: (-pair[0], pair[1].name_it, pair[1].pk),
     )
     # A wider place than the one that gives way stays: only together do they say the same.
-    base = query_beside(listing, chosen)
+    base = query_beside(listing, deepest(listing))
     base = f"{base}&" if base else ""
     shown = [
         Mark(place, n, f"{base}{level}={getattr(place, KEYS[level])}") for n, place in ranked[:MOST]
@@ -129,24 +119,19 @@ class NamedEntry:
 
 
 def nowhere(listing: Listing) -> Nowhere:
-    """One query for their number, and one for their names if there are any."""
+    """One query for their number, one for the first of them and one for their names."""
     if not listing.is_understood or not listing.total or deepest(listing):
         return Nowhere(0, [])
-    found = {key: each.narrowed().nowhere() for key, each in listing.sets.items()}
-    counted = union(arm(entries, "nowhere", Value(key)) for key, entries in found.items())
-    n = sum(row[-1] for row in counted)
-    if not n:
-        return Nowhere(0, [])
-    columns = ("key", "slug", "name_it", "name_en", "first", "pk")
-    named = union(
-        entries.order_by()
-        .annotate(key=Value(key), first=F(f"sort_{current()}"))
+    n, found = listing.nowhere(NOWHERE_SHOWN)
+    columns = ("key", "pk", "slug", "name_it", "name_en")
+    named = [
+        kind.model._default_manager.published()
+        .filter(pk__in=[pk for key, pk in found if key == kind.key])
+        .order_by()
+        .rewrite(False)
+        .annotate(key=Value(kind.key))
         .values_list(*columns)
-        for key, entries in found.items()
-    ).order_by("first", "pk")
-    return Nowhere(n, [NamedEntry(kinds[row[0]], *row[1:4]) for row in named[:NOWHERE_SHOWN]])
-
-
-def union(arms: Iterable[Any]) -> Any:
-    first, *others = arms
-    return first.union(*others, all=True) if others else first
+        for kind in listing.listed
+    ]
+    names = {(key, pk): said for key, pk, *said in named[0].union(*named[1:])} if n else {}
+    return Nowhere(n, [NamedEntry(kinds[one[0]], *names[one]) for one in found if one in names])

@@ -1,24 +1,27 @@
 """All kinds together: what a place or a theme gathers, and how many entries there are.
 
-Every number starts from ``published()`` and uses the verbs of the listings, so that it is the
-number of entries behind the link it stands on.
+Every number is one of the index, as the listings read it, so that it is the number of entries
+behind the link it stands on.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import F, FloatField, QuerySet, Value
+from django.db.models import F, FloatField, Model, QuerySet, Value
 from django.db.models.functions import Cast, Extract
 
-from directory.filters import ThemeFacet, arm
+from directory.index import CITY, REGION, THEME, key_of
 from directory.listing import entries_in_order
+from directory.models import Theme
 from directory.querysets import EntryQuerySet
 from directory.registry import Kind, kind_of, kinds
+from directory.selection import Counted, Counting, Groups, first_of_each
+from directory.selection import Group as Keys
 from places.languages import current
+from places.models import City, Region
 
 SHOWN = 12
 
@@ -43,20 +46,36 @@ def published(kind: Kind) -> EntryQuerySet:
     return kind.model._default_manager.published()
 
 
-def gather(narrow: Callable[[EntryQuerySet], EntryQuerySet], shown: int = SHOWN) -> list[Group]:
-    """The first entries of each kind, by name, and their totals.
+def gather(groups: Groups, shown: int = SHOWN) -> list[Group]:
+    """The first entries of each kind that have these keys, by name, and their totals.
 
-    One query for the totals; for each kind that has entries, one and those of its cards.
+    One query for the totals and one for the first entries; then those of their cards.
     """
-    found = {kind.key: narrow(published(kind)) for kind in kinds.values()}
-    numbers = count(arm(entries, "total", Value(key)) for key, entries in found.items())
-    groups = []
-    for key, entries in found.items():
-        total = numbers[key]["total"]
-        if total:
-            first = list(entries.for_listing().named_first(current())[:shown])
-            groups.append(Group(kinds[key], first, total))
-    return groups
+    counting = Counting()
+    everything = list(kinds.values())
+    counting.add_total("left", everything, groups)
+    counting.add_total("whole", everything, {})
+    numbers = read(counting)
+    left = {
+        kind: (numbers[kind.key]["left"], numbers[kind.key]["whole"])
+        for kind in everything
+        if numbers[kind.key]["left"]
+    }
+    found = first_of_each(left, groups, current(), shown)
+    keys = {kind.number: kind.key for kind in left}
+    entries = entries_in_order([(keys[number], pk) for number, pk in found])
+    return [
+        Group(kind, [one for one in entries if kind_of(one) is kind], total)
+        for kind, (total, _whole) in left.items()
+    ]
+
+
+def gather_place(code: int, place: Any) -> list[Group]:
+    return gather({"place": Keys((key_of(code, place.pk),))})
+
+
+def gather_theme(theme: Any) -> list[Group]:
+    return gather({"theme": Keys((key_of(THEME, theme.pk),))})
 
 
 @dataclass
@@ -104,32 +123,33 @@ def epoch(field: str) -> Extract:
     return Extract(field, "epoch")
 
 
-def count(arms: Iterable[QuerySet]) -> Numbers:
-    """Runs counting arms in one query: choice → facet (here a kind) → number."""
-    first, *others = arms
+def read(counting: Counting) -> Numbers:
+    """Runs the counts in one query: value → what was asked (here a kind) → number."""
     numbers: Numbers = defaultdict(Counter)
-    for facet, choice, _it, _en, n in first.union(*others, all=True):
-        numbers[choice][facet] += n
+    for name, value, _it, _en, n in counting.rows():
+        numbers[value][name] += n or 0
     return numbers
 
 
 def totals() -> Counter[str]:
     """kind → number of entries. One query."""
-    numbers = count(arm(published(kind), key, Value("")) for key, kind in kinds.items())
-    return numbers[""]
+    counting = Counting()
+    counting.add_total("total", list(kinds.values()), {})
+    return Counter({key: n["total"] for key, n in read(counting).items()})
+
+
+def of_each_kind(code: int, model: type[Model]) -> Numbers:
+    counting = Counting()
+    for key, kind in kinds.items():
+        counting.add(Counted(key, code, model), [kind], {})
+    return read(counting)
 
 
 def by_territory(territory: str) -> Numbers:
     """Slug of city or region → kind → number of entries tied to it. One query."""
-    path = f"territory__{territory}__slug"
-    return count(arm(published(kind), key, F(path)) for key, kind in kinds.items())
+    return of_each_kind(*{"city": (CITY, City), "region": (REGION, Region)}[territory])
 
 
 def by_theme() -> Numbers:
     """Slug of theme → kind → number of entries; parents gather their children. One query."""
-    facet = ThemeFacet()
-    arms = []
-    for key, kind in kinds.items():
-        facet.field_name = key
-        arms.extend(facet.arms(published(kind)))
-    return count(arms)
+    return of_each_kind(THEME, Theme)

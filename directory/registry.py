@@ -25,11 +25,13 @@ class Section:
     is_paged: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class Kind:
     """A kind of entry: its model, its listing and its card."""
 
     key: str
+    # Its number in the index, as its migration gave it.
+    number: int
     model: type[Entry]
     filterset: type[EntryFilterSet]
     card: str
@@ -39,6 +41,8 @@ class Kind:
     counted: Any
     all_counted: Any
     sections: list[Section] = field(default_factory=list)
+    # Whether the index keeps counts of pairs of places.
+    place_pairs: bool = True
 
     @property
     def namespace(self) -> str:

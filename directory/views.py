@@ -75,8 +75,9 @@ class ListingView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = self.listing
+        listing.page_number = page_number(self.request)
         try:
-            page: Any = Paginator(cast(Any, listing), PER_PAGE).page(page_number(self.request))
+            page: Any = Paginator(cast(Any, listing), PER_PAGE).page(listing.page_number)
         except (EmptyPage, PageNotAnInteger) as error:
             raise Http404(_("There is no such page.")) from error
         if listing.words:

@@ -16,6 +16,7 @@ class NetworksConfig(AppConfig):
         register_kind(
             Kind(
                 key="network",
+                number=2,
                 model=Network,
                 filterset=NetworkFilterSet,
                 card="networks/network_card.html",
@@ -24,6 +25,7 @@ class NetworksConfig(AppConfig):
                 counted=ngettext_lazy("%(number)s network", "%(number)s networks", "n"),
                 all_counted=_("All %(number)s networks"),
                 sections=[Section("networks/network_members.html", ties.of_network, is_paged=True)],
+                place_pairs=False,
             )
         )
         Network.card_prefetches.append(ties.current_members)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from directory.filters import EntryFilterSet, TermFacet
+from directory.index import key_of
 from directory.querysets import EntryQuerySet
-from networks.models import Membership, MembershipRole, Network
+from directory.registry import Kind
+from directory.selection import Counted, Counting, Group, Groups
+from networks.models import MembershipRole, Network
+
+# As the migration that gives the keys says; a tie is a network and a role in it.
+NETWORK, TIE = 16, 48
+ROLE_BITS = 16
+NETWORK_OF_TIE = f"(key >> {ROLE_BITS}) & {2**32 - 1}"
+ROLE_OF_TIE = f"key & {2**ROLE_BITS - 1}"
 
 
 class NetworkFilterSet(EntryFilterSet):
@@ -20,20 +30,49 @@ def published_networks() -> EntryQuerySet:
     return Network.objects.published()
 
 
+def ties(networks: list[Any], roles: list[Any]) -> Group:
+    return Group(
+        tuple(
+            key_of(TIE, network.pk << ROLE_BITS | role.pk) for network in networks for role in roles
+        )
+    )
+
+
 class MembershipFacet(TermFacet):
-    """The networks of an organization, by any membership."""
+    """The networks of an organization, by any membership; with ``role``, by one in that role."""
+
+    many = True
 
     def __init__(self) -> None:
-        super().__init__(label=_("Network"), path="memberships__network", rows=published_networks)
+        super().__init__(label=_("Network"), code=NETWORK, rows=published_networks)
 
-    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
-        return entries.filter(tied(network__in=chosen))
+    def group(self, chosen: list[Any], ignoring: str | None) -> Group | None:
+        roles = self.cleaned("role")
+        if roles and ignoring != "role":
+            return ties(chosen, roles)
+        return super().group(chosen, ignoring)
 
-    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
-        ties = {"memberships__network__status": "published"}
-        if roles := self.cleaned("role"):
-            ties["memberships__role__in"] = roles
-        return super().arms(entries.filter(**ties))
+    def count(self, counting: Counting, kinds: Sequence[Kind], groups: Groups) -> None:
+        if roles := self.cleaned("network") and self.cleaned("role"):
+            within = any_of(ROLE_OF_TIE, roles)
+            ties = replace(self.counted, code=TIE, part=NETWORK_OF_TIE, within=within)
+            count_ties(counting, ties, roles, kinds, groups)
+        else:
+            super().count(counting, kinds, groups)
+
+
+def any_of(part: str, rows: list[Any]) -> str:
+    return f"({part}) IN ({', '.join(str(int(row.pk)) for row in rows)})"
+
+
+def count_ties(
+    counting: Counting, counted: Counted, given: list[Any], kinds: Sequence[Kind], groups: Groups
+) -> None:
+    """Several networks, or roles, may be one organization's: it counts once."""
+    if len(given) == 1:
+        counting.add(replace(counted, many=False), kinds, groups)
+    else:
+        counting.add_distinct(counted, kinds, groups)
 
 
 class RoleFacet(TermFacet):
@@ -42,17 +81,14 @@ class RoleFacet(TermFacet):
     needs = "network"
 
     def __init__(self) -> None:
-        super().__init__(label=_("Role"), path="memberships__role", rows=MembershipRole.objects.all)
+        super().__init__(label=_("Role"), code=TIE, rows=MembershipRole.objects.all)
 
-    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
+    def group(self, chosen: list[Any], ignoring: str | None) -> None:
+        """Said with the network."""
+        return None
+
+    def count(self, counting: Counting, kinds: Sequence[Kind], groups: Groups) -> None:
         networks = self.cleaned("network")
-        if not networks or self.ignored == "network":
-            return entries
-        return entries.filter(tied(network__in=networks, role__in=chosen))
-
-    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
-        return super().arms(entries.filter(memberships__network__in=self.cleaned("network")))
-
-
-def tied(**ties: Any) -> Exists:
-    return Exists(Membership.objects.filter(organization=OuterRef("pk"), **ties))
+        within = any_of(NETWORK_OF_TIE, networks)
+        ties = replace(self.counted, part=ROLE_OF_TIE, within=within)
+        count_ties(counting, ties, networks, kinds, groups)

@@ -15,6 +15,7 @@ class OrgsConfig(AppConfig):
         register_kind(
             Kind(
                 key="organization",
+                number=1,
                 model=Organization,
                 filterset=OrganizationFilterSet,
                 card="orgs/organization_card.html",

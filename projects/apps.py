@@ -16,6 +16,7 @@ class ProjectsConfig(AppConfig):
         register_kind(
             Kind(
                 key="project",
+                number=3,
                 model=Project,
                 filterset=ProjectFilterSet,
                 card="projects/project_card.html",

@@ -2,102 +2,97 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
-from django.db.models.fields import TextField
-from django.db.models.functions import Cast, Concat, ExtractYear
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.filters import Counted, EntryFilterSet, Facet, TermFacet, YearsField, arm
+from directory.filters import Counts, EntryFilterSet, Facet, TermFacet, YearsField
+from directory.index import ALL, key_of
 from directory.querysets import EntryQuerySet
-from networks.models import Network
+from directory.selection import Group
+from networks.filters import NETWORK, published_networks
 from orgs.models import Organization
-from projects.models import FundingProgramme, Participation
+from projects.models import FundingProgramme
 
-
-def published_networks() -> EntryQuerySet:
-    return Network.objects.published()
+# As the migration that gives the keys says; a period is its first and last year.
+PROJECT = 3
+PROGRAMME, PERIOD, PARTNER = 9, 10, 64 + 17
+GOES_ON = 9999
 
 
 def published_organizations() -> EntryQuerySet:
     return Organization.objects.published()
 
 
+class NetworkFacet(TermFacet):
+    """The projects in which a network takes part."""
+
+    many = True
+
+
 class PartnerFacet(TermFacet):
-    """The projects in which an organization or a network takes part."""
+    """The projects of an organization. No choices: most organizations have one project."""
 
-    def __init__(self, *, partner: str, **options: Any) -> None:
-        super().__init__(path=f"participations__{partner}", **options)
-        self.partner = partner
-
-    def narrow(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
-        ties = {f"{self.partner}__in": chosen}
-        return entries.filter(Exists(Participation.objects.filter(project=OuterRef("pk"), **ties)))
-
-    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
-        return super().arms(entries.filter(**{f"{self.path}__status": "published"}))
+    offers = False
 
 
-def this_year() -> int:
-    return timezone.localdate().year
+def years(period: int) -> range:
+    """The years of a period as the index writes it; one that goes on runs to today."""
+    first, last = divmod(period, 10000)
+    return range(first, (timezone.localdate().year if last == GOES_ON else last) + 1)
 
 
 class YearFacet(Facet):
     """start ≤ year ≤ end; ongoing runs to today; only a start known matches that year."""
 
     field_class = YearsField
+    code = PERIOD
+    disjoint = True
     most = 200
 
-    def narrow(self, entries: EntryQuerySet, chosen: list[int]) -> EntryQuerySet:
-        years = Q()
-        for year in chosen:
-            years |= Q(first_year__lte=year, last_year__gte=year)
-        return with_years(entries).filter(years)
+    @cached_property
+    def periods(self) -> list[int]:
+        """The periods that there are, of which there are few. One query."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT key FROM directory_tally"
+                " WHERE kind = %s AND given = %s AND key >= %s AND key < %s",
+                [PROJECT, ALL, key_of(PERIOD, 0), key_of(PERIOD + 1, 0)],
+            )
+            return [key - key_of(PERIOD, 0) for (key,) in cursor.fetchall()]
 
-    def arms(self, entries: EntryQuerySet) -> list[EntryQuerySet]:
-        """Counted by period, of which there are few, and spread over the years in Python."""
-        text = TextField()
-        period = Concat(
-            Cast("first_year", text), Value(":"), Cast("last_year", text), output_field=text
+    def group(self, chosen: list[int], ignoring: str | None) -> Group:
+        spanning = (
+            key_of(PERIOD, period)
+            for period in self.periods
+            if any(year in years(period) for year in chosen)
         )
-        spanned = with_years(entries).filter(first_year__isnull=False)
-        return [arm(spanned, self.field_name, period)]
+        # Without such a period, a key that nothing has.
+        return Group(tuple(spanning) or (key_of(PERIOD, 0),), self.disjoint)
 
-    def expand(self, counted: Counted) -> Counted:
-        years: dict[int, int] = {}
+    def expand(self, counted: Counts) -> Counts:
+        """Counted by period, and spread over the years."""
+        totals: dict[int, int | None] = {}
         for period, (n, _it, _en) in counted.items():
-            first, last = (int(year) for year in period.split(":"))
-            for year in range(first, last + 1):
-                years[year] = years.get(year, 0) + n
-        return {str(year): (years[year], "", "") for year in sorted(years)}
+            for year in years(int(period)):
+                before = totals.get(year, 0)
+                totals[year] = None if n is None or before is None else before + n
+        return {str(year): (totals[year], "", "") for year in sorted(totals)}
 
     def rank(self, choice: Any) -> tuple[Any, ...]:
         return (-int(choice.value),)
 
 
-def with_years(projects: EntryQuerySet) -> EntryQuerySet:
-    """Adds ``first_year`` and ``last_year`` of each project's period; null where unknown.
-
-    A known end with no start matches the year of the end alone.
-    """
-    start, end = ExtractYear("founded"), ExtractYear("ended")
-    return projects.annotate(
-        first_year=Case(When(founded__isnull=False, then=start), default=end),
-        last_year=Case(
-            When(ended__isnull=False, then=end),
-            When(founded__isnull=False, ongoing=True, then=Value(this_year())),
-            default=start,
-            output_field=IntegerField(),
-        ),
-    )
-
-
 class ProjectFilterSet(EntryFilterSet):
-    network = PartnerFacet(label=_("Network"), partner="network", rows=published_networks)
-    partner = PartnerFacet(label=_("Partner"), partner="organization", rows=published_organizations)
+    network = NetworkFacet(label=_("Network"), code=NETWORK, rows=published_networks)
+    partner = PartnerFacet(label=_("Partner"), code=PARTNER, rows=published_organizations)
     programme = TermFacet(
-        label=_("Funding programme"), path="programme", rows=FundingProgramme.objects.all
+        label=_("Funding programme"),
+        code=PROGRAMME,
+        rows=FundingProgramme.objects.all,
+        disjoint=True,
     )
     year = YearFacet(label=_("Year"))

@@ -13,7 +13,7 @@ from directory.index import (
 from directory.stamp import stop_raising
 
 ORGANIZATION, NETWORK_KIND = 1, 2
-NETWORK, TIE = 9, 10
+NETWORK, TIE = 16, 48
 SHOWN = [
     "networks_membershiprole",
     "networks_networkidentifier",

@@ -13,7 +13,7 @@ from directory.index import (
 from directory.stamp import stop_raising
 
 PROJECT = 3
-NETWORK, PROGRAMME, PERIOD, PARTNER = 9, 11, 12, 32
+NETWORK, PROGRAMME, PERIOD, PARTNER = 16, 9, 10, 64 + 17
 SHOWN = [
     "projects_edition",
     "projects_fundingprogramme",
