@@ -88,6 +88,8 @@ class Listing:
         self.data = data
         # The page that is shown, from 1: its entries may come with the counts.
         self.page_number = 1
+        # What others have looked up for this listing.
+        self.kept: dict[str, Any] = {}
         self.listed = list(chosen_kinds)
         self.set = filterset(data, self.listed[0].model._default_manager.published())
         self.form = self.set.form
@@ -237,7 +239,7 @@ class Listing:
         counting = Counting(self.search, self.set.groups(), self.sort, current())
         chosen = self.set.kinds(self.listed)
         counting.add_total(TOTAL, chosen, self.set.groups())
-        if not self.search:
+        if self.search is None:
             counting.add_total(WHOLE, chosen, {})
         for name, facet in self.set.offered.items():
             facet.count(counting, self.set.kinds(self.listed, name), self.set.groups(name))
@@ -269,7 +271,7 @@ class Listing:
     @property
     def is_counted(self) -> bool:
         """Whether ``matches`` is exact; else there are more than ``total``."""
-        return not self.search or self.matches <= MOST_MATCHES
+        return self.search is None or self.matches <= MOST_MATCHES
 
     @property
     def total(self) -> int:
@@ -294,20 +296,20 @@ class Listing:
         groups = {**self.set.groups(), "nowhere": Group((key_of(NOWHERE, 1),))}
         counting = Counting(self.search, groups, language=current(), is_bounded=False)
         counting.add_total(TOTAL, kinds_asked, groups)
-        if not self.search:
+        if self.search is None:
             counting.add_total(WHOLE, kinds_asked, {})
         found: dict[str, dict[str, int]] = defaultdict(dict)
         for name, key, _it, _en, n in counting.rows():
             found[name][key] = n or 0
-        if self.search:
+        if self.search is not None:
             first = page_of_matches(
                 kinds_asked, groups, self.search, "name", current(), 0, shown, is_bounded=True
             )
         else:
             left = {
-                kind: (found[TOTAL][kind.key], found[WHOLE][kind.key])
+                kind: (found[TOTAL][kind.key], found[WHOLE].get(kind.key, 0))
                 for kind in kinds_asked
-                if found[TOTAL][kind.key]
+                if found[TOTAL].get(kind.key)
             }
             first = page(left, groups, "name", current(), 0, shown)
         keys = {kind.number: kind.key for kind in kinds_asked}
@@ -381,12 +383,12 @@ class Listing:
             return []
         chosen, groups = self.set.kinds(self.listed), self.set.groups()
         start, stop, language = window.start, window.stop, current()
-        wanted = start == (self.page_number - 1) * PER_PAGE
+        wanted = start == (self.page_number - 1) * PER_PAGE and stop <= start + PER_PAGE
         if self.comes_with_page and wanted and self.is_counted:
             rows = sorted((n or 0, value) for value, (n, _it, _en) in self.counts[PAGE].items())
             places = (value.split(":") for _n, value in rows)
             found = [(int(number), int(pk)) for number, pk in places]
-        elif self.search:
+        elif self.search is not None:
             found = page_of_matches(
                 chosen, groups, self.search, self.sort, language, start, stop, self.is_counted
             )

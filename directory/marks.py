@@ -51,12 +51,14 @@ def deepest(listing: Listing) -> str:
 
 
 def chosen_places(listing: Listing) -> list[Any]:
-    """The rows of the narrowest places that were chosen. One query, if there are any."""
+    """The rows of the narrowest places that were chosen. One query, if there are any, once."""
     level = deepest(listing)
     if not level:
         return []
-    chosen = [place.pk for place in listing.cleaned[level]]
-    return list(TERRITORIES[level].objects.filter(pk__in=chosen))
+    if "chosen_places" not in listing.kept:
+        chosen = [place.pk for place in listing.cleaned[level]]
+        listing.kept["chosen_places"] = list(TERRITORIES[level].objects.filter(pk__in=chosen))
+    return listing.kept["chosen_places"]
 
 
 def usual_level(listing: Listing) -> str:

@@ -99,12 +99,13 @@ def matching_rows(
 ) -> tuple[str, list[Any]]:
     """A query of the rows that all filters leave: kind, entry_id, keys, and more columns."""
     numbers = [kind.number for kind in kinds]
-    if words:
+    if words is not None:
         sql, keys = conditions(groups, "document.keys")
         return (
             f"SELECT document.kind, document.entry_id, document.keys{columns}"
             " FROM directory_document AS document"
-            f" WHERE document.kind = ANY(%s) AND {words.anywhere.sql} AND {sql}",
+            " WHERE document.public AND document.kind = ANY(%s)"
+            f" AND {words.anywhere.sql} AND {sql}",
             [numbers, *words.anywhere.params, *keys],
         )
     sql, keys = conditions(groups, "listed.keys")
@@ -290,7 +291,7 @@ class Counting:
 
     def ordering(self) -> tuple[str, list[Any]]:
         """The columns that rows are put in order by, with their parameters."""
-        if not self.words:
+        if self.words is None:
             return f", listed.sort_{self.language} AS name, listed.updated", []
         columns = f", document.sort_{self.language} AS name"
         if self.sort == "relevance":
@@ -309,7 +310,7 @@ class Counting:
         ]
 
     def is_kept(self, kind: Kind, groups: Groups, code: int) -> bool:
-        if self.words or len(groups) > 1 or (DETAIL <= code < SEAT and not groups):
+        if self.words is not None or len(groups) > 1 or (DETAIL <= code < SEAT and not groups):
             return False
         return all(group.has_counts(kind, code) for group in groups.values())
 
@@ -321,7 +322,7 @@ class Counting:
             columns, ordering = self.ordering()
             sql, parameters = matching_rows(kinds, groups, self.words, columns)
             parameters = [*ordering, *parameters]
-            if self.words and self.is_bounded:
+            if self.words is not None and self.is_bounded:
                 sql += f" LIMIT {MOST_MATCHES + 1}"
                 self.statement.arm(f"SELECT %s, '{base}', '', '', count(*) FROM {base}", SIZE)
             self.statement.table(f"{base} AS MATERIALIZED ({sql})", *parameters)
@@ -336,7 +337,7 @@ class Counting:
         The rows under all filters serve every facet that is not in force, and are read once;
         those under all but one serve one facet.
         """
-        if groups.keys() == self.all_groups or self.words:
+        if groups.keys() == self.all_groups or self.words is not None:
             base = self.base_of(kinds, groups, counted.name)
             keys = f"{base}_keys"
             if keys not in self.bases:

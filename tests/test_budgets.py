@@ -29,11 +29,10 @@ BUDGETS = [
     ("/it/cerca/?q=prossimita", 16),
 ]
 MAPS = [
-    # counts and total, themes' tree, marks and their places, who has none and their names,
-    # invented
-    ("/it/mappa/", 7),
-    # the same without the last two of the map; the chosen place for each kind, what it lies in
-    ("/it/mappa/?city=torino", 9),
+    # counts and total, themes' tree, marks and their places, who has none and their names
+    ("/it/mappa/", 8),
+    # the same for three kinds, of which each reads the chosen place, and what it lies in
+    ("/it/mappa/?city=torino", 8),
 ]
 # The entry, its themes, and its lists (places, addresses, milestones, sources, identifiers,
 # pictures, principles, figures, editions) are one each; then the ties with their roles.
@@ -48,11 +47,11 @@ PAGES = [
     # entry and lists (9), predecessors, partners with their roles, related projects and their cards
     ("/it/progetti/co-city-beni-comuni/", 16),
     # city, numbers of all cities, nearest, totals, and for each kind rows and their cards (12)
-    ("/it/citta/torino/", 16),
+    ("/it/citta/torino/", 17),
     # numbers, and the cities they belong to
     ("/it/citta/", 2),
     # region, numbers of all cities, its cities, totals, and for each kind rows and cards (12)
-    ("/it/regioni/piemonte/", 16),
+    ("/it/regioni/piemonte/", 17),
     # numbers, and the regions they belong to
     ("/it/regioni/", 2),
     # theme, numbers, its family, totals, and for each kind rows and their cards (12)
