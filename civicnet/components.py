@@ -372,7 +372,7 @@ def facet(name: str, *, chosen: bool) -> FacetView:
         Choice("ecologia", str(_("Ecology (example)")), current(), 7, chosen),
         Choice("cura", str(_("Care (example)")), current(), 3, False),
     ]
-    return FacetView(name, _("Theme"), choices, hidden=2)
+    return FacetView(name, _("Theme"), choices, more=True)
 
 
 def tiles() -> list[SimpleNamespace]:

@@ -16,7 +16,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from directory.filters import Counts, EntryFilterSet, Facet, NotUnderstood
+from directory.filters import Counts, EntryFilterSet, Facet, NotUnderstood, SortFilter
 from directory.index import NOWHERE, key_of
 from directory.models import Entry
 from directory.querysets import ThemeQuerySet
@@ -126,7 +126,7 @@ class Listing:
 
     @cached_property
     def sorts(self) -> list[tuple[str, Any]]:
-        offered = self.form.fields["sort"].choices.items()
+        offered = SortFilter.offered.items()
         return [one for one in offered if one[0] != "relevance" or self.words]
 
     @property

@@ -20,7 +20,7 @@ from django.views.generic import TemplateView
 from directory import lexicon
 from directory.filters import AllKindsFilterSet, EntryFilterSet
 from directory.highlights import mark
-from directory.listing import PER_PAGE, Listing
+from directory.listing import MOST_PAGES, PER_PAGE, Listing
 from directory.models import Entry, Status
 from directory.registry import Kind, kind_of, kinds
 from directory.search import Words
@@ -79,6 +79,11 @@ class ListingView(TemplateView):
         try:
             page: Any = Paginator(cast(Any, listing), PER_PAGE).page(listing.page_number)
         except (EmptyPage, PageNotAnInteger) as error:
+            if listing.is_cut:
+                raise Http404(
+                    _("The pages end at number %(last)s. Filter, and you will see the rest.")
+                    % {"last": MOST_PAGES}
+                ) from error
             raise Http404(_("There is no such page.")) from error
         if listing.words:
             mark(page.object_list, Words(listing.words, current()))
