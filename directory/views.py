@@ -36,6 +36,10 @@ def page_number(request: HttpRequest) -> int:
     return int(written)
 
 
+class PagesEnd(Exception):
+    """There are more entries than a listing has pages for."""
+
+
 class ListingView(TemplateView):
     """Filtered, counted, sorted, paged. ``model`` None lists all kinds together.
 
@@ -73,6 +77,14 @@ class ListingView(TemplateView):
         words = lexicon.meant(self.listing.words, lambda words: again(words).total > 0)
         return {"words": words, "query": again(words).query} if words else {}
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().get(request, *args, **kwargs)
+        except PagesEnd:
+            advice = _("The pages end at number %(last)s. Filter, and you will see the rest.")
+            context = {"advice": advice % {"last": MOST_PAGES}}
+            return render(request, "404.html", context, status=404)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = self.listing
         listing.page_number = page_number(self.request)
@@ -80,10 +92,7 @@ class ListingView(TemplateView):
             page: Any = Paginator(cast(Any, listing), PER_PAGE).page(listing.page_number)
         except (EmptyPage, PageNotAnInteger) as error:
             if listing.is_cut:
-                raise Http404(
-                    _("The pages end at number %(last)s. Filter, and you will see the rest.")
-                    % {"last": MOST_PAGES}
-                ) from error
+                raise PagesEnd from error
             raise Http404(_("There is no such page.")) from error
         if listing.words:
             mark(page.object_list, Words(listing.words, current()))
