@@ -47,7 +47,7 @@ PAGES = [
     # entry and lists (9), predecessors, partners with their roles, related projects and their cards
     ("/it/progetti/co-city-beni-comuni/", 16),
     # city, numbers of all cities, nearest, totals, and for each kind rows and their cards (12)
-    ("/it/citta/torino/", 20),
+    ("/it/citta/torino/", 18),
     # numbers, and the cities they belong to
     ("/it/citta/", 2),
     # region, numbers of all cities, its cities, totals, and for each kind rows and cards (12)
