@@ -37,6 +37,8 @@ FEATURED = 3
 # Cities around a city, and organizations named in each: on its page, and on the page for more.
 NEAREST, NAMED = 6, 3
 MORE_NEAREST, MORE_NAMED = 30, 6
+# More of a region's cities are folded away on its page, and left to it by the page of all cities.
+MOST_CITIES = 24
 LARGEST = 12
 THEMES = 12
 
@@ -106,7 +108,7 @@ def theme_tree() -> list[tuple[Theme, Any, list[tuple[Theme, Any]]]]:
 
 
 class CitiesView(AsksPosition, Page):
-    """Two queries."""
+    """Three queries."""
 
     template_name = "civicnet/cities.html"
 
@@ -114,12 +116,25 @@ class CitiesView(AsksPosition, Page):
         return super().get_context_data(regions=cities_by_region(by_territory("city")), **kwargs)
 
 
-def cities_by_region(numbers: Any) -> list[tuple[Region, list[tuple[City, Any]]]]:
-    """Region → its cities that have entries, each with its numbers. One query."""
+def cities_by_region(numbers: Any) -> list[tuple[Region, list[tuple[City, Any]], int]]:
+    """Region → those of its cities that have the most entries, by name, each with its numbers;
+    and how many cities have some. Two queries, the first of bare columns: there may be thousands.
+    """
+    slugs: dict[int, list[str]] = {}
+    for slug, region in City.objects.with_slugs(numbers).values_list("slug", "region_id"):
+        slugs.setdefault(region, []).append(slug)
+    chosen = [
+        slug
+        for found in slugs.values()
+        for slug in sorted(found, key=lambda one: (-numbers[one].total(), one))[:MOST_CITIES]
+    ]
     regions: dict[Region, list[tuple[City, Any]]] = {}
-    for city in City.objects.with_slugs(numbers).by_name():
+    for city in City.objects.with_slugs(chosen).by_name():
         regions.setdefault(city.region, []).append((city, numbers[city.slug]))
-    return sorted(regions.items(), key=lambda pair: getattr(pair[0], f"sort_{current()}"))
+    return sorted(
+        ((region, cities, len(slugs[region.pk])) for region, cities in regions.items()),
+        key=lambda one: getattr(one[0], f"sort_{current()}"),
+    )
 
 
 class CityView(Page):
@@ -182,6 +197,7 @@ class RegionView(Page):
             region=region,
             groups=gather_place(REGION, region),
             cities=[(city, numbers[city.slug]) for city in cities],
+            most_cities=MOST_CITIES,
             **kwargs,
         )
 

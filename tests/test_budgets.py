@@ -46,10 +46,10 @@ PAGES = [
     (f"/it/reti/{NETWORK}/", 14),
     # entry and lists (9), predecessors, partners with their roles, related projects and their cards
     ("/it/progetti/co-city-beni-comuni/", 16),
-    # city, numbers of all cities, nearest, totals, and for each kind rows and their cards (12)
+    # city, nearest cities (2), their organizations, totals, and for each kind rows and cards (12)
     ("/it/citta/torino/", 18),
-    # numbers, and the cities they belong to
-    ("/it/citta/", 2),
+    # numbers, the regions of their cities, and the largest cities
+    ("/it/citta/", 3),
     # region, numbers of all cities, its cities, totals, and for each kind rows and cards (12)
     ("/it/regioni/piemonte/", 17),
     # numbers, and the regions they belong to

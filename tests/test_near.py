@@ -150,3 +150,21 @@ def test_a_crowd_of_cities_is_a_map_of_the_largest(cities):
     assert svg.count("<circle") == 60
     assert "Torino: 2" in svg
     assert len(gzip.compress(svg.encode())) <= 4096
+
+
+def test_thousands_of_cities_are_no_endless_list(cities):
+    """All are on their region's page, folded; the largest are on the page of all."""
+    for n in range(40):
+        make.make_organization(f"Ente {n}", city=make.make_city(f"Paese {n:02}"))
+    for n in range(3):
+        make.make_organization(f"Torinese {n}", city=cities["Torino"])
+    html = Client().get("/it/citta/").content.decode()
+    assert html.count('class="sigla"') == 24
+    assert 'href="/it/citta/torino/"' in html
+    assert 'href="/it/citta/paese-39/"' not in html
+    assert "Tutte le 45 città con schede" in html
+    html = Client().get("/it/regioni/piemonte/").content.decode()
+    assert "<details" in html
+    assert html.count('class="sigla"') >= 45
+    assert 'href="/it/citta/paese-39/"' in html
+    assert 'href="/it/mappa/?region=piemonte"' in html
