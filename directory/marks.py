@@ -13,8 +13,9 @@ from typing import Any
 from django.db.models import Value
 from django.http import QueryDict
 
+from directory.around import NamedEntry
 from directory.listing import Listing
-from directory.registry import Kind, kinds
+from directory.registry import kinds
 from places.models import City, Province, Region
 from places.querysets import Box
 
@@ -110,14 +111,6 @@ class Nowhere:
     @property
     def more(self) -> int:
         return self.n - len(self.shown)
-
-
-@dataclass(frozen=True)
-class NamedEntry:
-    kind: Kind
-    slug: str
-    name_it: str
-    name_en: str
 
 
 def nowhere(listing: Listing) -> Nowhere:
