@@ -269,6 +269,7 @@ def examples() -> dict[str, Any]:
         "ties": [SimpleNamespace(entry=network, memberships=memberships())],
         "facet_open": facet("sample-open", chosen=True),
         "facet_closed": facet("sample-closed", chosen=False),
+        "loosened": [(chips[0], 12), (chips[1], 3)],
         "listing": SimpleNamespace(
             chips=chips,
             query="",

@@ -12,6 +12,7 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponsePermanentRedirect,
+    QueryDict,
 )
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -20,13 +21,14 @@ from django.views.generic import TemplateView
 from directory import lexicon
 from directory.filters import AllKindsFilterSet, EntryFilterSet
 from directory.highlights import mark
-from directory.listing import MOST_PAGES, PER_PAGE, Listing
+from directory.listing import MOST_PAGES, PER_PAGE, Chip, Listing
 from directory.models import Entry, Status
 from directory.registry import Kind, kind_of, kinds
 from directory.search import Words
 from places.languages import LANGUAGES, current
 
 MOST_DIGITS = 9
+MOST_LOOSENED = 8
 
 
 def page_number(request: HttpRequest) -> int:
@@ -85,6 +87,19 @@ class ListingView(TemplateView):
             context = {"advice": advice % {"last": MOST_PAGES}}
             return render(request, "404.html", context, status=404)
 
+    def loosened(self) -> list[tuple[Chip, int]]:
+        """Where nothing is found: each filter to leave out, and what is found without it.
+
+        The queries of a total for each, ``MOST_LOOSENED`` at most.
+        """
+        listing = self.listing
+        if listing.total or listing.problems:
+            return []
+        return [
+            (chip, Listing(QueryDict(chip.without), self.listed_kinds(), self.filterset()).total)
+            for chip in listing.chips[:MOST_LOOSENED]
+        ]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = self.listing
         listing.page_number = page_number(self.request)
@@ -103,6 +118,7 @@ class ListingView(TemplateView):
             pages=page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
             kind=kind_of(self.model) if self.model else None,
             indexable=listing.is_indexable,
+            loosened=self.loosened(),
             meant=self.meant() if listing.words and not page.object_list else None,
             **kwargs,
         )
