@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Entry
+from exchange.models import ImportedRow
 from places.models import City
 from staff.models import User
 
@@ -21,7 +22,7 @@ ROOMS = (
     *("places", "staff", "auth"),
 )
 
-MAIN = (Entry, City)
+MAIN = (Entry, City, ImportedRow)
 
 
 class Choices(AutocompleteJsonView):
