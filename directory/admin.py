@@ -30,6 +30,7 @@ from django.utils.translation import get_language_info, gettext, ngettext, overr
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
+from directory.collision_admin import KeepsApart
 from directory.dates import PartialDate
 from directory.forms import (
     PRECISION,
@@ -334,7 +335,7 @@ class TwoLanguageAdmin(HandEdited, TranslationAdmin):
             super().save_related(request, form, formsets, change)
 
 
-class EntryAdmin(KeepsHistory, TwoLanguageAdmin):
+class EntryAdmin(KeepsApart, KeepsHistory, TwoLanguageAdmin):
     form = EntryForm
     change_list_template = "admin/directory/change_list_entries.html"
     change_form_template = "admin/directory/change_entry.html"

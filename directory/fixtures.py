@@ -27,7 +27,9 @@ from directory.models import Entry, LoadedBundle
 from places.languages import LANGUAGES
 
 # What the program or a person stamps, which is not content.
-STAMPS = frozenset({"created", "updated", "published_at", "checked_on", "checked_by", "invented"})
+STAMPS = frozenset(
+    {"created", "updated", "version", "published_at", "checked_on", "checked_by", "invented"}
+)
 LOCK = 0x_C1_71C
 COMMENT = "load_fixtures"
 

@@ -5,6 +5,7 @@ An empty translated text is stored as ``""``, never as NULL; both read as "there
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import NotRegistered, translator
 
+from directory.collisions import UNRESOLVED
 from directory.dates import PartialDate
 from directory.slugs import slug_of
 from places.languages import LANGUAGES
@@ -212,12 +214,16 @@ class RowFormSet(BaseInlineFormSet):
     """
 
     page = 1
+    only: Sequence[str] | None = None
+    """Keys of the only rows that are wanted; by default a page of them."""
 
     def get_queryset(self) -> models.QuerySet:
         if not hasattr(self, "_queryset"):
             rows = super().get_queryset()
             if self.is_bound:
                 self._queryset = rows.filter(pk__in=self._sent())
+            elif self.only is not None:
+                self._queryset = rows.filter(pk__in=self.only)
             else:
                 before = (self.page - 1) * ROWS_SHOWN
                 self._queryset = rows[before : before + ROWS_SHOWN]
@@ -286,6 +292,12 @@ class EntryForm(TwoLanguageForm):
         help_text=_("A few words for the history: what made this change necessary."),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.data.get(UNRESOLVED):
+            self.add_error(None, _("Somebody else saved meanwhile. Choose between the values."))
+        return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:
         """An empty slug is no wrong slug: saving makes one."""

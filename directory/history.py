@@ -30,7 +30,7 @@ from reversion.models import Revision, Version
 from directory.models import Entry, KeptPicture
 from directory.picture_field import PictureField
 
-LEFT_OUT = frozenset({"created", "updated"})
+LEFT_OUT = frozenset({"created", "updated", "version"})
 BATCH = 500
 
 Fields = dict[str, Any]

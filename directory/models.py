@@ -238,6 +238,8 @@ class Entry(models.Model):
     invented = models.BooleanField(_("invented"), default=False, db_default=False, editable=False)
     created = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     updated = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
+    # Counted by a trigger; see ``directory.version_number``.
+    version = models.PositiveIntegerField(_("version"), db_default=1, editable=False)
     sort_it = models.GeneratedField(
         expression=SortKey("it"), output_field=models.TextField(), db_persist=True
     )
