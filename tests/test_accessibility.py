@@ -12,6 +12,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from directory.history import record_in_bulk, versions_of
+from links.models import Link
 from orgs.models import Organization
 from tests import builders as make
 from tests import scenes
@@ -226,10 +228,21 @@ def test_axe_finds_nothing_in_the_pages_of_staff(page, stage, language):
     client.force_login(make.make_editor("anna", language=language))
     site = Site(page, client)
     entry = Organization.objects.get(slug="officina-comune")
+    version = versions_of(entry)[0]
+    entry.milestones.all().delete()
+    Organization.objects.filter(pk=entry.pk).update(summary_it="Altro")
+    gone = make.make_organization("Andata")
+    record_in_bulk([gone])
+    gone.delete()
+    Link.objects.create(url="https://x.example/", failures=3, failed_on="2026-11-20")
     found = {}
     for path in (
         reverse("admin:index"),
         reverse("admin:orgs_organization_changelist"),
+        reverse("admin:orgs_organization_history", args=[entry.pk]),
+        f"{reverse('admin:orgs_organization_compare', args=[entry.pk])}?from={version.pk}&to=now",
+        reverse("admin:orgs_organization_recover"),
+        reverse("admin:links_link_changelist"),
         reverse("admin:orgs_organization_change", args=[entry.pk]),
     ):
         site.open(path)

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
+from directory.history import record_in_bulk, versions_of
+from links.models import Link
 from orgs.models import Organization
 from tests import builders as make
 from tests.browsing import Watch
@@ -56,6 +58,10 @@ def test_no_page_of_the_admin_offends_the_policy(site):
     network, project = one.memberships.get().network, one.participations.get().project
     make.make_editor("anna", language="it")
     site.log_in("anna")
+    record_in_bulk([one])
+    one.milestones.all().delete()
+    Organization.objects.filter(pk=one.pk).update(summary_it="Due")
+    Link.objects.create(url="https://civicnet.example/")
     theme = one.themes.get()
     for path in (
         reverse("admin:index"),
@@ -67,6 +73,9 @@ def test_no_page_of_the_admin_offends_the_policy(site):
         address(one, "delete", one.pk),
         address(theme, "delete", theme.pk),
         address(one, "history", one.pk),
+        f"{address(one, 'compare', one.pk)}?from={versions_of(one)[0].pk}&to=now",
+        address(one, "recover"),
+        address(Link, "changelist") + "?state=all",
         address(one, "preview", one.pk),
         reverse("admin:password_change"),
         reverse("admin:staff_user_changelist"),
@@ -92,6 +101,37 @@ def test_an_editor_corrects_a_text_and_sees_it_public(site):
         site.open(public)
         assert page.get_by_text(text).first.is_visible()
     site.assert_no_complaint()
+
+
+def test_two_people_collide_and_the_second_chooses(site, browser):
+    one = prepared()
+    for name in ("anna", "bruno"):
+        make.make_editor(name, language="it")
+    other = Watched(browser.new_context().new_page(), site.base)
+    for tab, name in ((site, "anna"), (other, "bruno")):
+        tab.log_in(name)
+        tab.open(change(one))
+    site.page.fill("#id_summary_it", "Di Anna")
+    site.page.fill("#id_summary_en", "By Anna")
+    site.page.click("input[name=_continue]")
+    site.page.wait_for_load_state()
+    page = other.page
+    page.fill("#id_summary_it", "Di Bruno")
+    page.fill("#id_description_it", "Anche questo")
+    page.click("input[name=_continue]")
+    page.wait_for_selector(".disputes")
+    assert "Di Anna" in page.inner_text(".disputes")
+    assert "Di Bruno" in page.inner_text(".disputes")
+    assert page.input_value("#id_summary_en") == "By Anna"
+    page.check(".disputes input[value=theirs]")
+    page.click("input[name=_continue]")
+    page.wait_for_selector(".messagelist .success")
+    one.refresh_from_db()
+    assert (one.summary_it, one.summary_en) == ("Di Anna", "By Anna")
+    assert one.description_it == "Anche questo"
+    site.assert_no_complaint()
+    other.assert_no_complaint()
+    page.context.close()
 
 
 def test_a_city_and_a_row_are_added_with_the_keyboard_and_the_mouse(site):
