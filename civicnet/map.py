@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
@@ -16,9 +18,19 @@ from civicnet.near import AsksPosition
 from directory.filters import AllKindsFilterSet, EntryFilterSet, TypeFacet
 from directory.italy import bubble_map, spot_of
 from directory.listing import Listing
-from directory.marks import LEVELS, chosen_places, deepest, marks, nowhere, query_beside
+from directory.marks import (
+    LEVELS,
+    Marks,
+    chosen_places,
+    deepest,
+    marks,
+    nowhere,
+    query_beside,
+)
 from directory.registry import Kind, kinds
-from directory.templatetags.entries import mark_name, query_for_list
+from directory.templatetags.entries import counted_entries
+from directory.templatetags.texts import attribute
+from places.languages import translated
 from places.models import Province, Region
 from places.querysets import Box
 
@@ -46,6 +58,40 @@ def kind_on_map(listing: Listing) -> Kind | None:
     return None if listing.is_mixed else listing.listed[0]
 
 
+def query_for_list(query: str, kind: Kind | None) -> str:
+    """The map's query string for the list of the same: a kind's own listing has no ``type``."""
+    asked = QueryDict(query, mutable=True)
+    if kind:
+        asked.pop("type", None)
+    return asked.urlencode()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A mark as the drawing and the table both say it. ``lang`` is an attribute, or nothing."""
+
+    label: str
+    lang: str
+    sigla: str
+    name: str
+    number: str
+    on_map: str
+    in_list: str
+
+
+def rows_of(found: Marks, kind: Kind | None, on_map: str, in_list: str) -> list[Row]:
+    rows = []
+    for mark in found.shown:
+        label, language = translated(mark.place, "name")
+        sigla = mark.place.sigla if found.level == "city" else ""
+        name = f"{label}: {counted_entries(mark.n, kind)}"
+        listed = query_for_list(mark.query, kind) if kind else mark.query
+        number = number_format(mark.n, force_grouping=True)
+        on_page = (f"{on_map}?{mark.query}", f"{in_list}?{listed}")
+        rows.append(Row(label, attribute(language), sigla, name, number, *on_page))
+    return rows
+
+
 class MapView(AsksPosition, TemplateView):
     """Queries: those of ``directory.listing`` without the page's own, and at most five more:
     the marks (2), the entries without a place (2), what the chosen place lies in."""
@@ -57,15 +103,20 @@ class MapView(AsksPosition, TemplateView):
         listing = listing_for(self.request.GET)
         kind = kind_on_map(listing)
         found = marks(listing)
+        drawing = bubble_map(found, *in_view(listing))
+        list_path = reverse(f"{kind.namespace}:list" if kind else "search")
+        rows = rows_of(found, kind, self.request.path, list_path)
         wider = wider_places(listing)
         return super().get_context_data(
             listing=listing,
             kind=kind,
             marks=found,
-            drawing=bubble_map(found, *in_view(listing)),
+            drawing=drawing,
+            rows=rows,
+            drawn=list(zip(drawing.bubbles, rows, strict=True)),
             wider=wider,
             nowhere=nowhere(listing),
-            list_path=reverse(f"{kind.namespace}:list" if kind else "search"),
+            list_path=list_path,
             list_query=query_for_list(listing.query, kind),
             beside_places=query_beside(listing, *LEVELS),
             # What ``base.html`` and the count say of pages.
@@ -126,10 +177,10 @@ class MarksView(View):
                     [
                         *(round(degrees, 4) for degrees in spot_of(mark.place, level)[0]),
                         mark.n,
-                        mark_name(mark, kind),
-                        f"{path}?{mark.query}",
+                        row.name,
+                        row.on_map,
                     ]
-                    for mark in found.shown
+                    for mark, row in zip(found.shown, rows_of(found, kind, path, ""), strict=True)
                 ],
             }
         )

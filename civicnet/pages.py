@@ -37,7 +37,9 @@ FEATURED = 3
 # Cities around a city, and organizations named in each: on its page, and on the page for more.
 NEAREST, NAMED = 6, 3
 MORE_NEAREST, MORE_NAMED = 30, 6
-# More of a region's cities are folded away on its page, and left to it by the page of all cities.
+# Cities that a region's own page lists, and the page of all cities for each region: those with the
+# most entries.
+MOST_IN_REGION = 60
 MOST_CITIES = 24
 LARGEST = 12
 THEMES = 12
@@ -123,11 +125,7 @@ def cities_by_region(numbers: Any) -> list[tuple[Region, list[tuple[City, Any]],
     slugs: dict[int, list[str]] = {}
     for slug, region in City.objects.with_slugs(numbers).values_list("slug", "region_id"):
         slugs.setdefault(region, []).append(slug)
-    chosen = [
-        slug
-        for found in slugs.values()
-        for slug in sorted(found, key=lambda one: (-numbers[one].total(), one))[:MOST_CITIES]
-    ]
+    chosen = [slug for found in slugs.values() for slug in with_most(found, numbers, MOST_CITIES)]
     regions: dict[Region, list[tuple[City, Any]]] = {}
     for city in City.objects.with_slugs(chosen).by_name():
         regions.setdefault(city.region, []).append((city, numbers[city.slug]))
@@ -185,21 +183,29 @@ class RegionsView(Page):
 
 
 class RegionView(Page):
-    """Four queries, and for each kind one and those of its cards."""
+    """Five queries, and for each kind one and those of its cards."""
 
     template_name = "civicnet/region.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         region = get_object_or_404(Region, slug=kwargs["slug"])
         numbers = by_territory("city")
-        cities = City.objects.with_slugs(numbers).in_region(region).by_name()
+        slugs = list(
+            City.objects.with_slugs(numbers).in_region(region).values_list("slug", flat=True)
+        )
+        cities = City.objects.with_slugs(with_most(slugs, numbers, MOST_IN_REGION)).by_name()
         return super().get_context_data(
             region=region,
             groups=gather_place(REGION, region),
             cities=[(city, numbers[city.slug]) for city in cities],
-            most_cities=MOST_CITIES,
+            cities_total=len(slugs),
             **kwargs,
         )
+
+
+def with_most(slugs: list[str], numbers: Any, most: int) -> list[str]:
+    """Those with the most entries."""
+    return sorted(slugs, key=lambda slug: (-numbers[slug].total(), slug))[:most]
 
 
 class ThemesView(Page):

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from django.utils.formats import number_format
 
 from directory.lettering import text_width
-from directory.marks import Mark, Marks
+from directory.marks import Marks
 from places.languages import current, translated
 from places.models import Region
 from places.outline import FINER, Shape, outline, parts
@@ -315,11 +315,9 @@ ROUNDS_APART = 12
 
 @dataclass(frozen=True)
 class Bubble:
-    """A mark where it is drawn. ``label`` is the place's name, if there is room for it."""
+    """A mark where it is drawn; ``at`` in degrees. ``label``: where the place's name has room."""
 
-    mark: Mark
-    latitude: float
-    longitude: float
+    at: str
     x: float
     y: float
     radius: float
@@ -393,9 +391,14 @@ def bubbles(marks: Marks, view: Box, unit: float) -> list[Bubble]:
     labels = with_labels(names, spots, view, unit)
     return [
         Bubble(
-            mark, *at, round(x, 1), round(y, 1), round(radius, 1), number, label if room else None
+            f"{at[0]:.4f},{at[1]:.4f}",
+            round(x, 1),
+            round(y, 1),
+            round(radius, 1),
+            number,
+            label._replace(x=round(label.x, 1), y=round(label.y, 1)) if room else None,
         )
-        for (mark, number, at, *_), (x, y, radius), (label, room) in zip(
+        for (_mark, number, at, *_), (x, y, radius), (label, room) in zip(
             drawn, spots, labels, strict=True
         )
     ]

@@ -50,8 +50,8 @@ PAGES = [
     ("/it/citta/torino/", 18),
     # numbers, the regions of their cities, and the largest cities
     ("/it/citta/", 3),
-    # region, numbers of all cities, its cities, totals, and for each kind rows and cards (12)
-    ("/it/regioni/piemonte/", 17),
+    # region, numbers of all cities, its cities (2), totals, and for each kind rows and cards (12)
+    ("/it/regioni/piemonte/", 18),
     # numbers, and the regions they belong to
     ("/it/regioni/", 2),
     # theme, numbers, its family, totals, and for each kind rows and their cards (12)

@@ -153,8 +153,8 @@ def test_a_crowd_of_cities_is_a_map_of_the_largest(cities):
 
 
 def test_thousands_of_cities_are_no_endless_list(cities):
-    """All are on their region's page, folded; the largest are on the page of all."""
-    for n in range(40):
+    """Those with the most entries are on the page of all and on their region's, all on the map."""
+    for n in range(70):
         make.make_organization(f"Ente {n}", city=make.make_city(f"Paese {n:02}"))
     for n in range(3):
         make.make_organization(f"Torinese {n}", city=cities["Torino"])
@@ -162,9 +162,11 @@ def test_thousands_of_cities_are_no_endless_list(cities):
     assert html.count('class="sigla"') == 24
     assert 'href="/it/citta/torino/"' in html
     assert 'href="/it/citta/paese-39/"' not in html
-    assert "Tutte le 45 città con schede" in html
+    assert "Tutte le 75 città con schede" in html
     html = Client().get("/it/regioni/piemonte/").content.decode()
-    assert "<details" in html
-    assert html.count('class="sigla"') >= 45
-    assert 'href="/it/citta/paese-39/"' in html
-    assert 'href="/it/mappa/?region=piemonte"' in html
+    listed = html[html.index("cities-heading") : html.index("group-organization")]
+    assert listed.count('class="sigla"') == 60
+    assert "su 75 città" in listed
+    assert 'href="/it/mappa/?region=piemonte"' in listed
+    assert 'href="/it/citta/torino/"' in listed
+    assert 'href="/it/citta/paese-69/"' not in listed

@@ -14,11 +14,9 @@ from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
 from directory.listing import Listing
-from directory.marks import Mark
 from directory.models import Entry, Theme
 from directory.registry import Kind, kind_of, kinds
 from directory.theme_icons import icon_of
-from places.languages import translated
 
 register = template.Library()
 
@@ -64,12 +62,6 @@ def counted_entries(number: int, kind: Kind | None = None) -> str:
 
 
 @register.simple_tag
-def mark_name(mark: Mark, kind: Kind | None = None) -> str:
-    """``Piedmont: 14 organizations``."""
-    return f"{translated(mark.place, 'name')[0]}: {counted_entries(mark.n, kind)}"
-
-
-@register.simple_tag
 def all_counted(kind: Kind, number: int) -> str:
     """``All 14 organizations``."""
     return kind.all_counted % {"number": number_format(number, force_grouping=True)}
@@ -93,15 +85,6 @@ def page_query(listing: Listing, number: int) -> str:
     parts = [listing.query, f"page={number}" if number > 1 else ""]
     query = "&".join(part for part in parts if part)
     return f"?{query}" if query else ""
-
-
-@register.simple_tag
-def query_for_list(query: str, kind: Kind | None) -> str:
-    """The map's query string for the list of the same: a kind's own listing has no ``type``."""
-    asked = QueryDict(query, mutable=True)
-    if kind:
-        asked.pop("type", None)
-    return asked.urlencode()
 
 
 @register.simple_tag
