@@ -45,6 +45,7 @@ class OnlyLookedAt(admin.ModelAdmin):
 @admin.register(Import)
 class ImportAdmin(OnlyLookedAt):
     list_display = ("__str__", "kind", "state", "told", "started")
+    search_fields = ("file_name", "source_title")
     list_filter = ("kind", "state")
     list_per_page = 50
     show_full_result_count = False
@@ -74,10 +75,8 @@ class ImportAdmin(OnlyLookedAt):
 @admin.register(SavedMapping)
 class SavedMappingAdmin(OnlyLookedAt):
     list_display = ("name", "kind")
+    search_fields = ("name",)
     fields = ("name", "kind", "columns")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
 
 class OutcomeFilter(admin.SimpleListFilter):
@@ -120,21 +119,13 @@ class RunFilter(admin.SimpleListFilter):
 class ImportedRowAdmin(OnlyLookedAt):
     """A row that waits is decided on its page: this entry, a new one, or neither."""
 
-    list_display = ("called", "told", "outcome", "run", "number")
+    list_display = ("__str__", "told", "outcome", "run", "number")
+    search_fields = ("values__name_it", "values__name_en", "run__file_name", "run__source_title")
     list_filter = (OutcomeFilter, RunFilter)
     list_select_related = ("run",)
     list_per_page = 50
     show_full_result_count = False
     ordering = ("run", "number")
-
-    @admin.display(description=_("name"))
-    def called(self, row: ImportedRow) -> str:
-        names = (
-            row.values.get("name_it"),
-            row.values.get("name_en"),
-            *(cell for _column, cell in row.raw),
-        )
-        return next(filter(None, names), "-")
 
     @admin.display(description=_("why"))
     def told(self, row: ImportedRow) -> str:
@@ -182,7 +173,7 @@ class ImportedRowAdmin(OnlyLookedAt):
         address = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
         return {
             **self.admin_site.each_context(request),
-            "title": self.called(row),
+            "title": str(row),
             "opts": self.opts,
             "row": row,
             "reasons": reasons(row.why),

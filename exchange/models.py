@@ -179,7 +179,8 @@ class ImportedRow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.run} · {self.number}"
+        names = (self.values.get("name_it"), self.values.get("name_en"))
+        return next(filter(None, (*names, *(cell for _column, cell in self.raw))), str(self.number))
 
     @property
     def entry(self) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 import pytest
 from django.contrib import admin
@@ -16,6 +17,7 @@ from django.utils.translation import override
 
 from civicnet.demo_content import ROOMS
 from directory.models import Theme
+from exchange.models import Import, ImportedRow, SavedMapping
 from links.models import Link
 from networks.models import MembershipRole, Network
 from orgs.models import Organization, OrganizationKind
@@ -31,6 +33,12 @@ def make_city_with_name(name: str) -> City:
     city = make.make_city(name)
     city.names.create(name=name, kind="current", language="it")
     return city
+
+
+def make_import() -> Import:
+    return Import.objects.create(
+        kind="organization", file_name="prova.csv", file_digest="0" * 64, source_title="Prova"
+    )
 
 
 MAKERS = {
@@ -50,9 +58,14 @@ MAKERS = {
     Link: lambda: Link.objects.create(
         url="https://prova.example/", verdict="fails", failures=3, failed_on="2026-11-20"
     ),
+    Import: lambda: make_import(),
+    ImportedRow: lambda: make_import().imported.create(
+        number=2, digest=uuid.uuid4(), outcome="uncertain", values={"name_it": "Prova"}
+    ),
+    SavedMapping: lambda: SavedMapping.objects.create(kind="organization", name="Prova"),
 }
-# What no hand adds or deletes: from Istat, and from the entries themselves.
-GIVEN = (City, Province, Region, Link)
+# What no hand adds or deletes: from Istat, from the entries themselves, from commands.
+GIVEN = (City, Province, Region, Link, Import, ImportedRow, SavedMapping)
 ENTRIES = (Organization, Network, Project)
 registered = pytest.mark.parametrize(
     "model", sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -128,7 +141,7 @@ def test_the_index_groups_by_room_in_both_languages(client, editor):
         rooms = [room["app_label"] for room in page.context["app_list"]]
         assert rooms == [
             *("orgs", "networks", "projects", "links"),
-            *("directory", "places", "staff", "auth"),
+            *("directory", "exchange", "places", "staff", "auth"),
         ]
         assert [room["name"] for room in page.context["app_list"]][:3] == words
 
