@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from civicnet.near import AsksPosition, nearest
 from directory.index import CITY, REGION
@@ -26,6 +33,7 @@ from directory.overview import (
     highlights,
     totals,
 )
+from directory.suggestions import suggestions
 from directory.views import ListingView
 from networks.models import Network
 from networks.ties import with_most_members
@@ -246,6 +254,19 @@ class SearchView(ListingView):
     """All kinds together; see ``directory.listing`` for the cost."""
 
     template_name = "civicnet/search.html"
+
+
+class SuggestionsView(View):
+    """``?q=``: what somebody who is still typing may be after, as JSON for the search field's
+    script: ``{"suggestions": [{"name", "language", "kind", "address"}]}``, twelve at most."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        found = suggestions(request.GET.get("q", ""), current())
+        response = JsonResponse({"suggestions": [asdict(one) for one in found]})
+        response["X-Robots-Tag"] = "noindex"
+        return response
 
 
 class AboutView(Page):

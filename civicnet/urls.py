@@ -34,6 +34,7 @@ public: list[URLPattern | URLResolver] = [
     path(segment("themes"), pages.ThemesView.as_view(), name="themes"),
     path(segment("themes", "<slug:slug>/"), pages.ThemeView.as_view(), name="theme"),
     path(segment("search"), pages.SearchView.as_view(), name="search"),
+    path(segment("suggestions"), pages.SuggestionsView.as_view(), name="suggestions"),
     path(segment("map"), MapView.as_view(), name="map"),
     path(segment("map", "marks.json"), MarksView.as_view(), name="marks"),
     path(segment("about"), pages.AboutView.as_view(), name="about"),

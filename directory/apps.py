@@ -12,6 +12,7 @@ class DirectoryConfig(AppConfig):
         from clock.jobs import register
 
         register("delete_orphan_pictures", delete_orphan_pictures, every=timedelta(days=1))
+        register("refresh_lexicon", refresh_lexicon, every=timedelta(days=1))
 
 
 def delete_orphan_pictures() -> str:
@@ -20,3 +21,9 @@ def delete_orphan_pictures() -> str:
 
     pictures, cards = len(list(delete_orphans())), len(list(delete_old_files()))
     return f"{pictures} pictures and {cards} cards deleted"
+
+
+def refresh_lexicon() -> str:
+    from directory.lexicon import refresh
+
+    return f"{refresh()} words"

@@ -1,24 +1,29 @@
 """The documents that text search reads: one row for each entry of any kind, with all its words.
 
-``names`` holds every name and acronym; ``summary`` the summaries; ``words`` all that, the other
-texts, and what other rows say of the entry: its places in every language and under former names,
-themes, codes. Each room says in a view what its entries' texts are (``create_view``).
+``names`` holds every name and acronym; ``summary_it`` and ``summary_en`` the summaries; ``words``
+all that, the other texts, and what other rows say of the entry: its places in every language and
+under former names, themes, codes. Each room says in a view what its entries' texts are
+(``add_texts``). ``keys`` repeats the keys of ``directory_listed``, so that words and filters meet
+in one index, and adds in which languages there is a summary.
 
-Words stand there as they are written (small, without accents: weight A for what has no language,
-B for texts) and as stems, so that singular meets plural (C Italian, D English). The weights are
-what tells a match in the page's own language from one in the other.
+Words stand there as they are written (small, without accents, with their places for phrases, and
+with a weight, by which the lexicon tells them) and as stems, so that singular meets plural.
 """
 
 from __future__ import annotations
 
 from django.db import migrations
 
-from directory.index import Touch, watch
+from directory.index import Touch, key_of, watch
+from places.languages import LANGUAGES
 
 # Beyond this a text's words are not searched: a vector holds a megabyte at most.
 MOST_BYTES = 100_000
 # From so many entries on, all documents are written anew if a quarter of them is touched.
 MANY = 5000
+# The code of a key (see directory.index) that only documents have.
+SUMMARY = 127
+SUMMARY_IN = {code: key_of(SUMMARY, number) for number, code in enumerate(LANGUAGES, 1)}
 
 CONFIGURATIONS = """
 CREATE TEXT SEARCH DICTIONARY public.civicnet_stop_it
@@ -65,21 +70,25 @@ $$;
 -- The names of an entry, one on each line.
 CREATE FUNCTION public.civicnet_names(names text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT setweight(to_tsvector('public.civicnet_whole', spaced), 'A')
-        || setweight(to_tsvector('public.civicnet_whole', squeezed), 'A')
-        -- Typed as one word, like the name of a web site; weight D keeps it out of the lexicon.
-        || setweight(to_tsvector('public.civicnet_whole', replace(squeezed, ' ', '')), 'D')
-        || setweight(to_tsvector('public.civicnet_it', spaced), 'C')
-        || setweight(to_tsvector('public.civicnet_en', spaced), 'D')
+    SELECT setweight(to_tsvector('public.civicnet_whole', spaced || E'\\n' || squeezed), 'A')
+        -- Typed as one word, like the name of a web site: nothing for the lexicon.
+        || strip(to_tsvector('public.civicnet_whole', replace(squeezed, ' ', '')))
+        || strip(to_tsvector('public.civicnet_it', spaced))
+        || strip(to_tsvector('public.civicnet_en', spaced))
     FROM (SELECT public.civicnet_spaced(names), public.civicnet_squeezed(names))
         AS said (spaced, squeezed)
 $$;
 
-CREATE FUNCTION public.civicnet_texts(italian text, english text) RETURNS tsvector
+-- A text in Italian, then one in English.
+CREATE FUNCTION public.civicnet_italian(said text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT setweight(to_tsvector('public.civicnet_plain', italian || E'\\n' || english), 'B')
-        || setweight(to_tsvector('public.civicnet_it', italian), 'C')
-        || setweight(to_tsvector('public.civicnet_en', english), 'D')
+    SELECT setweight(to_tsvector('public.civicnet_plain', said), 'B')
+        || strip(to_tsvector('public.civicnet_it', said))
+$$;
+CREATE FUNCTION public.civicnet_english(said text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT setweight(to_tsvector('public.civicnet_plain', said), 'B')
+        || strip(to_tsvector('public.civicnet_en', said))
 $$;
 
 -- Names of places, and codes: no language's stems.
@@ -92,50 +101,35 @@ $$;
 NO_FUNCTIONS = "".join(
     f"DROP FUNCTION public.civicnet_{name};"
     for name in (
-        *("facts(text)", "texts(text, text)", "names(text)"),
+        *("facts(text)", "english(text)", "italian(text)", "names(text)"),
         *("prose(text)", "squeezed(text)", "spaced(text)"),
     )
 )
 
 # One word of a query as it may stand in a document; nothing for a word that says nothing, unless
-# such words are all there is (``stops``). ``own`` asks for the matches in that language.
-# plainto_tsquery takes any text without an error; what it gives is quoted, so that a weight or the
-# sign of a beginning can be put behind it.
+# such words are all there is (``stops``). plainto_tsquery takes any text without an error; what it
+# gives is quoted, so that the sign of a beginning can be put behind it.
 QUERY = """
-CREATE FUNCTION public.civicnet_term(word text, begun boolean, own text, stops boolean)
-RETURNS tsquery LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION public.civicnet_term(word text, begun boolean, stops boolean) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     plain tsquery := plainto_tsquery('public.civicnet_whole', word);
-    italian tsquery;
-    english tsquery;
 BEGIN
     IF numnode(plain) = 0 THEN
         RETURN plain;
-    END IF;
-    IF numnode(plainto_tsquery('public.civicnet_plain', word)) = 0 THEN
+    ELSIF numnode(plainto_tsquery('public.civicnet_plain', word)) = 0 THEN
         RETURN CASE WHEN stops THEN plain ELSE '' END;
-    END IF;
-    italian := plainto_tsquery('public.civicnet_it', word);
-    english := plainto_tsquery('public.civicnet_en', word);
-    IF own > '' THEN
-        plain := (plain::text || ':A')::tsquery;
-        IF own = 'it' AND numnode(italian) > 0 THEN
-            RETURN plain || (italian::text || ':C')::tsquery;
-        ELSIF own = 'en' AND numnode(english) > 0 THEN
-            RETURN plain || (english::text || ':D')::tsquery;
-        END IF;
-        RETURN plain;
-    END IF;
-    IF begun AND length(word) >= 3 THEN
+    ELSIF begun AND length(word) >= 3 THEN
         plain := (plain::text || ':*')::tsquery;
     END IF;
-    RETURN plain || italian || english;
+    RETURN plain || plainto_tsquery('public.civicnet_it', word)
+        || plainto_tsquery('public.civicnet_en', word);
 END $$;
 
 -- ``clauses`` come from directory.search: a sign, then ways to write the word, separated by “|”,
 -- each of words that must all be there. Signs: “+” wanted, “*” wanted and perhaps only begun (but
 -- for ways after “!”), “"” a phrase, “=” instead of all the others.
-CREATE FUNCTION public.civicnet_query(clauses text[], begun boolean, own text) RETURNS tsquery
+CREATE FUNCTION public.civicnet_query(clauses text[], begun boolean) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET client_min_messages = warning AS $$
 DECLARE
     stops boolean;
@@ -168,7 +162,7 @@ BEGIN
                     FOREACH word IN ARRAY string_to_array(way, ' ') LOOP
                         every := every
                             && public.civicnet_term(
-                                word, begun AND sign = '*' AND NOT fixed, own, stops);
+                                word, begun AND sign = '*' AND NOT fixed, stops);
                     END LOOP;
                 END IF;
                 found := found || every;
@@ -185,18 +179,20 @@ BEGIN
 END $$;
 """
 NO_QUERY = """
-DROP FUNCTION public.civicnet_query(text[], boolean, text);
-DROP FUNCTION public.civicnet_term(text, boolean, text, boolean);
+DROP FUNCTION public.civicnet_query(text[], boolean);
+DROP FUNCTION public.civicnet_term(text, boolean, boolean);
 """
 
-TABLES = """
+SOURCES = """
 CREATE TABLE public.directory_source_of_texts (
     kind smallint PRIMARY KEY REFERENCES public.directory_kind,
     view text NOT NULL
 );
 COMMENT ON TABLE public.directory_source_of_texts IS
     'the view that says what the entries of a kind say';
+"""
 
+TABLE = """
 CREATE TABLE public.directory_document (
     kind smallint NOT NULL,
     entry_id bigint NOT NULL,
@@ -205,25 +201,31 @@ CREATE TABLE public.directory_document (
     sort_en text NOT NULL,
     keys bigint[] NOT NULL,
     names tsvector NOT NULL,
-    summary tsvector NOT NULL,
+    summary_it tsvector NOT NULL,
+    summary_en tsvector NOT NULL,
     words tsvector NOT NULL
 );
--- Which words are common is what the planner chooses by.
+-- Which words are common is what the planner chooses by. Compressing costs more than it saves; out
+-- of the row the words leave the rows narrow.
 ALTER TABLE public.directory_document
-    ALTER names SET STATISTICS 1000, ALTER summary SET STATISTICS 1000,
-    ALTER words SET STATISTICS 1000,
-    -- Compressing costs more than it saves, and out of the row it leaves the rows narrow.
-    ALTER words SET STORAGE EXTERNAL;
+    ALTER names SET STATISTICS 1000, ALTER summary_it SET STATISTICS 1000,
+    ALTER summary_en SET STATISTICS 1000, ALTER words SET STORAGE EXTERNAL;
+
+-- The words, with what it costs to look at them: they lie outside the row, of which the planner
+-- knows nothing, so it would rather read the table than the index.
+CREATE FUNCTION public.civicnet_searched(words tsvector) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT COST 1000 AS $$ BEGIN RETURN words; END $$;
 """
 
-# What stands in a summary stands among the words, so it needs no index of its own.
 INDEX = """
 CREATE FUNCTION public.civicnet_index_documents() RETURNS void LANGUAGE sql AS $$
     ALTER TABLE public.directory_document
         ADD CONSTRAINT directory_document_pkey PRIMARY KEY (kind, entry_id);
-    -- One index of the three, so that a word and a region are met in one walk.
-    CREATE INDEX directory_document_found ON public.directory_document
-        USING gin (keys, names, words) WITH (fastupdate = off);
+    -- One index of all, so that a word and a region are met in one walk.
+    CREATE INDEX directory_document_found ON public.directory_document USING gin
+        (keys, names, summary_it, summary_en, public.civicnet_searched(words))
+        WITH (fastupdate = off);
+    ALTER INDEX public.directory_document_found ALTER COLUMN 5 SET STATISTICS 1000;
     CREATE INDEX directory_document_it ON public.directory_document (sort_it, kind, entry_id)
         WHERE public;
     CREATE INDEX directory_document_en ON public.directory_document (sort_en, kind, entry_id)
@@ -231,20 +233,28 @@ CREATE FUNCTION public.civicnet_index_documents() RETURNS void LANGUAGE sql AS $
 $$;
 SELECT public.civicnet_index_documents();
 """
-NO_TABLES = "DROP TABLE public.directory_document, public.directory_source_of_texts"
+NO_TABLE = """
+DROP TABLE public.directory_document;
+DROP FUNCTION public.civicnet_searched(tsvector);
+"""
 
 # Documents as they ought to be, of the entries that "chosen" selects from the view %I.
-FRESH = """
+FRESH = f"""
     SELECT said.kind, said.entry_id, public, said.sort_it, said.sort_en,
-        coalesce(listed.crowd, listed.keys, '{}') AS keys, names, summary,
-        names || summary || public.civicnet_texts(public.civicnet_prose(text_it),
-            public.civicnet_prose(text_en)) || public.civicnet_facts(facts) AS words
+        coalesce(listed.crowd, listed.keys, ARRAY[]::bigint[])
+            || CASE WHEN said.summary_it <> '' THEN ARRAY[{SUMMARY_IN["it"]}] END
+            || CASE WHEN said.summary_en <> '' THEN ARRAY[{SUMMARY_IN["en"]}] END AS keys,
+        names, summary_it, summary_en,
+        names || summary_it || summary_en
+            || public.civicnet_italian(public.civicnet_prose(text_it))
+            || public.civicnet_english(public.civicnet_prose(text_en))
+            || public.civicnet_facts(facts) AS words
     FROM (
         SELECT $1 AS kind, said.entry_id, public, sort_it, sort_en, text_it, text_en, facts,
             public.civicnet_names(names) AS names,
-            public.civicnet_texts(public.civicnet_spaced(summary_it),
-                public.civicnet_spaced(summary_en)) AS summary
-        FROM public.%I AS said {chosen} OFFSET 0
+            public.civicnet_italian(public.civicnet_spaced(summary_it)) AS summary_it,
+            public.civicnet_english(public.civicnet_spaced(summary_en)) AS summary_en
+        FROM public.%I AS said {{chosen}} OFFSET 0
     ) AS said LEFT JOIN public.directory_listed AS listed
         ON listed.kind = said.kind AND listed.entry_id = said.entry_id
 """
@@ -304,7 +314,8 @@ BEGIN
             INSERT INTO public.directory_document AS document SELECT * FROM fresh
             ON CONFLICT (kind, entry_id) DO UPDATE SET public = excluded.public,
                 sort_it = excluded.sort_it, sort_en = excluded.sort_en, keys = excluded.keys,
-                names = excluded.names, summary = excluded.summary, words = excluded.words
+                names = excluded.names, summary_it = excluded.summary_it,
+                summary_en = excluded.summary_en, words = excluded.words
             WHERE document IS DISTINCT FROM excluded
         $query$, one.view) USING one.kind, me;
     END LOOP;
@@ -359,12 +370,40 @@ CROSS JOIN LATERAL (
 def create_documents() -> list[migrations.RunSQL]:
     return [
         migrations.RunSQL(CONFIGURATIONS, NO_CONFIGURATIONS),
+        migrations.RunSQL(SOURCES, "DROP TABLE public.directory_source_of_texts"),
+        *_create_parts(),
+    ]
+
+
+def _create_parts() -> list[migrations.RunSQL]:
+    return [
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
         migrations.RunSQL(QUERY, NO_QUERY),
-        migrations.RunSQL(TABLES, NO_TABLES),
+        migrations.RunSQL(TABLE, NO_TABLE),
         migrations.RunSQL(INDEX, "DROP FUNCTION public.civicnet_index_documents()"),
         migrations.RunSQL(KEEP, NO_KEEPER),
     ]
+
+
+# What any earlier form of the documents may have left.
+FORMER = """
+DELETE FROM public.directory_keeper WHERE function = 'civicnet_keep_documents';
+DROP TABLE IF EXISTS public.directory_document;
+DROP FUNCTION IF EXISTS public.civicnet_keep_documents(), public.civicnet_rewrite_documents(),
+    public.civicnet_index_documents(), public.civicnet_searched(tsvector),
+    public.civicnet_query(text[], boolean, text), public.civicnet_query(text[], boolean),
+    public.civicnet_term(text, boolean, text, boolean),
+    public.civicnet_term(text, boolean, boolean), public.civicnet_texts(text, text),
+    public.civicnet_italian(text), public.civicnet_english(text), public.civicnet_facts(text),
+    public.civicnet_names(text), public.civicnet_prose(text), public.civicnet_squeezed(text),
+    public.civicnet_spaced(text);
+"""
+
+
+def create_documents_anew() -> list[migrations.RunSQL]:
+    """The documents as they are now, in place of an earlier form; empty until all is touched."""
+    parts = "".join(str(part.sql) for part in _create_parts())
+    return [migrations.RunSQL(FORMER + parts, migrations.RunSQL.noop)]
 
 
 def add_texts(

@@ -33,7 +33,7 @@ SELECT word, form.clause FROM unnest(%s::text[]) AS word
 JOIN unnest(%s::text[], %s::int[], %s::boolean[]) AS form (said, clause, begun)
 ON (to_tsvector('public.civicnet_whole', word) || to_tsvector('public.civicnet_it', word)
     || to_tsvector('public.civicnet_en', word))
-    @@ public.civicnet_term(form.said, form.begun, '', false)
+    @@ public.civicnet_term(form.said, form.begun, false)
 """
 
 

@@ -17,10 +17,12 @@ from typing import Any
 from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
-from places.languages import current
+from directory.documents import SUMMARY_IN
+from places.languages import LANGUAGES, current
 
 # A word of fewer letters begins too many others.
 SHORTEST_BEGUN = 3
+WORDS = "words"
 LONGEST_JOINED = 40
 
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
@@ -55,6 +57,9 @@ class Condition:
 
     def __and__(self, other: Condition) -> Condition:
         return Condition(f"{self.sql} AND {other.sql}", self.params + other.params)
+
+    def __or__(self, other: Condition) -> Condition:
+        return Condition(f"({self.sql} OR {other.sql})", self.params + other.params)
 
 
 class Words:
@@ -141,66 +146,70 @@ class Words:
         """The same among all entries, for those who edit."""
         if not self:
             return Condition("false", ())
-        return self._found("words", begun=True)
+        return self._found(WORDS, begun=True)
 
     @property
     def in_name(self) -> Condition:
-        return self._in_names(begun=True)
-
-    def _in_names(self, *, begun: bool = False) -> Condition:
-        return self._public & self._found("names", begun=begun)
+        return self._public & self._found("names", begun=True)
 
     @property
     def in_summary(self) -> Condition:
-        return self._in_summary(begun=True)
+        """In the summary of either language."""
+        return self._public & (self._in_summary(LANGUAGES[0]) | self._in_summary(LANGUAGES[1]))
 
-    def _in_summary(self, *, begun: bool = False, own: str = "") -> Condition:
-        # The words have an index, in which what stands in the summary is found first.
-        return self.anywhere & self._found("summary", begun=begun, own=own)
+    def _in_summary(self, language: str) -> Condition:
+        return self._found(f"summary_{language}", begun=True)
 
     @cached_property
     def tiers(self) -> list[Condition]:
         """From the best matches to all of them; each holds some of those before it too.
 
         Names with the words as they are, then with the last one only begun; summaries in the
-        reader's language, then in either; all texts likewise.
+        reader's language, then in either; the rest likewise, first what has a summary in the
+        reader's language.
         """
         if not self.wanted:
             return [self.anywhere]
-        own = self.language
-        found = [self._in_names()]
-        if self.is_begun:
-            found.append(self.in_name)
-        found += [self._in_summary(own=own), self.in_summary]
-        in_own = self._public & self._found("words", own=own)
-        return [*found, in_own, self.anywhere]
+        found = [self._public & self._found("names"), self.in_name][: 1 + self.is_begun]
+        return [
+            *found,
+            self._public & self._in_summary(self.language),
+            self.in_summary,
+            self._readable & self.anywhere,
+            self.anywhere,
+        ]
 
     @property
     def rank(self) -> Condition:
         """The tier of a document that matches: 0 is the best."""
-        arms = " ".join(f"WHEN {tier.sql} THEN {n}" for n, tier in enumerate(self.tiers[:-1]))
-        params = tuple(param for tier in self.tiers[:-1] for param in tier.params)
-        last = len(self.tiers) - 1
-        return Condition(f"CASE {arms} ELSE {last} END" if arms else "0", params)
+        # Whoever asks for it has looked for the words already: no need to look again.
+        conditions = [*self.tiers[:-2], *([self._readable] if self.wanted else [])]
+        arms = " ".join(f"WHEN {tier.sql} THEN {n}" for n, tier in enumerate(conditions))
+        params = tuple(param for tier in conditions for param in tier.params)
+        return Condition(f"CASE {arms} ELSE {len(conditions)} END" if arms else "0", params)
+
+    @property
+    def _readable(self) -> Condition:
+        return Condition(f"{self.table}.keys @> %s::bigint[]", ([SUMMARY_IN[self.language]],))
 
     @property
     def _public(self) -> Condition:
         return Condition(f"{self.table}.public", ())
 
-    def _found(self, column: str, *, begun: bool = False, own: str = "") -> Condition:
+    def _found(self, column: str, *, begun: bool = False) -> Condition:
         found = Condition("true", ())
         if self.wanted:
-            found = self._asked(column, self.wanted, begun, own)
+            found = self._asked(column, self.wanted, begun)
         for one in self.excluded:
-            barred = self._asked("words", one, False, "")
+            barred = self._asked(WORDS, one, False)
             found &= Condition(f"NOT {barred.sql}", barred.params)
         return Condition(f"({found.sql})", found.params)
 
-    def _asked(self, column: str, clauses: list[str], begun: bool, own: str) -> Condition:
-        return Condition(
-            f"{self.table}.{column} @@ public.civicnet_query(%s::text[], %s, %s)",
-            (clauses, begun, own),
-        )
+    def _asked(self, column: str, clauses: list[str], begun: bool) -> Condition:
+        looked_at = f"{self.table}.{column}"
+        if column == WORDS:
+            looked_at = f"public.civicnet_searched({looked_at})"
+        return Condition(f"{looked_at} @@ public.civicnet_query(%s::text[], %s)", (clauses, begun))
 
     # ---------------------------------------------------------------- for query sets
     def entries_of(self, kind: str) -> RawSQL:

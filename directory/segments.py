@@ -13,6 +13,7 @@ SEGMENTS = {
     "regions": ("regioni", "regions"),
     "themes": ("temi", "themes"),
     "search": ("cerca", "search"),
+    "suggestions": ("cerca/suggerimenti", "search/suggestions"),
     "map": ("mappa", "map"),
     "about": ("informazioni", "about"),
     "sources": ("fonti", "sources"),

@@ -189,13 +189,13 @@ def test_names_come_first_then_summaries_then_the_rest():
     make_organization("Zeta orti")
     make_organization("Beta", summary_it="Un orto.")
     make_organization("Alfa", summary_en="An orto.")
-    make_organization("Aaa", description_it="Tanti orti.")
-    make_organization("Abc", description_en="Many orti.")
+    make_organization("Aaa", summary_it="In breve.", description_it="Tanti orti.")
+    make_organization("Abc", summary_en="In short.", description_en="Many orti.")
     make_organization("Ortica")
     make_organization("Gamma orto")
     everywhere = ["Gamma orto", "Zeta orti", "Beta", "Alfa", "Aaa", "Abc"]
     assert found("orto") == everywhere
-    # The reader's own language first; names are nobody's.
+    # First what a reader's own language tells; names are in no language.
     english = found("orto", "/en/search/")
     assert english == ["Gamma orto", "Zeta orti", "Alfa", "Beta", "Abc", "Aaa"]
     # What is only begun comes after what stands there.

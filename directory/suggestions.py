@@ -1,0 +1,119 @@
+"""What somebody who is still typing may be after: an entry by its name, a city, a theme.
+
+Only what has a page and published entries, a handful of each; the page it leads to, in the
+reader's language. At most six queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from directory.index import CITY, THEME, key_of
+from directory.models import Theme
+from directory.registry import kinds
+from directory.search import Words
+from places.keys import key_of as place_key
+from places.languages import translated
+from places.models import City
+
+FEWEST_LETTERS, MOST_LETTERS = 2, 100
+MOST_NAMES, MOST_CITIES, MOST_THEMES = 6, 3, 3
+# Names with a common word are not all looked at.
+MOST_LOOKED_AT = 200
+
+# First what begins like the text, by the index; then what has its words anywhere in the name.
+NAMES = """
+SELECT kind.key, found.entry_id FROM (
+    (SELECT 0 AS place, document.kind, document.entry_id, document.sort_{language} AS sort
+     FROM public.directory_document AS document, (SELECT lower(public.civicnet_unaccent(%s))) AS
+        typed (text)
+     WHERE document.public AND document.sort_{language} >= typed.text
+        AND document.sort_{language} < typed.text || U&'\\+01FFFF'
+        AND starts_with(document.sort_{language}, typed.text)
+     ORDER BY document.sort_{language} LIMIT %s)
+    UNION ALL
+    (SELECT 1, document.kind, document.entry_id, document.sort_{language}
+     FROM public.directory_document AS document WHERE {in_name} LIMIT %s)
+) AS found JOIN public.directory_kind AS kind ON kind.id = found.kind
+GROUP BY kind.key, found.entry_id
+ORDER BY min(found.place), min(length(found.sort)), min(found.sort), found.entry_id LIMIT %s
+"""
+CITIES = """
+SELECT city.id FROM public.places_cityname AS called
+JOIN public.places_city AS city ON city.id = called.city_id
+WHERE called.key LIKE %s AND EXISTS (
+    SELECT FROM public.directory_kind AS kind
+    JOIN public.directory_tally AS tally ON tally.kind = kind.id
+        AND tally.given = 0 AND tally.key = {key} | city.id)
+GROUP BY city.id ORDER BY bool_or(called.key = %s) DESC, max(city.population) DESC NULLS LAST
+LIMIT %s
+"""
+THEMES = """
+SELECT theme.id FROM public.directory_theme AS theme
+WHERE public.civicnet_names(concat_ws(E'\\n', theme.name_it, theme.name_en))
+    @@ public.civicnet_query(%s::text[], true) AND EXISTS (
+    SELECT FROM public.directory_kind AS kind
+    JOIN public.directory_tally AS tally ON tally.kind = kind.id
+        AND tally.given = 0 AND tally.key = {key} | theme.id)
+ORDER BY theme.order, theme.id LIMIT %s
+"""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    name: str
+    language: str
+    kind: str
+    address: str
+
+
+def suggestions(text: str, language: str) -> list[Suggestion]:
+    text = " ".join(text.replace("\x00", " ").split())
+    words = Words(text, language)
+    if not FEWEST_LETTERS <= len(text) <= MOST_LETTERS or not words.wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CITIES.format(key=key_of(CITY, 0)),
+            [place_key(text) + "%", place_key(text), MOST_CITIES],
+        )
+        cities = [pk for (pk,) in cursor]
+        cursor.execute(THEMES.format(key=key_of(THEME, 0)), [words.wanted, MOST_THEMES])
+        themes = [pk for (pk,) in cursor]
+        in_name = words.in_name
+        cursor.execute(
+            NAMES.format(language=language, in_name=in_name.sql),
+            [text, MOST_NAMES, *in_name.params, MOST_LOOKED_AT, MOST_NAMES],
+        )
+        names = cursor.fetchall()
+    return [
+        *_shown(City.objects.in_bulk(cities), cities, gettext("city"), language),
+        *_shown(Theme.objects.in_bulk(themes), themes, gettext("theme"), language),
+        *_entries(names, language),
+    ]
+
+
+def _shown(
+    rows: Mapping[Any, Any], order: Iterable[Any], kind: str, language: str
+) -> Iterator[Suggestion]:
+    for key in order:
+        if row := rows.get(key):
+            name, written_in = translated(row, "name", language)
+            yield Suggestion(name, written_in, capfirst(kind), row.get_absolute_url())
+
+
+def _entries(names: list[tuple[str, int]], language: str) -> Iterator[Suggestion]:
+    """In the order given. A query for each kind among them."""
+    rows: dict[tuple[str, int], Any] = {}
+    for key, kind in kinds.items():
+        if pks := [pk for one, pk in names if one == key]:
+            entries = kind.model._default_manager.published().only("slug", "name_it", "name_en")
+            rows.update({(key, pk): entry for pk, entry in entries.in_bulk(pks).items()})
+    for one in names:
+        yield from _shown(rows, [one], str(kinds[one[0]].label), language)

@@ -1,0 +1,154 @@
+"""Suggestions while typing: what is offered, and a combobox that is worked by keyboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.builders import (
+    make_city,
+    make_network,
+    make_organization,
+    make_project,
+    make_theme,
+)
+from tests.test_accessibility import AXE
+
+pytestmark = pytest.mark.django_db
+
+
+def offered(words: str, page: str = "/it/cerca/suggerimenti/") -> list[tuple[str, str, str]]:
+    response = Client().get(page, {"q": words})
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/json"
+    assert not response.cookies
+    return [(one["name"], one["kind"], one["address"]) for one in response.json()["suggestions"]]
+
+
+@pytest.fixture
+def directory() -> None:
+    city = make_city("Torrebella", population=3000)
+    city.names.create(kind="current", name="Torrebella")
+    city.names.create(kind="former", name="Vecchiarocca")
+    make_city("Torrevuota").names.create(kind="current", name="Torrevuota")
+    theme = make_theme("Torri e mura", name_en="Towers")
+    make_theme("Torrenti")
+    make_organization("Torre civica", city=city, themes=[theme])
+    make_organization("La torretta", former_names=["Bastione"])
+    make_organization("Torre segreta", status="draft")
+    make_network("Torri in rete")
+    make_project("Co-Torre")
+
+
+def test_names_cities_and_themes_are_offered_each_with_its_kind(directory):
+    assert offered("torre") == [
+        ("Torrebella", "Città", "/it/citta/torrebella/"),
+        ("Torri e mura", "Tema", "/it/temi/torri-e-mura/"),
+        ("Torre civica", "Organizzazione", "/it/organizzazioni/torre-civica/"),
+        ("Co-Torre", "Progetto", "/it/progetti/co-torre/"),
+        ("La torretta", "Organizzazione", "/it/organizzazioni/la-torretta/"),
+        ("Torri in rete", "Rete", "/it/reti/torri-in-rete/"),
+    ]
+    assert offered("towers", "/en/search/suggestions/") == [
+        ("Towers", "Theme", "/en/themes/torri-e-mura/")
+    ]
+    assert ("Torri in rete", "Rete", "/it/reti/torri-in-rete/") in offered("torri")
+    assert offered("vecchiar") == [("Torrebella", "Città", "/it/citta/torrebella/")]
+    assert offered("basti")[0][0] == "La torretta"
+    assert offered("cotor")[0][0] == "Co-Torre"
+
+
+@pytest.mark.parametrize(
+    "words", ["", "t", "torrev", "torrent", "segreta", "%", "'", "\x00", "x" * 300]
+)
+def test_nothing_is_offered_without_results_or_words(directory, words):
+    assert offered(words) == []
+
+
+def test_suggestions_are_few_and_cheap(directory):
+    for number in range(30):
+        make_organization(f"Torre {number:02}")
+    offered("torre")
+    with CaptureQueriesContext(connection) as captured:
+        assert len(offered("torre")) <= 12
+    assert len(captured) <= 8
+
+
+# ------------------------------------------------------------------ in a browser
+@pytest.mark.browser
+@pytest.mark.parametrize("address", ["/it/", "/it/organizzazioni/"])
+def test_the_field_is_a_combobox(site: Any, directory, address):
+    page = site.page
+    page.set_viewport_size({"width": 390, "height": 800})
+    site.open(address)
+    field = page.locator("input[role=combobox]")
+    options = page.get_by_role("option")
+    assert field.get_attribute("aria-expanded") == "false"
+
+    field.fill("torre")
+    options.first.wait_for()
+    assert options.all_inner_texts()[0].split() == ["Torrebella", "Città"]
+    assert field.get_attribute("aria-expanded") == "true"
+    assert page.get_by_role("listbox").get_attribute("id") == field.get_attribute("aria-controls")
+    assert page.get_by_role("status").filter(has_text="6 suggerimenti").count() == 1
+    assert all(box["height"] >= 24 for box in (one.bounding_box() for one in options.all()))
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run('.combobox')")
+    assert [one["id"] for one in found["violations"]] == []
+
+    # Arrows go round, over the text itself; the field keeps the focus and the words.
+    field.press("ArrowDown")
+    assert chosen(page) == "Torrebella"
+    field.press("ArrowUp")
+    assert chosen(page) == ""
+    field.press("ArrowUp")
+    assert chosen(page) == "Torri in rete"
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    assert chosen(page) == "Torrebella"
+    assert field.input_value() == "torre"
+    field.press("Escape")
+    assert field.get_attribute("aria-expanded") == "false"
+    assert field.get_attribute("aria-activedescendant") is None
+    assert field.input_value() == "torre"
+    field.press("ArrowDown")
+    options.first.wait_for()
+    field.press("Tab")
+    assert options.count() == 0
+
+    field.focus()
+    field.press("ArrowDown")
+    options.first.wait_for()
+    field.press("ArrowDown")
+    field.press("Enter")
+    page.wait_for_url("**/it/citta/torrebella/")
+    site.assert_no_complaint()
+
+
+@pytest.mark.browser
+def test_words_are_searched_all_the_same(site: Any, directory):
+    page = site.page
+    site.open("/it/")
+    page.locator("input[role=combobox]").fill("torre")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/it/cerca/?q=torre")
+    page.locator("input[role=combobox]").fill("torret")
+    page.get_by_role("option").filter(has_text="La torretta").click()
+    page.wait_for_url("**/it/organizzazioni/la-torretta/")
+    site.assert_no_complaint()
+
+
+def chosen(page: Any) -> str:
+    """The name of the option that the field says is the active one."""
+    active = page.locator("input[role=combobox]").get_attribute("aria-activedescendant")
+    marked = page.locator("[role=option][aria-selected=true]")
+    assert marked.count() == bool(active)
+    if not active:
+        return ""
+    assert marked.get_attribute("id") == active
+    return str(marked.locator(".combobox-name").inner_text())
