@@ -114,16 +114,26 @@ CREATE FUNCTION public.civicnet_term(word text, begun boolean, stops boolean) RE
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     plain tsquery := plainto_tsquery('public.civicnet_whole', word);
+    italian tsquery;
+    english tsquery;
 BEGIN
     IF numnode(plain) = 0 THEN
         RETURN plain;
     ELSIF numnode(plainto_tsquery('public.civicnet_plain', word)) = 0 THEN
         RETURN CASE WHEN stops THEN plain ELSE '' END;
+    END IF;
+    italian := plainto_tsquery('public.civicnet_it', word);
+    english := plainto_tsquery('public.civicnet_en', word);
+    -- Each form once: the planner adds up how common they are.
+    IF italian = english THEN
+        english := '';
+    END IF;
+    IF plain IN (italian, english) AND NOT begun THEN
+        RETURN italian || english;
     ELSIF begun AND length(word) >= 3 THEN
         plain := (plain::text || ':*')::tsquery;
     END IF;
-    RETURN plain || plainto_tsquery('public.civicnet_it', word)
-        || plainto_tsquery('public.civicnet_en', word);
+    RETURN plain || italian || english;
 END $$;
 
 -- ``clauses`` come from directory.search: a sign, then ways to write the word, separated by “|”,
@@ -205,11 +215,8 @@ CREATE TABLE public.directory_document (
     summary_en tsvector NOT NULL,
     words tsvector NOT NULL
 );
--- Which words are common is what the planner chooses by. Compressing costs more than it saves; out
--- of the row the words leave the rows narrow.
-ALTER TABLE public.directory_document
-    ALTER names SET STATISTICS 1000, ALTER summary_it SET STATISTICS 1000,
-    ALTER summary_en SET STATISTICS 1000, ALTER words SET STORAGE EXTERNAL;
+-- Compressing costs more than it saves; out of the row the words leave the rows narrow.
+ALTER TABLE public.directory_document ALTER words SET STORAGE EXTERNAL;
 
 -- The words, with what it costs to look at them: they lie outside the row, of which the planner
 -- knows nothing, so it would rather read the table than the index.
@@ -219,8 +226,13 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT COST 1000 AS $$ BEGIN RETURN wor
 
 INDEX = """
 CREATE FUNCTION public.civicnet_index_documents() RETURNS void LANGUAGE sql AS $$
+    -- By entry first: a bitmap of all of a kind's entries is of no use to anybody.
     ALTER TABLE public.directory_document
-        ADD CONSTRAINT directory_document_pkey PRIMARY KEY (kind, entry_id);
+        ADD CONSTRAINT directory_document_pkey PRIMARY KEY (entry_id, kind);
+    -- Which words are common is what the planner chooses by.
+    ALTER TABLE public.directory_document
+        ALTER names SET STATISTICS 1000, ALTER summary_it SET STATISTICS 1000,
+        ALTER summary_en SET STATISTICS 1000;
     -- One index of all, so that a word and a region are met in one walk.
     CREATE INDEX directory_document_found ON public.directory_document USING gin
         (keys, names, summary_it, summary_en, public.civicnet_searched(words))

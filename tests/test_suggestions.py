@@ -94,7 +94,7 @@ def test_the_field_is_a_combobox(site: Any, directory, address):
     assert options.all_inner_texts()[0].split() == ["Torrebella", "Città"]
     assert field.get_attribute("aria-expanded") == "true"
     assert page.get_by_role("listbox").get_attribute("id") == field.get_attribute("aria-controls")
-    assert page.get_by_role("status").filter(has_text="6 suggerimenti").count() == 1
+    assert page.locator("[aria-live=polite]", has_text="6 suggerimenti").count() == 1
     assert all(box["height"] >= 24 for box in (one.bounding_box() for one in options.all()))
     page.evaluate(AXE)
     found = page.evaluate("axe.run('.combobox')")

@@ -25,7 +25,7 @@
     list.hidden = true;
     const status = document.createElement("div");
     status.className = "visually-hidden";
-    status.setAttribute("role", "status");
+    status.setAttribute("aria-live", "polite");
     box.append(list, status);
     for (const [name, value] of Object.entries({
       role: "combobox",
