@@ -342,7 +342,7 @@ DROP FUNCTION public.civicnet_rewrite_documents();
 
 # What each entry of a kind says, published or not; ``public`` tells.
 SAID = """
-CREATE VIEW public.{app}_said AS
+CREATE OR REPLACE VIEW public.{app}_said AS
 SELECT entry.id AS entry_id, entry.status = 'published' AS public,
     entry.sort_it, entry.sort_en,
     concat_ws(E'\n', entry.name_it, entry.name_en, (
@@ -421,7 +421,7 @@ def create_documents_anew() -> list[migrations.RunSQL]:
 def add_texts(
     kind: int, app: str, model: str, *texts: str, italian: str = "", english: str = ""
 ) -> list[migrations.RunSQL]:
-    """What entries of a kind say besides names, summary and description.
+    """What entries of a kind say besides names, summary and description; said again, it is changed.
 
     ``texts``: translated fields, named without language. ``italian`` and ``english``: SQL for
     what other rows of the room say of ``entry``.
@@ -441,7 +441,8 @@ def add_texts(
     return [
         migrations.RunSQL(view, f"DROP VIEW public.{app}_said"),
         migrations.RunSQL(
-            f"INSERT INTO public.directory_source_of_texts VALUES ({kind}, '{app}_said')",
+            f"INSERT INTO public.directory_source_of_texts VALUES ({kind}, '{app}_said')"
+            " ON CONFLICT DO NOTHING",
             f"DELETE FROM public.directory_source_of_texts WHERE kind = {kind}",
         ),
     ]

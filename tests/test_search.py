@@ -444,3 +444,19 @@ def test_proposing_costs_a_bounded_number_of_queries(lexicon, count):
     with CaptureQueriesContext(connection) as captured:
         meant(words)
     assert len(captured) <= 16
+
+
+def test_past_the_bound_the_order_is_the_same(monkeypatch):
+    """Where there are too many matches to sort, each tier is asked by itself."""
+    make_organization("Zeta orti")
+    make_organization("Gamma orto")
+    make_organization("Ortica")
+    make_organization("Beta", summary_it="Un orto.")
+    make_organization("Alfa", summary_en="An orto.")
+    make_organization("Aaa", summary_it="In breve.", description_it="Tanti orti.")
+    make_organization("Abc", summary_en="In short.", description_en="Many orti.")
+    order = found("orti")
+    assert len(order) == 7
+    for module in ("directory.listing", "directory.selection"):
+        monkeypatch.setattr(f"{module}.MOST_MATCHES", 3)
+    assert found("orti") == order
