@@ -100,7 +100,12 @@ def write(number: int, seed: int) -> None:
 
 def copy(cursor: Any, model: Any, rows: list[Row]) -> None:
     """What a row does not name has the model's default, or the database's."""
-    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    named = {name for row in rows for name in row}
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if not field.generated and (field.column in named or not field.has_db_default())
+    ]
     if "id" not in rows[0]:
         fields.remove(model._meta.pk)
     bare = set(get_translatable_fields_for_model(model) or ())
