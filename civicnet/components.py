@@ -160,7 +160,7 @@ def examples() -> dict[str, Any]:
         summary_en="An example: those who look after fountains share what they know, and tools.",
         founded=datetime.date(2015, 1, 1),
         founded_precision="year",
-        current_memberships=[SimpleNamespace(organization_id=n) for n in range(1, 15)],
+        members_today=14,
         public_participations=[],
         first_picture=None,
     )
@@ -202,7 +202,8 @@ def examples() -> dict[str, Any]:
         founded_precision="month",
         ongoing=True,
         programme=FundingProgramme(name_it="Programma (esempio)", name_en="Programme (example)"),
-        public_participations=[SimpleNamespace(network_id=None, entry=organization)] * 3,
+        first_partner=[SimpleNamespace(network_id=None, entry=organization)],
+        partners_number=3,
         first_picture=None,
     )
     plain: dict[str, Any] = {

@@ -253,6 +253,7 @@ class Entry(models.Model):
 
     # What a kind states about itself, as attributes.
     card_joins: tuple[str, ...] = ()
+    card_ties: dict[str, Any] = {}
     card_prefetches: list[Any] = []
     detail_joins: tuple[str, ...] = ("successor",)
     lists_with_city: tuple[str, ...] = ("milestones",)
@@ -346,6 +347,12 @@ class Entry(models.Model):
     @property
     def is_over(self) -> bool:
         return self.life in (Life.ENDED, Life.MERGED)
+
+    @property
+    def card_themes(self) -> list[Any]:
+        """The themes that a card names; no query after ``for_listing``."""
+        said = self.__dict__.get("themes_said")
+        return list(self.themes.all()) if said is None else said
 
     @cached_property
     def first_picture(self) -> Any:

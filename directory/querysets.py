@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import JSONObject
@@ -116,14 +119,15 @@ class EntryQuerySet(SluggedQuerySet):
     def for_listing(self) -> EntryQuerySet:
         """With all that a card shows: one query, and one for each prefetch.
 
-        The kind names its own joins and prefetches in ``card_joins`` and
-        ``card_prefetches``; rooms above add theirs when they are ready.
+        The kind names its own joins, annotations and prefetches in ``card_joins``,
+        ``card_ties`` and ``card_prefetches``; rooms above add theirs when they are ready.
         """
         return (
             self.without_heavy_columns()
             .select_related(*self.model.card_joins)
             .annotate(picture_said=first_picture(self.model))
-            .prefetch_related("themes")
+            .annotate(themes_said=themes_of(self.model))
+            .annotate(**{name: make() for name, make in self.model.card_ties.items()})
             .prefetch_related(*(make() for make in self.model.card_prefetches))
         )
 
@@ -159,6 +163,55 @@ class EntryQuerySet(SluggedQuerySet):
 def joined(model: Any, name: str, *joins: str) -> Prefetch:
     rows = model._meta.get_field(name).related_model._default_manager
     return Prefetch(name, rows.select_related(*joins) if joins else rows.all())
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a card says of another row: its name in both languages."""
+
+    pk: int
+    name_it: str | None
+    name_en: str | None
+
+
+class SaidField(models.Field):
+    """Rows that a subquery says as JSON, read into what ``make`` makes of each."""
+
+    def __init__(self, make: Callable[..., Any]) -> None:
+        super().__init__()
+        self.make = make
+
+    def from_db_value(self, value: list[str] | None, *_context: Any) -> list[Any]:
+        return [self.make(**json.loads(row)) for row in value or ()]
+
+
+class Said(ArraySubquery):
+    """A list of rows beside each row of a query, without a query of its own.
+
+    ``columns`` maps the arguments of ``make`` to lookups. Rows and their order are those of
+    ``rows``.
+    """
+
+    def __init__(
+        self, rows: models.QuerySet, columns: dict[str, Any], make: Callable[..., Any] = Named
+    ) -> None:
+        super().__init__(rows.values(said=JSONObject(**columns)))
+        self.make = make
+
+    @property
+    def output_field(self) -> SaidField:  # type: ignore[override]
+        return SaidField(self.make)
+
+
+def names_under(path: str) -> dict[str, str]:
+    """The columns of ``Named`` at the end of a relation."""
+    return {"pk": path, "name_it": f"{path}__name_it", "name_en": f"{path}__name_en"}
+
+
+def themes_of(model: Any) -> Said:
+    rows: models.QuerySet = models.QuerySet(model.themes.through)
+    mine = rows.filter(**{model._meta.model_name: OuterRef("pk")})
+    return Said(mine.order_by("theme__order", "theme"), names_under("theme"))
 
 
 def first_picture(model: Any) -> Subquery:

@@ -77,10 +77,10 @@ def kind_of(model: type[Entry] | Entry) -> Kind:
     return kinds[model._meta.model_name]  # type: ignore[index]
 
 
-def extend(key: str, *, filters=None, card_prefetches=(), sections=()) -> None:
-    """Add to a kind of a room below: filters by name, prefetches for cards, page sections."""
+def extend(key: str, *, filters=None, card_ties=None, sections=()) -> None:
+    """Add to a kind of a room below: filters and annotations for cards by name, page sections."""
     kind = kinds[key]
     for name, new in (filters or {}).items():
         kind.filterset.add_filter(name, new)
-    kind.model.card_prefetches.extend(card_prefetches)
+    kind.model.card_ties.update(card_ties or {})
     kind.sections.extend(sections)

@@ -28,10 +28,10 @@ class NetworksConfig(AppConfig):
                 place_pairs=False,
             )
         )
-        Network.card_prefetches.append(ties.current_members)
+        Network.card_ties["members_today"] = ties.members_today
         extend(
             "organization",
             filters={"network": MembershipFacet(), "role": RoleFacet()},
-            card_prefetches=[ties.networks_of_organizations],
+            card_ties={"public_memberships": ties.networks_of_organizations},
             sections=[Section("networks/organization_memberships.html", ties.of_organization)],
         )

@@ -49,6 +49,7 @@ class Network(Entry):
 
     searched_texts = ("aim", "founding_act_title", "founding_act_text")
     founding_act_on = PartialDateAttribute("founding_act_date")
+    card_ties: dict[str, Any] = {}
     card_prefetches: list[Any] = []
 
     class Meta(Entry.Meta):

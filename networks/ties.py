@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
+from types import SimpleNamespace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from directory.querysets import EntryQuerySet
+from directory.querysets import EntryQuerySet, Named, Said, names_under
 from directory.ties_map import Group, Node, Ties
 from networks.models import Membership, MembershipRole, Network
 from orgs.models import Organization
@@ -24,17 +26,21 @@ MOST_DRAWN = 240
 MOST_CITIES = 48
 
 
-def networks_of_organizations() -> Prefetch:
-    """For organization cards, as ``public_memberships``; one query."""
-    rows = Membership.objects.of_published().by_role()
-    rows = rows.select_related("role", "network").defer(*heavy("network"))
-    return Prefetch("memberships", rows, to_attr="public_memberships")
+def networks_of_organizations() -> Said:
+    """For organization cards, as ``public_memberships``, each with its ``network``."""
+    rows = Membership.objects.of_published().filter(organization=OuterRef("pk"))
+    return Said(
+        rows.order_by("role__order", "role", "order"),
+        names_under("network"),
+        lambda **said: SimpleNamespace(network=Named(**said)),
+    )
 
 
-def current_members() -> Prefetch:
-    """For network cards, as ``current_memberships``; one query."""
-    rows = Membership.objects.of_published().current().only("network", "organization")
-    return Prefetch("memberships", rows, to_attr="current_memberships")
+def members_today() -> Coalesce:
+    """For network cards: how many organizations are in it."""
+    rows = Membership.objects.of_published().current().filter(network=OuterRef("pk"))
+    counted = rows.order_by().values("network").annotate(n=Count("organization", distinct=True))
+    return Coalesce(Subquery(counted.values("n")), 0)
 
 
 def with_most_members(networks: EntryQuerySet) -> EntryQuerySet:

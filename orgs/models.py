@@ -79,6 +79,7 @@ class Organization(Entry):
 
     searched_texts = ("purpose", "vision", "story", "activities")
     card_joins = ("city__province", "kind")
+    card_ties: dict[str, Any] = {}
     card_prefetches: list[Any] = []
     detail_joins = ("successor", "kind", "city__province", "city__region", "parent")
 

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -27,10 +29,12 @@ class ProjectsConfig(AppConfig):
                 sections=[Section("projects/project_ties.html", ties.around)],
             )
         )
-        Project.card_prefetches.extend([ties.partners, ties.places])
+        Project.card_prefetches.append(ties.places)
+        Project.card_ties["first_partner"] = ties.first_partner
+        Project.card_ties["partners_number"] = ties.partners_number
         for key in ("organization", "network"):
             extend(
                 key,
-                card_prefetches=[ties.projects_of_partners],
+                card_ties={"public_participations": partial(ties.projects_of_partner, key)},
                 sections=[Section("projects/entry_participations.html", ties.of_partner)],
             )

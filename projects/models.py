@@ -96,6 +96,7 @@ class Project(Entry):
 
     searched_texts = ("subtitle", "challenge", "context")
     card_joins = ("programme",)
+    card_ties: dict[str, Any] = {}
     card_prefetches: list[Any] = []
     detail_joins = ("successor", "programme")
     lists_with_city = ("milestones", "editions")

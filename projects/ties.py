@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from directory.models import Theme
-from directory.querysets import EntryQuerySet
+from directory.querysets import EntryQuerySet, Named, Said, names_under
 from directory.registry import kind_of
 from directory.ties_map import Group, Node, Ties
 from places.languages import translated
@@ -19,11 +21,36 @@ MOST_RELATED = 6
 MOST_CANDIDATES = 20
 
 
-def partners() -> Prefetch:
-    """For project cards, as ``public_participations``; one query."""
-    rows = Participation.objects.of_published().in_order()
-    rows = rows.select_related("organization", "network").defer(*heavy("organization", "network"))
-    return Prefetch("participations", rows, to_attr="public_participations")
+def first_partner() -> Said:
+    """For project cards: a list of the first public partner, or none."""
+    rows = Participation.objects.of_published().filter(project=OuterRef("pk")).in_order()
+    columns = {
+        "organization": "organization_id",
+        "network": "network_id",
+        "plain_name": "plain_name",
+        "name_it": Coalesce("organization__name_it", "network__name_it"),
+        "name_en": Coalesce("organization__name_en", "network__name_en"),
+    }
+    return Said(rows.rewrite(False)[:1], columns, partner)
+
+
+def partner(
+    organization: int | None,
+    network: int | None,
+    plain_name: str,
+    name_it: str | None,
+    name_en: str | None,
+) -> SimpleNamespace:
+    pk = organization or network
+    entry = Named(pk, name_it, name_en) if pk else None
+    return SimpleNamespace(network_id=network, plain_name=plain_name, entry=entry)
+
+
+def partners_number() -> Coalesce:
+    """For project cards: how many public partners there are."""
+    rows = Participation.objects.of_published().filter(project=OuterRef("pk"))
+    counted = rows.order_by().values("project").annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
 
 
 def places() -> Prefetch:
@@ -31,11 +58,14 @@ def places() -> Prefetch:
     return Prefetch("places", rows)
 
 
-def projects_of_partners() -> Prefetch:
-    """For organization and network cards, as ``public_participations``; one query."""
-    rows = Participation.objects.of_published().select_related("project")
-    return Prefetch(
-        "participations", rows.defer(*heavy("project")), to_attr="public_participations"
+def projects_of_partner(partner: str) -> Said:
+    """For organization and network cards, as ``public_participations``, each with its
+    ``project``."""
+    rows = Participation.objects.of_published().filter(**{partner: OuterRef("pk")})
+    return Said(
+        rows.order_by("order", "pk").rewrite(False),
+        names_under("project"),
+        lambda **said: SimpleNamespace(project=Named(**said)),
     )
 
 
@@ -91,7 +121,12 @@ def related_to(
 
     Four queries: the candidates, capped for each reason, with themes, places and partners.
     """
-    candidates = in_common_with(project, themes, cities, ties).for_listing()
+    rows = Participation.objects.of_published().only("project", "organization", "network")
+    candidates = (
+        in_common_with(project, themes, cities, ties)
+        .for_listing()
+        .prefetch_related("themes", Prefetch("participations", rows, to_attr="public_ties"))
+    )
     found = [reasons(other, themes, cities, ties) for other in candidates]
     found.sort(key=lambda one: one.weight, reverse=True)
     return found[:MOST_RELATED]
@@ -173,15 +208,15 @@ def in_common_with(
 def reasons(
     other: Project, themes: list[Theme], cities: list[City], ties: list[Participation]
 ) -> Related:
-    ours = {type(tie.entry): set() for tie in ties if tie.entry}  # type: ignore[var-annotated]
-    for tie in ties:
-        if tie.entry:
-            ours[type(tie.entry)].add(tie.entry.pk)
-    theirs = [tie.entry for tie in other.public_participations if tie.entry]  # type: ignore[attr-defined]
+    theirs = {(tie.organization_id, tie.network_id) for tie in other.public_ties}  # type: ignore[attr-defined]
     near = {place.city for place in other.places.all() if place.city}  # type: ignore[attr-defined]
     return Related(
         project=other,
         themes=[theme for theme in themes if theme in other.themes.all()],
         cities=[city for city in cities if city in near],
-        partners=[one for one in theirs if one.pk in ours.get(type(one), ())],
+        partners=[
+            tie.entry
+            for tie in ties
+            if tie.entry and (tie.organization_id, tie.network_id) in theirs
+        ],
     )

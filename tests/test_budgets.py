@@ -17,16 +17,15 @@ pytestmark = pytest.mark.django_db
 
 # Address, the most queries, and what they are for.
 BUDGETS = [
-    # counts and total, themes' tree, page, rows, their themes, networks and projects
-    ("/it/organizzazioni/", 7),
-    # the same, and the chosen theme, region and network
-    ("/it/organizzazioni/?theme=prossimita&region=liguria&network=" + NETWORK, 10),
-    # counts and total, themes' tree, page, rows, their themes, members and projects
-    ("/it/reti/", 7),
-    # counts and total, themes' tree, page, rows, their themes, partners and places
-    ("/it/progetti/", 7),
-    # counts and totals, themes' tree, page; for three kinds rows, themes and two ties
-    ("/it/cerca/?q=prossimita", 16),
+    # counts and total, page, rows with their ties, themes' tree; whether some is invented
+    ("/it/organizzazioni/", 5),
+    # the chosen theme, region and network; the page comes with the counts
+    ("/it/organizzazioni/?theme=prossimita&region=liguria&network=" + NETWORK, 5),
+    ("/it/reti/", 5),
+    # and the places of projects
+    ("/it/progetti/", 6),
+    # counts and page, rows of three kinds, places of projects, excerpts, themes' tree, invented
+    ("/it/cerca/?q=prossimita", 8),
 ]
 MAPS = [
     # counts and total, themes' tree, marks and their places, who has none and their names
@@ -37,8 +36,8 @@ MAPS = [
 # The entry, its themes, and its lists (places, addresses, milestones, sources, identifiers,
 # pictures, principles, figures, editions) are one each; then the ties with their roles.
 PAGES = [
-    # totals, cities and regions with their numbers (4), themes (2), newest (1) and their cards (12)
-    ("/it/", 20),
+    # totals, cities and regions with their numbers (4), themes (2), newest (1) and their cards (4)
+    ("/it/", 13),
     # entry and lists (10), its parts and predecessors (2), networks, projects with their roles
     ("/it/organizzazioni/officina-comune/", 16),
     ("/it/organizzazioni/case-del-quartiere-di-torino/", 17),
@@ -46,16 +45,16 @@ PAGES = [
     (f"/it/reti/{NETWORK}/", 14),
     # entry and lists (9), predecessors, partners with their roles, related projects and their cards
     ("/it/progetti/co-city-beni-comuni/", 16),
-    # city, nearest cities (2), their organizations, totals, and for each kind rows and cards (12)
-    ("/it/citta/torino/", 18),
+    # city, nearest (3), totals, first entries, and for each kind rows (4)
+    ("/it/citta/torino/", 11),
     # numbers, the regions of their cities, and the largest cities
     ("/it/citta/", 3),
-    # region, numbers of all cities, its cities (2), totals, and for each kind rows and cards (12)
-    ("/it/regioni/piemonte/", 18),
+    # region, numbers of all cities, its cities (2), totals, first entries, and each kind's rows (4)
+    ("/it/regioni/piemonte/", 11),
     # numbers, and the regions they belong to
     ("/it/regioni/", 2),
-    # theme, numbers, its family, totals, and for each kind rows and their cards (12)
-    ("/it/temi/beni-comuni/", 16),
+    # theme, numbers, its family, totals, first entries, and for each kind rows (4)
+    ("/it/temi/beni-comuni/", 10),
     # numbers, and the themes they belong to
     ("/it/temi/", 2),
 ]
