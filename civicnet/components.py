@@ -270,7 +270,7 @@ def examples() -> dict[str, Any]:
         "ties": [SimpleNamespace(entry=network, memberships=memberships())],
         "facet_open": facet("sample-open", chosen=True),
         "facet_closed": facet("sample-closed", chosen=False),
-        "loosened": [(chips[0], 12), (chips[1], 3)],
+        "loosened": [(chips[0], 12, True), (chips[1], 3, True)],
         "listing": SimpleNamespace(
             chips=chips,
             query="",

@@ -22,7 +22,15 @@ from directory.models import Entry
 from directory.querysets import ThemeQuerySet
 from directory.registry import Kind, kinds
 from directory.search import Words
-from directory.selection import MOST_MATCHES, PAGE, Counting, Group, page, page_of_matches
+from directory.selection import (
+    MOST_MATCHES,
+    PAGE,
+    Counting,
+    Group,
+    page,
+    page_of_matches,
+    totals_of,
+)
 from places.languages import current
 
 PER_PAGE = 24
@@ -228,6 +236,31 @@ class Listing:
                 Chip(self._filters["where"].label, offered[value], "", self.query_without("where"))
             )
         return chips
+
+    def without(self, chip: Chip) -> Listing:
+        """The listing of the address without a parameter; what values name is not asked again."""
+        other = Listing(QueryDict(chip.without), self.listed, type(self.set))
+        if "known" in self.set.__dict__:
+            other.set.__dict__["known"] = self.set.known
+        return other
+
+    def loosened(self, most: int) -> list[tuple[Chip, int, bool]]:
+        """Each parameter to leave out, how many entries there are without it, and whether that is
+        all of them. One query."""
+        others = [(chip, self.without(chip)) for chip in self.chips[:most]]
+        countings = []
+        for _chip, other in others:
+            counting = Counting(other.search, other.set.groups())
+            counting.add_total(TOTAL, other.set.kinds(other.listed), other.set.groups())
+            countings.append(counting)
+        return [
+            (
+                chip,
+                min(n, MOST_MATCHES) if other.search is not None else n,
+                other.search is None or n <= MOST_MATCHES,
+            )
+            for (chip, other), n in zip(others, totals_of(TOTAL, countings), strict=True)
+        ]
 
     # Counts
 

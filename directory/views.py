@@ -12,7 +12,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponsePermanentRedirect,
-    QueryDict,
 )
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -87,18 +86,13 @@ class ListingView(TemplateView):
             context = {"advice": advice % {"last": MOST_PAGES}}
             return render(request, "404.html", context, status=404)
 
-    def loosened(self) -> list[tuple[Chip, int]]:
+    def loosened(self) -> list[tuple[Chip, int, bool]]:
         """Where nothing is found: each filter to leave out, and what is found without it.
 
-        The queries of a total for each, ``MOST_LOOSENED`` at most.
+        One query.
         """
         listing = self.listing
-        if listing.total or listing.problems:
-            return []
-        return [
-            (chip, Listing(QueryDict(chip.without), self.listed_kinds(), self.filterset()).total)
-            for chip in listing.chips[:MOST_LOOSENED]
-        ]
+        return [] if listing.total or listing.problems else listing.loosened(MOST_LOOSENED)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = self.listing

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 BUDGETS = [
     # counts and total, page, rows with their ties, themes' tree; whether some is invented
     ("/it/organizzazioni/", 5),
-    # the chosen theme, region and network; the page comes with the counts
+    # the chosen theme, region and network; nothing is found, so what less would find
     ("/it/organizzazioni/?theme=prossimita&region=liguria&network=" + NETWORK, 5),
     ("/it/reti/", 5),
     # and the places of projects
