@@ -103,7 +103,8 @@ class MapView(AsksPosition, TemplateView):
         listing = listing_for(self.request.GET)
         kind = kind_on_map(listing)
         found = marks(listing)
-        drawing = bubble_map(found, *in_view(listing))
+        regions, provinces = in_view(listing)
+        drawing = bubble_map(found, regions, provinces)
         list_path = reverse(f"{kind.namespace}:list" if kind else "search")
         rows = rows_of(found, kind, self.request.path, list_path)
         wider = wider_places(listing)
@@ -112,6 +113,7 @@ class MapView(AsksPosition, TemplateView):
             kind=kind,
             marks=found,
             drawing=drawing,
+            here=[*regions, *provinces],
             rows=rows,
             drawn=list(zip(drawing.bubbles, rows, strict=True)),
             wider=wider,

@@ -96,6 +96,7 @@ def test_the_keyboard_reaches_every_circle_and_follows_it(site):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.url == f"{BASE}/en/map/?type=organization&region=piemonte"
+    expect(page.locator(".map-here")).to_have_count(8)
     expect(page.locator(f"{PINS}[href$='province=TO']")).to_have_attribute(
         "aria-label",
         page.locator(".map-table td .visually-hidden").first.inner_text().split(",")[0],

@@ -144,9 +144,11 @@
       words.textContent = said.attribution;
       L.tileLayer(said.tiles, { attribution: words.innerHTML, maxZoom: 19 }).addTo(map);
     }
-    for (const { path } of Object.values(borders.provinces)) {
+    const here = said.here.split(" ");
+    for (const [sigla, { path, region }] of Object.entries(borders.provinces)) {
+      const chosen = here.includes(sigla) || here.includes(region);
       L.polygon(rings(path, borders.projection, borders.finer), {
-        className: said.tiles ? "map-border map-over-tiles" : "map-border",
+        className: `map-border${said.tiles ? " map-over-tiles" : ""}${chosen ? " map-here" : ""}`,
         interactive: false,
         smoothFactor: 0.5,
       }).addTo(map);
