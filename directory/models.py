@@ -484,6 +484,7 @@ class WebAddress(EntryDetail):
                 name="%(app_label)s_%(class)s_http", condition=Q(url__iregex=r"^https?://[^/\s]+")
             )
         ]
+        indexes = [models.Index(fields=["url"], name="%(class)s_url")]
 
     def __str__(self) -> str:
         return self.label or self.shown
@@ -530,6 +531,7 @@ class Source(EntryDetail):
                 condition=Q(url="") | Q(url__iregex=r"^https?://[^/\s]+"),
             )
         ]
+        indexes = [models.Index(fields=["url"], name="%(class)s_url")]
 
     def __str__(self) -> str:
         return self.title

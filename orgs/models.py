@@ -94,6 +94,17 @@ class Organization(Entry):
                 violation_error_message=_("An organization cannot be part of itself."),
             ),
         ]
+        indexes = [
+            *Entry.Meta.indexes,
+            *(
+                models.Index(
+                    fields=[f"{name}_url"],
+                    name=f"orgs_organization_{name}",
+                    condition=Q(**{f"{name}_url__gt": ""}),
+                )
+                for name in ("newsletter", "privacy", "cookie", "transparency")
+            ),
+        ]
 
     @property
     def public_address(self) -> str:

@@ -126,6 +126,14 @@ class Project(Entry):
                 ),
             ),
         ]
+        indexes = [
+            *Entry.Meta.indexes,
+            models.Index(
+                fields=["follow_url"],
+                name="projects_project_follow",
+                condition=Q(follow_url__gt=""),
+            ),
+        ]
 
 
 class ProjectSlug(FormerSlug):
