@@ -109,7 +109,7 @@ def scenes(known: Facts) -> list[Scene]:
         ),
         Scene("page 500", "page 500", listed(page=500), plain="/?page=500", small=False),
         Scene("map", "map", ["/it/mappa/"]),
-        Scene("map, provinces", "map, zoomed to provinces", ["/it/mappa/?zoom=provinces"]),
+        Scene("map, provinces", "map of a region", [f"/it/mappa/?region={region}"]),
         Scene("detail", "detail", [f"{LISTS}{slug}/" for slug in known.details], listing=False),
         Scene("city page", f"city page ({city})", [f"/it/citta/{city}/"], listing=False),
         Scene("home", "home", ["/it/"], listing=False),
