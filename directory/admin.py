@@ -49,7 +49,6 @@ from directory.history_admin import KeepsHistory
 from directory.models import Entry, Status, Theme
 from directory.picture_field import PictureField
 from directory.publication import Outcome, mark_checked, move
-from directory.querysets import HEAVY
 from directory.views import entry_context
 from places.languages import LANGUAGES, current, other
 from places.sorting import Unaccented
@@ -186,15 +185,7 @@ class RowInline(HandEdited, admin.StackedInline):
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).select_related(*self.joins)
-        return rows.prefetch_related(*self.prefetches).defer(*self._heavy_columns())
-
-    def _heavy_columns(self) -> list[str]:
-        heavy = []
-        for join in self.joins:
-            target = self.model._meta.get_field(join.partition("__")[0]).related_model
-            if issubclass(target, Entry):
-                heavy += [f"{join.partition('__')[0]}__{column}" for column in HEAVY]
-        return heavy
+        return rows.prefetch_related(*self.prefetches)
 
     def get_formset(self, request, obj=None, **kwargs):
         """Choices that all rows share are read once and not for each row."""
@@ -401,7 +392,7 @@ class EntryAdmin(KeepsApart, KeepsHistory, TwoLanguageAdmin):
 
     # ---------------------------------------------------------------- lists and search
     def get_queryset(self, request):
-        entries = super().get_queryset(request).without_heavy_columns()
+        entries = super().get_queryset(request)
         return entries.select_related(*self.list_select_related or ()).prefetch_related(
             *self.list_prefetches
         )

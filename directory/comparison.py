@@ -21,7 +21,6 @@ from directory.dates import PartialDate
 from directory.history import Document, Fields, kept_fields, lists_of
 from directory.models import Entry
 from directory.picture_field import PictureField
-from directory.querysets import HEAVY
 
 PRECISION = "_precision"
 WORD = re.compile(r"\s+|\w+|[^\w\s]")
@@ -212,8 +211,6 @@ class Names:
     def read(self) -> None:
         for model, pks in self._wanted.items():
             rows: models.QuerySet = models.QuerySet(model)
-            if issubclass(model, Entry):
-                rows = rows.defer(*HEAVY)
             for pk, row in rows.in_bulk(pks).items():
                 self._names[model, pk] = str(row)
 

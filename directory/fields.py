@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from places.slugs import SLUG
@@ -52,7 +51,7 @@ def slug_constraint() -> models.CheckConstraint:
 
 
 class Vector(models.Func):
-    """``setweight(to_tsvector(configuration, value), weight)``; jsonb counts by its strings."""
+    """``setweight(to_tsvector(configuration, value), weight)``. Only former migrations name it."""
 
     template = (
         "setweight(to_tsvector('%(configuration)s'::regconfig, %(expressions)s), '%(weight)s')"
@@ -61,36 +60,8 @@ class Vector(models.Func):
 
 
 class Concatenated(models.Func):
+    """Only former migrations name it."""
+
     template = "(%(expressions)s)"
     arg_joiner = " || "
     output_field = SearchVectorField()
-
-
-NAME_LISTS = ("other_names", "former_names", "short_names")
-
-
-def search_field(language: str, *texts: str) -> models.GeneratedField:
-    """The stored text-search column of one language.
-
-    Weights: every name A, the summary B, the description and ``texts`` (translated fields of
-    the kind, named without language) C. It can see only its own row.
-    """
-
-    def vector(expression, weight: str) -> Vector:
-        return Vector(expression, configuration=f"civicnet_{language}", weight=weight)
-
-    def text(name: str) -> Coalesce:
-        return Coalesce(
-            models.F(f"{name}_{language}"), models.Value(""), output_field=models.TextField()
-        )
-
-    return models.GeneratedField(
-        expression=Concatenated(
-            vector(text("name"), "A"),
-            *(vector(models.F(name), "A") for name in NAME_LISTS),
-            vector(text("summary"), "B"),
-            *(vector(text(name), "C") for name in ("description", *texts)),
-        ),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )

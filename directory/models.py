@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -306,10 +305,6 @@ class Entry(models.Model):
                 fields=["id"],
                 name="%(app_label)s_%(class)s_fake",
                 condition=Q(invented=True),
-            ),
-            *(
-                GinIndex(fields=[f"search_{language}"], name=f"%(app_label)s_%(class)s_q{language}")
-                for language in LANGUAGES
             ),
         ]
 

@@ -14,7 +14,6 @@ from django.db.models.functions import JSONObject
 
 from directory.search import Words
 
-HEAVY = ("search_it", "search_en")
 PICTURE_COLUMNS = ("image", "width", "height", "widths", "alt_it", "alt_en", "decorative", "credit")
 
 
@@ -113,9 +112,6 @@ class EntryQuerySet(SluggedQuerySet):
         """Those that a person checked against their sources, the latest first."""
         return self.filter(checked_on__isnull=False).order_by("-checked_on", "-pk")
 
-    def without_heavy_columns(self) -> EntryQuerySet:
-        return self.defer(*HEAVY)
-
     def for_listing(self) -> EntryQuerySet:
         """With all that a card shows: one query, and one for each prefetch.
 
@@ -123,8 +119,7 @@ class EntryQuerySet(SluggedQuerySet):
         ``card_ties`` and ``card_prefetches``; rooms above add theirs when they are ready.
         """
         return (
-            self.without_heavy_columns()
-            .select_related(*self.model.card_joins)
+            self.select_related(*self.model.card_joins)
             .annotate(picture_said=first_picture(self.model))
             .annotate(themes_said=themes_of(self.model))
             .annotate(**{name: make() for name, make in self.model.card_ties.items()})
@@ -133,10 +128,8 @@ class EntryQuerySet(SluggedQuerySet):
 
     def with_places(self) -> EntryQuerySet:
         """With what says where an entry is: two queries."""
-        return (
-            self.without_heavy_columns()
-            .select_related(*self.model.detail_joins)
-            .prefetch_related(joined(self.model, "places", "city", "province", "region"))
+        return self.select_related(*self.model.detail_joins).prefetch_related(
+            joined(self.model, "places", "city", "province", "region")
         )
 
     def for_detail(self) -> EntryQuerySet:

@@ -165,10 +165,7 @@ class ImportedRowAdmin(OnlyLookedAt):
             pks = [row.entry_id]
         now = Entries(model).read(pks)
         teller = Teller(model, values, *now.values())
-        entries = {
-            entry.pk: entry
-            for entry in model._default_manager.filter(pk__in=pks).without_heavy_columns()
-        }
+        entries = {entry.pk: entry for entry in model._default_manager.filter(pk__in=pks)}
         why = dict(map(tuple, row.candidates))
         address = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
         return {

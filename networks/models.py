@@ -15,7 +15,6 @@ from directory.dates import (
     period_constraint,
     precision_field,
 )
-from directory.fields import search_field
 from directory.models import (
     Entry,
     EntryPlace,
@@ -44,8 +43,6 @@ class Network(Entry):
     founding_act_date = partial_date_field(_("date of the founding act"))
     founding_act_date_precision = precision_field()
     founding_act_text = models.TextField(_("what the founding act says"), blank=True, default="")
-    search_it = search_field("it", "aim", "founding_act_title", "founding_act_text")
-    search_en = search_field("en", "aim", "founding_act_title", "founding_act_text")
 
     searched_texts = ("aim", "founding_act_title", "founding_act_text")
     founding_act_on = PartialDateAttribute("founding_act_date")

@@ -55,10 +55,6 @@ def with_most_members(networks: EntryQuerySet) -> EntryQuerySet:
     )
 
 
-def heavy(path: str) -> list[str]:
-    return [f"{path}__search_it", f"{path}__search_en"]
-
-
 @dataclass
 class Tie:
     """An organization or a network, and the rows that tie the page's entry to it."""
@@ -77,7 +73,7 @@ def of_organization(organization: Organization) -> list[Tie]:
     The organization itself is a page's own: public, or previewed by staff.
     """
     rows = organization.memberships.with_public_network().by_role()  # type: ignore[attr-defined]
-    rows = rows.select_related("role", "network", "source").defer(*heavy("network"))
+    rows = rows.select_related("role", "network", "source")
     ties: dict[int, Tie] = {}
     for row in rows:
         ties.setdefault(row.network_id, Tie(row.network)).memberships.append(row)
@@ -137,7 +133,7 @@ def of_network(network: Network, number: int = 1) -> Members:
     """
     found = network.memberships.with_public_organization()  # type: ignore[attr-defined]
     rows = found.by_role().select_related("role", "source", "organization__city__province")
-    rows = rows.defer(*heavy("organization")).with_number_in_role()
+    rows = rows.with_number_in_role()
     numbers = found.numbers()
     # The first page draws more than it lists.
     drawn = list(rows[:MOST_DRAWN]) if number == 1 else []

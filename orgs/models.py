@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.addresses import validate_web_address
-from directory.fields import search_field
 from directory.models import (
     Entry,
     EntryDetail,
@@ -74,8 +73,6 @@ class Organization(Entry):
         blank=True,
         related_name="parts",
     )
-    search_it = search_field("it", "purpose", "vision", "story", "activities")
-    search_en = search_field("en", "purpose", "vision", "story", "activities")
 
     searched_texts = ("purpose", "vision", "story", "activities")
     card_joins = ("city__province", "kind")

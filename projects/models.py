@@ -16,7 +16,7 @@ from directory.dates import (
     period_constraint,
     precision_field,
 )
-from directory.fields import ProtectedManyToManyField, search_field
+from directory.fields import ProtectedManyToManyField
 from directory.models import (
     Entry,
     EntryDetail,
@@ -91,8 +91,6 @@ class Project(Entry):
         default="",
         validators=[validate_web_address],
     )
-    search_it = search_field("it", "subtitle", "challenge", "context")
-    search_en = search_field("en", "subtitle", "challenge", "context")
 
     searched_texts = ("subtitle", "challenge", "context")
     card_joins = ("programme",)

@@ -69,10 +69,6 @@ def projects_of_partner(partner: str) -> Said:
     )
 
 
-def heavy(*paths: str) -> list[str]:
-    return [f"{path}__search_{language}" for path in paths for language in ("it", "en")]
-
-
 def of_partner(partner: Any) -> list[Participation]:
     """The partner's public projects with its roles and part. Two queries.
 
@@ -81,7 +77,6 @@ def of_partner(partner: Any) -> list[Participation]:
     rows = partner.participations.with_public_project()
     return list(
         rows.select_related("project", "source")
-        .defer(*heavy("project"))
         .prefetch_related("roles")
         .order_by("project__sort_it", "pk")
     )
@@ -94,9 +89,9 @@ def of_project(project: Project) -> list[Participation]:
     """
     rows = project.participations.with_public_partner().in_order()  # type: ignore[attr-defined]
     return list(
-        rows.select_related("organization__city", "organization__kind", "network", "source")
-        .defer(*heavy("organization", "network"))
-        .prefetch_related("roles")
+        rows.select_related(
+            "organization__city", "organization__kind", "network", "source"
+        ).prefetch_related("roles")
     )
 
 

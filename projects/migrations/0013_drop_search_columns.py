@@ -1,0 +1,28 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """Words are searched in directory_document; what a row can say by itself is not enough."""
+
+    dependencies = [
+        ("projects", "0012_fill_narrow_documents"),
+    ]
+
+    operations = [
+        migrations.RemoveIndex(
+            model_name="project",
+            name="projects_project_qit",
+        ),
+        migrations.RemoveIndex(
+            model_name="project",
+            name="projects_project_qen",
+        ),
+        migrations.RemoveField(
+            model_name="project",
+            name="search_en",
+        ),
+        migrations.RemoveField(
+            model_name="project",
+            name="search_it",
+        ),
+    ]
