@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Words are searched in directory_document; what a row can say by itself is not enough."""
 
     dependencies = [
-        ("projects", "0012_fill_narrow_documents"),
+        ("projects", "0013_find_addresses"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Words are searched in directory_document; what a row can say by itself is not enough."""
 
     dependencies = [
-        ("orgs", "0009_count_versions"),
+        ("orgs", "0010_find_addresses"),
         ("directory", "0010_narrow_documents"),
     ]
 
