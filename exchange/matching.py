@@ -34,7 +34,7 @@ QUERIES = {
         ) AS asked CROSS JOIN LATERAL (
             SELECT id FROM {0} WHERE public.civicnet_name_key(name_it) = key
                 OR public.civicnet_name_key(name_en) = key OFFSET 0
-        ) AS found
+        ) AS found WHERE key <> ''
     """,
 }
 """By kind of evidence: what rows say, and the entries that say it too. One look into the index for
@@ -106,6 +106,8 @@ class Matcher:
         found: list[set[int]] = [set() for _row in rows]
         queries = {evidence: query.format(self.table) for evidence, query in QUERIES.items()}
         with connection.cursor() as cursor:
+            # Most English names are empty, from which the planner concludes that any fits all.
+            cursor.execute("SET LOCAL enable_seqscan = off")
             for evidence, said in places.items():
                 if not said:
                     continue
@@ -114,6 +116,7 @@ class Matcher:
                 for value, pk in cursor.fetchall():
                     for place in said[value]:
                         found[place].add(pk)
+            cursor.execute("SET LOCAL enable_seqscan = on")
         return found
 
     def _read(self, pks: set[int]) -> dict[int, Known]:
