@@ -174,7 +174,7 @@ class Facet(django_filters.Filter):
     tree: Callable[[], Any] | None = None
 
     def filter(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
-        """The set narrows by the index, all filters at once; see ``EntryFilterSet.narrowed``."""
+        """The index narrows by all filters at once: see ``EntryFilterSet.groups``."""
         return entries
 
     def group(self, chosen: list[Any], ignoring: str | None) -> Group | None:

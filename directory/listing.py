@@ -1,8 +1,8 @@
 """A listing: entries of one kind or of several, filtered, counted, sorted and paged.
 
-Costs, whatever the size: one query for all counts (the total too), one for the page, one for
-the themes' tree, those of ``for_listing`` for each kind on the page, and one for each
-parameter whose values name rows.
+Costs, whatever the size: one query for all counts (the total too), one for the page where it
+does not come with the counts, one for the themes' tree, those of ``for_listing`` for each kind
+on the page, and one for all values that name rows.
 """
 
 from __future__ import annotations

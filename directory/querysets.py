@@ -50,13 +50,6 @@ class EntryQuerySet(SluggedQuerySet):
         """Entries with all the words, as ``directory.search`` understands them."""
         return self.filter(pk__in=Words(words).entries_of(self.model._meta.model_name))
 
-    def with_relevance(self, words: str, language: str) -> EntryQuerySet:
-        """Adds ``relevance``, for entries that match: the greater, the better the place of the
-        match. Names first, then summaries, then the rest; the page's own language first."""
-        table = self.model._meta.db_table
-        rank = Words(words, language).rank_of(self.model._meta.model_name, f'"{table}"."id"')
-        return self.annotate(relevance=0 - rank)
-
     def in_place(self, *territories: Any, meanings: Iterable[str] = ()) -> EntryQuerySet:
         """Entries tied to any of the territories (cities, provinces, regions).
 
@@ -73,11 +66,6 @@ class EntryQuerySet(SluggedQuerySet):
             where &= Q(meaning__in=meanings)
         return self.filter(pk__in=ties.filter(where).values("entry"))
 
-    def nowhere(self) -> EntryQuerySet:
-        """Entries with no tie to any place; "the whole of Italy" is no place on a map."""
-        ties = self.model._meta.get_field("territory").related_model._default_manager
-        return self.filter(~Exists(ties.filter(entry=OuterRef("pk"))))
-
     def about(self, *themes: models.Model) -> EntryQuerySet:
         """Entries with any of the themes or of their children."""
         pks = [theme.pk for theme in themes]
@@ -88,22 +76,12 @@ class EntryQuerySet(SluggedQuerySet):
         )
         return self.filter(Exists(tagged))
 
-    def alive(self, *lives: str) -> EntryQuerySet:
-        """``active``; ``ended``, which merged counts as. Unknown matches neither."""
-        wanted = set(lives)
-        if "ended" in wanted:
-            wanted.add("merged")
-        return self.filter(life__in=wanted)
-
     def without_text_in(self, language: str) -> EntryQuerySet:
         """Entries with neither summary nor description in the language; names do not count."""
         missing = Q()
         for name in ("summary", "description"):
             missing &= Q(**{f"{name}_{language}": ""}) | Q(**{f"{name}_{language}__isnull": True})
         return self.filter(missing)
-
-    def named_first(self, language: str) -> EntryQuerySet:
-        return self.order_by(f"sort_{language}", "pk")
 
     def newest_first(self) -> EntryQuerySet:
         return self.order_by("-updated", "-pk")

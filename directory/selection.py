@@ -211,7 +211,6 @@ class Counting:
             sources.append((sql, parameters, sql))
         union = " UNION ALL ".join(f"({sql})" for sql, _parameters, _largest in sources)
         parameters = [one for _sql, given, _largest in sources for one in given]
-        limit = f" LIMIT {LARGEST}" if counted.many else ""
         if counted.many and len(sources) == 1 and len(pairs[0]) == 1 and not counted.named:
             # Of one kind under one key: as many as are shown, and one that says there are more.
             first = sources[0][2].replace(f"LIMIT {LARGEST}", f"LIMIT {counted.most + 1}")
@@ -222,11 +221,14 @@ class Counting:
             wanted, extra = self.wanted(counted, sources)
             union = f"SELECT key, n FROM ({union}) AS source WHERE {wanted}"
             parameters += extra
-            limit = f" LIMIT {LARGEST}" if counted.named else ""
-        summed = (
-            f"SELECT key, sum(n) AS n FROM ({union}) AS source GROUP BY key"
-            f" ORDER BY n DESC, key{limit}"
-        )
+        summed = f"SELECT key, sum(n) AS n FROM ({union}) AS source GROUP BY key"
+        if counted.many:
+            summed = (
+                "SELECT key, n FROM (SELECT key, n, row_number() OVER (ORDER BY n DESC, key)"
+                f" AS place FROM ({summed}) AS sums) AS ranked"
+                f" WHERE place <= {LARGEST} OR key = ANY(%s)"
+            )
+            parameters.append(list(counted.chosen))
         self.statement.arm(counted.labelled(summed), counted.name, *parameters)
 
     def wanted(

@@ -240,3 +240,23 @@ def test_a_thousand_combinations_agree_with_a_slow_query(directory_once, db):
 
 def flat(choices: Any) -> list[Any]:
     return [one for choice in choices for one in (choice, *choice.children)]
+
+
+def test_a_chosen_city_has_its_count_however_small_it_is():
+    """Among many choices only the largest are read, and what was chosen."""
+    theme, province = make.make_theme("Orti"), make.make_province("TO")
+    for number in range(45):
+        city = make.make_city(f"Borgo {number}", province)
+        for copy in range(2 if number else 1):
+            make.make_organization(f"Casa {number} {copy}", city=city, themes=[theme])
+    for query in ("city=borgo-0", "city=borgo-0&theme=orti", "city=borgo-0&theme=orti&q=casa"):
+        facet = next(one for one in listing("organization", query).facets if one.name == "city")
+        assert {one.value: one.n for one in facet.choices if one.chosen} == {"borgo-0": 1}, query
+        assert facet.more
+        assert len(facet.choices) == 13
+    sought = listing("organization", "theme=orti&find_city=BORGO 4")
+    facet = next(one for one in sought.facets if one.name == "city")
+    assert {one.value for one in facet.choices} == {
+        "borgo-4",
+        *(f"borgo-{number}" for number in range(40, 45)),
+    }
