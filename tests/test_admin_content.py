@@ -48,7 +48,7 @@ def all_of(entry) -> list[dict[str, object]]:
             **{
                 field.attname: row.__dict__.get(field.attname) or None
                 for field in row._meta.concrete_fields
-                if field.name != "updated" and not field.generated
+                if field.name not in ("updated", "version") and not field.generated
             },
             **{
                 field.name: list(getattr(row, field.name).values_list("pk", flat=True))
