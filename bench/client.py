@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 LEAST, MOST = 3, 60  # requests of one kind in a round
 ENOUGH, TOO_MUCH = 0.35, 2.5  # seconds
 TIMEOUT = 90
+UNAVAILABLE = 503
 CROWD = 4  # connections at a time
+
+
+class TooSlow(Exception):
+    """The site gave up waiting for a statement."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,7 @@ class Job:
     status: int = 200
     rounds: list[list[float]] = field(default_factory=list)
     rate: float = 0.0
+    too_slow: bool = False
 
     def __post_init__(self) -> None:
         self.line = Line(self.port)
@@ -97,6 +103,8 @@ class Job:
         start = time.perf_counter()
         answer = (line or self.line).ask(path, self.headers)
         seconds = time.perf_counter() - start
+        if answer.status == UNAVAILABLE:
+            raise TooSlow
         if answer.status != self.status:
             raise SystemExit(f"bench: {self.target} answers {answer.status} to {path}")
         return seconds
@@ -135,8 +143,12 @@ class Job:
 def measure(jobs: list[Job], rounds: int, crowd_seconds: float) -> None:
     print(f"bench: {len(jobs)} scenes, {rounds} rounds …", flush=True)
     for job in jobs:
-        for _time in range(2):
-            job.once()
+        try:
+            for _time in range(2):
+                job.once()
+        except TooSlow:
+            job.too_slow = True
+    jobs = [job for job in jobs if not job.too_slow]
     for number in range(rounds):
         for job in random.sample(jobs, len(jobs)):
             job.sample()

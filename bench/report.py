@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.client import Job
+from bench.database import SECONDS
 
 SITE, SMALL, CACHED, CONFIRMED = "civicnet", "civicnet, few", "civicnet, kept", "civicnet, 304"
 FLOOR, EMPTY, PLAIN, DATASETTE, NGINX = "floor", "empty view", "plain Django", "Datasette", "nginx"
@@ -30,6 +31,7 @@ class Run:
     published: dict[str, Any]
     memory: list[float]
     left_out: list[str]
+    too_slow: list[tuple[str, str]]
     load: list[tuple[float, float, float]]
     date: str
     before: dict[str, Any] = field(default_factory=dict)
@@ -140,10 +142,17 @@ def goals(run: Run) -> list[Goal]:
     found.append(Goal("milliseconds more for publishing", "publishing", more, PUBLISHING))
     if run.memory:
         found.append(Goal("megabytes of a worker", "the largest", max(run.memory), MEGABYTES))
-    return found
+    return [*found, *not_measured(run)]
 
 
 # ------------------------------------------------------------------ the page
+def not_measured(run: Run) -> list[Goal]:
+    """What is too slow to be measured misses whatever goal it has."""
+    return [
+        Goal("answers at all", scene, None, SECONDS) for of, scene in run.too_slow if of == SITE
+    ]
+
+
 def table(head: list[str], rows: list[list[str]]) -> str:
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines)
@@ -201,6 +210,11 @@ def page(run: Run) -> str:
     ]
     if run.left_out:
         parts.append(f"Left out, since the site has no such address: {', '.join(run.left_out)}.")
+    if run.too_slow:
+        told = ", ".join(f"{run.titles.get(scene, scene)} ({of})" for of, scene in run.too_slow)
+        parts.append(
+            f"**Not measured, since a statement took more than {SECONDS} seconds:** {told}."
+        )
     parts += ["## From the worker's memory", table(head[:5], cut(scene_rows(run, CACHED)))]
     parts += [
         "## Confirmed by the browser's ETag (304)",

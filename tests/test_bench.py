@@ -35,6 +35,7 @@ def run(**changes: Any) -> report.Run:
         "published": {"with": 70.0, "without": 10.0, "seen": True},
         "memory": [90.0, 140.0],
         "left_out": ["map"],
+        "too_slow": [(report.SITE, "common word")],
         "load": [(1.0, 1.0, 1.0)],
         "date": "1 January 2026",
     }
@@ -68,6 +69,7 @@ def test_the_page_shows_the_plan_of_what_missed_what_was_left_out_and_what_was_b
     page = report.page(run(before=before))
     assert "Seq Scan on everything" in page
     assert "Left out, since the site has no such address: map." in page
+    assert "took more than 20 seconds:** common word (civicnet)" in page
     assert "1,234" in page
     assert "98,765" in page
     looked = {"queries": 8, "buffers": 40, "worst": {"plan": "Seq Scan on everything"}}
