@@ -6,6 +6,7 @@ import random
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 LEAST, MOST = 3, 60  # requests of one kind in a round
@@ -109,6 +110,14 @@ class Job:
             raise SystemExit(f"bench: {self.target} answers {answer.status} to {path}")
         return seconds
 
+    def attempt(self, what: Callable[[], object]) -> None:
+        """Nothing more is asked of what once was too slow."""
+        if not self.too_slow:
+            try:
+                what()
+            except TooSlow:
+                self.too_slow = True
+
     def sample(self) -> None:
         taken: list[float] = []
         start = time.perf_counter()
@@ -127,8 +136,8 @@ class Job:
 
         def ask(number: int) -> None:
             line = Line(self.port)
-            while time.perf_counter() < end:
-                self.once(line)
+            while time.perf_counter() < end and not self.too_slow:
+                self.attempt(lambda: self.once(line))
                 done[number] += 1
             line.close()
 
@@ -143,16 +152,12 @@ class Job:
 def measure(jobs: list[Job], rounds: int, crowd_seconds: float) -> None:
     print(f"bench: {len(jobs)} scenes, {rounds} rounds …", flush=True)
     for job in jobs:
-        try:
-            for _time in range(2):
-                job.once()
-        except TooSlow:
-            job.too_slow = True
-    jobs = [job for job in jobs if not job.too_slow]
+        job.attempt(job.once)
+        job.attempt(job.once)
     for number in range(rounds):
         for job in random.sample(jobs, len(jobs)):
-            job.sample()
+            job.attempt(job.sample)
         print(f"bench: round {number + 1} of {rounds}", flush=True)
     for job in jobs:
-        job.crowd(crowd_seconds)
+        job.attempt(lambda job=job: job.crowd(crowd_seconds))
         job.line.close()
