@@ -115,7 +115,7 @@ def scenes(known: Facts) -> list[Scene]:
         Scene("home", "home", ["/it/"], listing=False),
         Scene(
             "suggestion", "suggestion",
-            [f"/it/suggerimenti/?q={start}" for start in ("tor", "ort", "ban", "coo")],
+            [f"/it/cerca/suggerimenti/?q={start}" for start in ("tor", "ort", "ban", "coo")],
             wordless=False, listing=False,
         ),
     ]  # fmt: skip
