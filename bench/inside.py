@@ -86,7 +86,7 @@ def publish(ports: list[int], city: str) -> dict[str, Any]:
         return [line.ask(path).body.decode() for line in lines]
 
     def published() -> int:
-        return Organization.objects.published().filter(city=seat).count()
+        return Organization.objects.published().in_place(seat).count()
 
     taken: dict[bool, list[float]] = {True: [], False: []}
     seen = True

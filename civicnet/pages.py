@@ -31,6 +31,8 @@ from directory.overview import (
     gather_place,
     gather_theme,
     highlights,
+    largest_cities,
+    number_of_cities,
     totals,
 )
 from directory.suggestions import suggestions
@@ -73,21 +75,20 @@ class Page(TemplateView):
 
 
 class HomeView(AsksPosition, Page):
-    """Six queries, and those of the cards."""
+    """Eight queries, and those of the cards."""
 
     template_name = "civicnet/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        cities = by_territory("city")
-        largest = sorted(cities, key=lambda slug: (-cities[slug].total(), slug))[:LARGEST]
-        named = {city.slug: city for city in City.objects.with_slugs(largest)}
+        cities = largest_cities(LARGEST)
+        named = {city.slug: city for city in City.objects.with_slugs(dict(cities))}
         regions = by_territory("region")
         networks = with_most_members(Network.objects.published())[:FEATURED]
         shown = highlights(NEWEST, {"network": networks})
         return super().get_context_data(
             totals=totals(),
-            cities=[(named[slug], cities[slug].total()) for slug in largest],
-            cities_total=len(cities),
+            cities=[(named[slug], n) for slug, n in cities],
+            cities_total=number_of_cities(),
             regions=[
                 (region, regions[region.slug].total())
                 for region in Region.objects.by_name()

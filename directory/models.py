@@ -300,6 +300,12 @@ class Entry(models.Model):
                 name="%(app_label)s_%(class)s_new",
                 condition=Q(status=Status.PUBLISHED),
             ),
+            models.Index(
+                models.F("checked_on").desc(),
+                models.F("id").desc(),
+                name="%(app_label)s_%(class)s_seen",
+                condition=Q(status=Status.PUBLISHED, checked_on__isnull=False),
+            ),
             # Of a real directory it holds nothing: whether there are any is known at once.
             models.Index(
                 fields=["id"],

@@ -10,15 +10,16 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.db import connection
 from django.db.models import F, FloatField, Model, QuerySet, Value
 from django.db.models.functions import Cast, Extract
 
-from directory.index import CITY, REGION, THEME, key_of
+from directory.index import ALL, CITY, REGION, THEME, key_of
 from directory.listing import entries_in_order
 from directory.models import Theme
 from directory.querysets import EntryQuerySet
 from directory.registry import Kind, kind_of, kinds
-from directory.selection import Counted, Counting, Groups, first_of_each
+from directory.selection import MASK, Counted, Counting, Groups, first_of_each
 from directory.selection import Group as Keys
 from places.languages import current
 from places.models import City, Region
@@ -153,3 +154,34 @@ def by_territory(territory: str) -> Numbers:
 def by_theme() -> Numbers:
     """Slug of theme → kind → number of entries; parents gather their children. One query."""
     return of_each_kind(THEME, Theme)
+
+
+def largest(kind: str, code: int, most: int) -> list[int]:
+    """The ids that most entries of a kind have under a code, the largest first. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key & %s FROM directory_tally WHERE kind = %s AND given = %s"
+            " AND key >> 48 = %s AND (key >> 48 = 3 OR key >> 48 BETWEEN 16 AND 31)"
+            " ORDER BY n DESC, key LIMIT %s",
+            [MASK, kinds[kind].number, ALL, code, most],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def largest_cities(most: int) -> list[tuple[str, int]]:
+    """(slug, number of entries of all kinds), the largest first. One query."""
+    counting = Counting()
+    counting.add(Counted("city", CITY, City, many=True), list(kinds.values()), {})
+    numbers = [(value, n or 0) for _name, value, _it, _en, n in counting.rows()]
+    return sorted(numbers, key=lambda pair: (-pair[1], pair[0]))[:most]
+
+
+def number_of_cities() -> int:
+    """How many cities have entries. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT key) FROM directory_tally"
+            " WHERE given = %s AND key >= %s AND key < %s",
+            [ALL, key_of(CITY, 0), key_of(CITY + 1, 0)],
+        )
+        return cursor.fetchone()[0]

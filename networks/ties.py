@@ -9,12 +9,16 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from directory.index import key_of
+from directory.overview import largest
 from directory.querysets import EntryQuerySet, Named, Said, names_under
 from directory.ties_map import Group, Node, Ties
+from networks.filters import NETWORK
 from networks.models import Membership, MembershipRole, Network
 from orgs.models import Organization
 from places.languages import current, translated
@@ -43,14 +47,22 @@ def members_today() -> Coalesce:
     return Coalesce(Subquery(counted.values("n")), 0)
 
 
+# So many of the largest networks are looked at.
+CANDIDATES = 12
+NUMBER = """
+(SELECT n FROM directory_tally AS tally JOIN directory_kind AS kind ON kind.id = tally.kind
+WHERE kind.key = 'organization' AND given = 0 AND tally.key = %s + networks_network.id)
+"""
+
+
 def with_most_members(networks: EntryQuerySet) -> EntryQuerySet:
-    """Networks by how many organizations are in them today, as ``weight``; those with none
-    are left out."""
+    """Networks by how many organizations are or were in them, as ``weight``, from the kept
+    counts; those in which none is today are left out."""
     rows = Membership.objects.of_published().current().filter(network=OuterRef("pk"))
-    counted = rows.order_by().values("network").annotate(n=Count("organization", distinct=True))
+    number = RawSQL(NUMBER, [key_of(NETWORK, 0)], output_field=IntegerField())  # noqa: S611
     return (
-        networks.annotate(weight=Subquery(counted.values("n")))
-        .filter(weight__gt=0)
+        networks.filter(Exists(rows), pk__in=largest("organization", NETWORK, CANDIDATES))
+        .annotate(weight=number)
         .order_by("-weight", "-pk")
     )
 

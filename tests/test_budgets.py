@@ -36,8 +36,8 @@ MAPS = [
 # The entry, its themes, and its lists (places, addresses, milestones, sources, identifiers,
 # pictures, principles, figures, editions) are one each; then the ties with their roles.
 PAGES = [
-    # totals, cities and regions with their numbers (4), themes (2), newest (1) and their cards (4)
-    ("/it/", 13),
+    # totals, largest cities, their number, regions (5), themes (2), networks, newest, cards (4)
+    ("/it/", 14),
     # entry and lists (10), its parts and predecessors (2), networks, projects with their roles
     ("/it/organizzazioni/officina-comune/", 16),
     ("/it/organizzazioni/case-del-quartiere-di-torino/", 17),
