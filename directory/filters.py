@@ -19,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from directory.counting import Counted, Counting
 from directory.index import (
     ACTIVE,
     CITY,
@@ -34,7 +35,7 @@ from directory.index import (
 from directory.models import Life, Theme
 from directory.querysets import EntryQuerySet
 from directory.registry import Kind, kinds
-from directory.selection import Counted, Counting, Group, Groups, keys_of
+from directory.selection import Group, Groups, keys_of
 from places.languages import current, fallback_order
 from places.models import City, Province, Region
 

@@ -9,7 +9,7 @@ Triggers note which entries a statement touched, however it writes (program, COP
 end of the transaction one deferred trigger takes the row of the stamp, so that transactions
 pass one at a time and none waits longer than a commit; lets each *keeper* rewrite its rows for
 what was touched; and raises the stamp. This module is the database's side: what the
-migrations of the rooms say. ``directory.selection`` reads.
+migrations of the rooms say. ``directory.selection`` and ``directory.counting`` read.
 """
 
 from __future__ import annotations

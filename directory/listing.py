@@ -16,21 +16,14 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext
 
+from directory.counting import PAGE, Counting, totals_of
 from directory.filters import Counts, EntryFilterSet, Facet, NotUnderstood, SortFilter
 from directory.index import NOWHERE, key_of
 from directory.models import Entry
 from directory.querysets import ThemeQuerySet
 from directory.registry import Kind, kinds
 from directory.search import Words
-from directory.selection import (
-    MOST_MATCHES,
-    PAGE,
-    Counting,
-    Group,
-    page,
-    page_of_matches,
-    totals_of,
-)
+from directory.selection import MOST_MATCHES, Group, page, page_of_matches
 from places.languages import current
 
 PER_PAGE = 24

@@ -14,13 +14,14 @@ from django.db import connection
 from django.db.models import F, FloatField, Model, QuerySet, Value
 from django.db.models.functions import Cast, Extract
 
+from directory.counting import MASK, Counted, Counting
 from directory.index import ALL, CITY, REGION, THEME, key_of
 from directory.listing import entries_in_order
 from directory.models import Theme
 from directory.querysets import EntryQuerySet
 from directory.registry import Kind, kind_of, kinds
-from directory.selection import MASK, Counted, Counting, Groups, first_of_each
 from directory.selection import Group as Keys
+from directory.selection import Groups, first_of_each
 from places.languages import current
 from places.models import City, Region
 
@@ -161,7 +162,7 @@ def largest(kind: str, code: int, most: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT key & %s FROM directory_tally WHERE kind = %s AND given = %s"
-            " AND key >> 48 = %s AND (key >> 48 = 3 OR key >> 48 BETWEEN 16 AND 31)"
+            " AND key >> 48 = %s"
             " ORDER BY n DESC, key LIMIT %s",
             [MASK, kinds[kind].number, ALL, code, most],
         )

@@ -1,23 +1,20 @@
-"""Reading the index: how many published entries have these keys, which ones, in what order.
+"""Reading the index: which published entries have these keys or words, and in what order.
 
 A *selection* is the kinds of entry asked for and, for each filter in force, the keys of which
-an entry must have one. Counts come from the kept ones where no or one filter is in force, else
-from the rows that all filters leave. Everything here sees published entries only: the index
-holds no others.
+an entry must have one. How many they are says ``directory.counting``. Both see published
+entries only: the index holds no others.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Model
 
-from directory.index import ALL, CITY, DETAIL, SEAT, SHIFT, key_of
+from directory.index import ALL, CITY, DETAIL, SHIFT, key_of
 from directory.registry import Kind
 
 if TYPE_CHECKING:
@@ -25,17 +22,10 @@ if TYPE_CHECKING:
 
 # Rows of the index, counted or walked through, that cost about as much as one found by its key.
 WALK = 5
-# How many choices of a facet are read of each kind, where only the largest are shown.
-LARGEST = 40
 # Up to so many matches in names are fetched and sorted rather than met in the order of the index.
 WORTH_SORTING = 20_000
 # Up to this many matches of words are counted and put in order; past it there are "more than".
 MOST_MATCHES = 1000
-
-MASK = (1 << SHIFT) - 1
-# (facet, value, Italian label, English label, number)
-Row = tuple[str, str, str, str, int | None]
-SIZE, PAGE = "size", "page"
 
 
 @dataclass(frozen=True)
@@ -61,38 +51,6 @@ class Group:
 
 
 Groups = Mapping[str, Group]
-
-
-@dataclass
-class Statement:
-    """One statement in the making: its common tables, its arms, and the parameters of both."""
-
-    tables: list[str] = field(default_factory=list)
-    arms: list[str] = field(default_factory=list)
-    table_parameters: list[Any] = field(default_factory=list)
-    arm_parameters: list[Any] = field(default_factory=list)
-
-    def table(self, sql: str, *parameters: Any) -> None:
-        self.tables.append(sql)
-        self.table_parameters += parameters
-
-    def arm(self, sql: str, *parameters: Any) -> None:
-        self.arms.append(f"({sql})")
-        self.arm_parameters += parameters
-
-    def sql(self) -> tuple[str, list[Any]]:
-        tables = f"WITH {', '.join(self.tables)} " if self.tables else ""
-        return (
-            tables + " UNION ALL ".join(self.arms),
-            [*self.table_parameters, *self.arm_parameters],
-        )
-
-    def rows(self) -> list[Any]:
-        if not self.arms:
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(*self.sql())
-            return cursor.fetchall()
 
 
 def conditions(groups: Groups, column: str) -> tuple[str, list[Any]]:
@@ -127,282 +85,6 @@ def matching_rows(
         f" WHERE listed.kind = ANY(%s) AND (({sql}) OR ({crowd}))",
         [numbers, *keys, *crowded],
     )
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What one facet asks the index: the counts of a code under some groups."""
-
-    name: str
-    code: int
-    model: type[Model] | None = None
-    # The column of the model's table that is the choice's value.
-    value: str = "slug"
-    # Only the largest, and these, and those that have this in their names.
-    many: bool = False
-    most: int = 12
-    chosen: tuple[int, ...] = ()
-    named: str = ""
-    # SQL over ``key``: the id in the model's table, and which keys of the code count.
-    part: str = f"key & {MASK}"
-    within: str = "true"
-
-    @property
-    def which(self) -> str:
-        return f"key >= {self.code << SHIFT} AND key < {self.code + 1 << SHIFT} AND {self.within}"
-
-    def labelled(self, counted: str) -> str:
-        """From (key, n) to a row with the value and its labels."""
-        if self.model is None:
-            return f"SELECT %s, (key & {MASK})::text, '', '', n::bigint FROM ({counted}) AS counted"
-        return (
-            f"SELECT %s, label.{self.value}::text, coalesce(label.name_it, ''),"
-            f" coalesce(label.name_en, ''), n::bigint FROM ({counted}) AS counted"
-            f" JOIN {self.model._meta.db_table} AS label ON label.id = {self.part}"
-        )
-
-
-class Counting:
-    """The counts of several facets, each under its own groups, in one statement."""
-
-    def __init__(
-        self,
-        words: Words | None = None,
-        all_groups: Groups | None = None,
-        sort: str = "name",
-        language: str = "it",
-        is_bounded: bool = True,
-    ) -> None:
-        self.words = words
-        self.all_groups = (all_groups or {}).keys()
-        self.sort, self.language = sort, language
-        self.is_bounded = is_bounded
-        self.statement = Statement()
-        self.bases: dict[Any, str] = {}
-        # Facet → the common tables it counts.
-        self.asked: dict[str, set[str]] = defaultdict(set)
-
-    def add(self, counted: Counted, kinds: Sequence[Kind], groups: Groups) -> None:
-        """Ask for a facet's counts under the groups."""
-        kept = [kind for kind in kinds if self.is_kept(kind, groups, counted.code)]
-        rest = [kind for kind in kinds if kind not in kept]
-        # A query of (key, n), with its parameters; and a query of its largest, where it has one.
-        sources: list[tuple[str, list[Any], str]] = []
-        pairs: list[list[int]] = [[]]
-        if kept:
-            given = given_keys(groups)
-            pairs = [[kind.number for kind in kept for _key in given], given * len(kept)]
-            everything = (
-                "SELECT tally.key, tally.n FROM unnest(%s::smallint[], %s::bigint[])"
-                " AS pair(kind, given) JOIN directory_tally AS tally"
-                " ON tally.kind = pair.kind AND tally.given = pair.given"
-                f" AND {counted.which}"
-            )
-            largest = (
-                "SELECT largest.key, largest.n FROM unnest(%s::smallint[], %s::bigint[])"
-                " AS pair(kind, given) CROSS JOIN LATERAL (SELECT key, n"
-                " FROM directory_tally AS tally WHERE tally.kind = pair.kind"
-                f" AND tally.given = pair.given AND key >> {SHIFT} = {counted.code}"
-                f" ORDER BY n DESC, key LIMIT {LARGEST}) AS largest"
-            )
-            sources.append((everything, pairs, largest))
-        if rest:
-            sql, parameters = self.keys_of(rest, groups, counted)
-            sources.append((sql, parameters, sql))
-        union = " UNION ALL ".join(f"({sql})" for sql, _parameters, _largest in sources)
-        parameters = [one for _sql, given, _largest in sources for one in given]
-        if counted.many and len(sources) == 1 and len(pairs[0]) == 1 and not counted.named:
-            # Of one kind under one key: as many as are shown, and one that says there are more.
-            first = sources[0][2].replace(f"LIMIT {LARGEST}", f"LIMIT {counted.most + 1}")
-            union = f"({first}) UNION (SELECT key, n FROM ({union}) AS source WHERE key = ANY(%s))"
-            parameters += [*parameters, list(counted.chosen)]
-        elif counted.many and (kept or counted.named):
-            # The largest of one source may be small in another: the sum is of all sources.
-            wanted, extra = self.wanted(counted, sources)
-            union = f"SELECT key, n FROM ({union}) AS source WHERE {wanted}"
-            parameters += extra
-        summed = f"SELECT key, sum(n) AS n FROM ({union}) AS source GROUP BY key"
-        if counted.many:
-            summed = (
-                "SELECT key, n FROM (SELECT key, n, row_number() OVER (ORDER BY n DESC, key)"
-                f" AS place FROM ({summed}) AS sums) AS ranked"
-                f" WHERE place <= {LARGEST} OR key = ANY(%s)"
-            )
-            parameters.append(list(counted.chosen))
-        self.statement.arm(counted.labelled(summed), counted.name, *parameters)
-
-    def wanted(
-        self, counted: Counted, sources: list[tuple[str, list[Any], str]]
-    ) -> tuple[str, list[Any]]:
-        """Which of many keys: the chosen, and those with the name sought or the largest."""
-        if counted.named and counted.model:
-            table = counted.model._meta.db_table
-            named = (
-                f"SELECT ({counted.code}::bigint << {SHIFT}) | id FROM {table}"
-                " WHERE sort_it LIKE %s OR sort_en LIKE %s"
-            )
-            parameters: list[Any] = [counted.named, counted.named]
-        else:
-            named = " UNION ALL ".join(
-                f"(SELECT key FROM ({largest}) AS one ORDER BY n DESC, key LIMIT {LARGEST})"
-                for _sql, _parameters, largest in sources
-            )
-            parameters = [one for _sql, given, _largest in sources for one in given]
-        return (
-            f"key = ANY(ARRAY({named}) || %s::bigint[])",
-            [*parameters, list(counted.chosen)],
-        )
-
-    def add_total(self, name: str, kinds: Sequence[Kind], groups: Groups) -> None:
-        """Ask for the number of entries of each kind; the values are the kinds' keys."""
-        rest = []
-        for kind in kinds:
-            if self.is_kept(kind, groups, ALL):
-                self.statement.arm(
-                    "SELECT %s, %s, '', '', coalesce(sum(n), 0)::bigint FROM directory_tally"
-                    f" WHERE kind = %s AND given = ANY(%s) AND key = {ALL}",
-                    name,
-                    kind.key,
-                    kind.number,
-                    given_keys(groups),
-                )
-            else:
-                rest.append(kind)
-        if rest:
-            base = self.base_of(rest, groups, name)
-            self.statement.arm(
-                "SELECT %s, kind.key, '', '', count(*) FROM"
-                f" {base} JOIN directory_kind AS kind ON kind.id = {base}.kind GROUP BY kind.key",
-                name,
-            )
-
-    def add_distinct(self, counted: Counted, kinds: Sequence[Kind], groups: Groups) -> None:
-        """Ask for counts by a part of keys, of which an entry may have several that are alike."""
-        base = self.base_of(kinds, groups, counted.name)
-        mapped = (
-            f"SELECT {counted.part} AS key, count(DISTINCT entry_id) AS n FROM"
-            f" (SELECT entry_id, unnest(keys) AS key FROM {base}) AS each"
-            f" WHERE {counted.which} GROUP BY 1"
-        )
-        whole = replace(counted, part="key")
-        self.statement.arm(whole.labelled(mapped), counted.name)
-
-    def add_page(self, kinds: Sequence[Kind], groups: Groups, start: int, stop: int) -> bool:
-        """Ask for a page of the entries that all filters leave, where their rows are read anyway;
-        false where they are not."""
-        if all(self.is_kept(kind, groups, ALL) for kind in kinds):
-            return False
-        base = self.base_of(kinds, groups, PAGE)
-        self.statement.arm(
-            f"SELECT %s, kind || ':' || entry_id, '', '', row_number() OVER (ORDER BY"
-            f" {self.order}, entry_id, kind) FROM {base} ORDER BY 5 OFFSET %s LIMIT %s",
-            PAGE,
-            start,
-            stop - start,
-        )
-        return True
-
-    def ordering(self) -> tuple[str, list[Any]]:
-        """The columns that rows are put in order by, with their parameters."""
-        if self.words is None:
-            return f", listed.sort_{self.language} AS name, listed.updated", []
-        columns = f", document.sort_{self.language} AS name"
-        if self.sort == "relevance":
-            return f"{columns}, {self.words.rank.sql} AS rank", list(self.words.rank.params)
-        if self.sort == "-updated":
-            columns += (
-                ", (SELECT updated FROM directory_listed AS listed"
-                " WHERE (listed.kind, listed.entry_id) = (document.kind, document.entry_id))"
-            )
-        return columns, []
-
-    @property
-    def order(self) -> str:
-        return {"name": "name", "-updated": "updated DESC, name", "relevance": "rank, name"}[
-            self.sort
-        ]
-
-    def is_kept(self, kind: Kind, groups: Groups, code: int) -> bool:
-        if self.words is not None or len(groups) > 1 or (DETAIL <= code < SEAT and not groups):
-            return False
-        return all(group.has_counts(kind, code) for group in groups.values())
-
-    def base_of(self, kinds: Sequence[Kind], groups: Groups, name: str) -> str:
-        """The common table of the rows that the groups leave; ``name`` is the facet that asks."""
-        sign = (tuple(kind.key for kind in kinds), tuple(sorted(groups)))
-        if sign not in self.bases:
-            self.bases[sign] = base = f"base{len(self.bases)}"
-            columns, ordering = self.ordering()
-            sql, parameters = matching_rows(kinds, groups, self.words, columns)
-            parameters = [*ordering, *parameters]
-            if self.words is not None and self.is_bounded:
-                sql += f" LIMIT {MOST_MATCHES + 1}"
-                self.statement.arm(f"SELECT %s, '{base}', '', '', count(*) FROM {base}", SIZE)
-            self.statement.table(f"{base} AS MATERIALIZED ({sql})", *parameters)
-        self.asked[name].add(self.bases[sign])
-        return self.bases[sign]
-
-    def keys_of(
-        self, kinds: Sequence[Kind], groups: Groups, counted: Counted
-    ) -> tuple[str, list[Any]]:
-        """A query of (key, n) over the rows that the groups leave.
-
-        The rows under all filters serve every facet that is not in force, and are read once;
-        those under all but one serve one facet.
-        """
-        if groups.keys() == self.all_groups or self.words is not None:
-            base = self.base_of(kinds, groups, counted.name)
-            keys = f"{base}_keys"
-            if keys not in self.bases:
-                self.bases[keys] = keys
-                self.statement.table(
-                    f"{keys} AS MATERIALIZED (SELECT key, count(*) AS n FROM"
-                    f" (SELECT unnest(keys) AS key FROM {base}) AS each GROUP BY key)"
-                )
-            return f"SELECT key, n FROM {keys} WHERE {counted.which}", []
-        sql, parameters = matching_rows(kinds, groups, None)
-        return (
-            f"SELECT key, count(*) AS n FROM (SELECT unnest(keys) AS key FROM ({sql}) AS listed)"
-            f" AS each WHERE {counted.which} GROUP BY key",
-            parameters,
-        )
-
-    def rows(self) -> Iterator[Row]:
-        """What was asked for. Words that match more than ``MOST_MATCHES`` entries give choices
-        without numbers, and no more than one above it as a total."""
-        found = self.statement.rows()
-        large = {
-            base
-            for name, base, _it, _en, n in found
-            if name == SIZE and n > MOST_MATCHES and self.is_bounded
-        }
-        for name, value, label_it, label_en, n in found:
-            if name != SIZE:
-                is_exact = not self.asked[name] & large
-                yield name, value, label_it, label_en, n if is_exact else None
-
-
-def totals_of(name: str, countings: Sequence[Counting]) -> list[int]:
-    """The sum of what each was asked under a name. One query for all."""
-    arms, parameters = [], []
-    for number, counting in enumerate(countings):
-        sql, given = counting.statement.sql()
-        arms.append(
-            f"SELECT {number}, coalesce(sum(n), 0)::bigint"
-            f" FROM ({sql}) AS counted (name, value, name_it, name_en, n) WHERE name = %s"
-        )
-        parameters += [*given, name]
-    if not arms:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(arms), parameters)
-        found = dict(cursor.fetchall())
-    return [found[number] for number in range(len(arms))]
-
-
-def given_keys(groups: Groups) -> list[int]:
-    """The given side of kept counts: of no group, everything; of one, its keys."""
-    return next((list(group.keys) for group in groups.values()), [ALL])
 
 
 def ordered_arms(

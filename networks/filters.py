@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from directory.counting import Counted, Counting
 from directory.filters import EntryFilterSet, TermFacet
 from directory.index import key_of
 from directory.querysets import EntryQuerySet
 from directory.registry import Kind
-from directory.selection import Counted, Counting, Group, Groups
+from directory.selection import Group, Groups
 from networks.models import MembershipRole, Network
 
 # As the migration that gives the keys says; a tie is a network and a role in it.

@@ -122,6 +122,8 @@ def test_from_nothing_and_again(var: Path) -> None:
         assert "Contenuti inventati." in demo.get("/it/")[1]
         for path in ("/it/organizzazioni/", "/en/organizations/"):
             assert demo.get(path)[0] == 200
+        # No timer has counted the words: the demo did.
+        assert 'class="meant"' in demo.get("/it/cerca/?q=prossimitta")[1]
         status, page = demo.get("/it/no-such-page/")
         assert status == 404
         assert "DEBUG" not in page
