@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 
@@ -9,7 +10,26 @@ import pytest
 
 from civicnet.components import GROUPS
 
-SAMPLES = Path(__file__).resolve().parent.parent / "templates/civicnet/samples"
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+SAMPLES = TEMPLATES / "civicnet/samples"
+NAMED = re.compile(r'"([a-z]+/[\w/]+\.html)"')
+DRAWN = re.compile(r"{% (italy|italy_points|ties_map) ")
+# Not parts to copy: the frame, which is around the page itself; what a head holds; whole forms,
+# made of parts that are shown; and parts that show nothing without what is asked.
+NOT_SHOWN = {
+    "partials/filter_form.html",
+    "partials/footer.html",
+    "partials/header.html",
+    "partials/language_switch.html",
+    "partials/map.html",  # The map's own page is the place to see it.
+    "partials/mark.html",
+    "partials/near_me.html",  # Hidden until its script finds out that it can ask.
+    "partials/query.html",
+    "partials/section.html",  # A heading and a text.
+    "partials/entry_links.html",  # A heading and links.
+    "partials/social_card.html",
+    "partials/styles.html",
+}
 ADDRESSES = ["/it/componenti/", "/en/components/"]
 
 
@@ -29,6 +49,21 @@ def test_every_sample_is_shown_beside_its_template(client, address, django_asser
 def test_no_sample_is_forgotten():
     named = [name for _title, names in GROUPS for name in names]
     assert sorted(named) == sorted(path.stem for path in SAMPLES.glob("*.html"))
+
+
+def test_every_part_of_a_page_has_a_sample():
+    parts = {str(path.relative_to(TEMPLATES)) for path in (TEMPLATES / "partials").glob("*.html")}
+    seen: set[str] = set()
+    texts = [path.read_text() for path in SAMPLES.glob("*.html")]
+    texts += [path.read_text() for path in TEMPLATES.glob("*/*_card.html")]
+    while texts:
+        text = texts.pop()
+        found = {*NAMED.findall(text), *(f"partials/{tag}.html" for tag in DRAWN.findall(text))}
+        texts += [(TEMPLATES / name).read_text() for name in found - seen]
+        seen |= found
+    assert sorted(parts - seen - NOT_SHOWN) == []
+    assert sorted(NOT_SHOWN - parts) == []
+    assert sorted(NOT_SHOWN & seen) == []
 
 
 @pytest.mark.django_db

@@ -28,6 +28,9 @@
     status.setAttribute("aria-live", "polite");
     box.append(list, status);
     for (const [name, value] of Object.entries({
+      // A search field may have no other role than its own.
+      type: "text",
+      enterkeyhint: "search",
       role: "combobox",
       "aria-autocomplete": "list",
       "aria-haspopup": "listbox",
