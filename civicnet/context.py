@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -36,11 +38,19 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "licence": settings.LICENCE_NAME,
             "licence_url": settings.LICENCE_URL,
             "base_url": settings.BASE_URL,
+            "icon": icon(),
         },
         "has_invented": SimpleLazyObject(lambda: notice.is_needed(request)),
         "twins": SimpleLazyObject(lambda: twins(request)),
         "twin": SimpleLazyObject(lambda: twin(request, other(current()))),
     }
+
+
+@cache
+def icon() -> str:
+    """The site's icon as an address that holds all of it, for the browser's tab."""
+    drawing = (settings.BASE_DIR / "static" / "img" / "favicon.svg").read_text().strip()
+    return "data:image/svg+xml," + quote(drawing, safe="/:=',();-.")
 
 
 def twins(request: HttpRequest) -> list[Twin]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -52,6 +53,12 @@ def opensearch(request: HttpRequest) -> HttpResponse:
         {"site_name": settings.SITE_NAME[:16], "base": settings.BASE_URL},
         content_type="application/opensearchdescription+xml",
     )
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where programs look that do not read the page."""
+    return HttpResponseRedirect(static("img/favicon.svg"))
 
 
 def plain(lines: list[str]) -> HttpResponse:

@@ -14,12 +14,14 @@ from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 SITE = "css/site.css"
+COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 IMPORT = re.compile(r'^@import url\("(?P<name>[\w-]+\.css)"\);\n', re.MULTILINE)
 
 
 def joined(read: Callable[[str], str]) -> str:
-    """The text of ``css/site.css`` with what it imports in its place; ``read`` gives a file's."""
-    return IMPORT.sub(lambda found: read(f"css/{found['name']}"), read(SITE))
+    """The text of ``css/site.css`` with what it imports in its place, without comments, which are
+    a seventh of what a phone would load; ``read`` gives a file's."""
+    return COMMENT.sub("", IMPORT.sub(lambda found: read(f"css/{found['name']}"), read(SITE)))
 
 
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):

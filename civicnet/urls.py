@@ -53,6 +53,7 @@ maps = {"sitemaps": sitemaps()}
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.root),
     path("robots.txt", machines.robots),
+    path("favicon.ico", machines.favicon),
     path(".well-known/security.txt", machines.security),
     path("opensearch.xml", machines.opensearch, name="opensearch"),
     path("social/<slug:kind>/<slug:slug>.<slug:language>.png", social_card, name="social_card"),

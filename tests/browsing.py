@@ -89,7 +89,13 @@ class Site(Watch):
         answer = self.page.goto(BASE + path)
         assert answer.status == status, f"{path}: {answer.status} {self.complaints}"
         assert "script-src 'self'; style-src 'self'" in answer.headers["content-security-policy"]
+        self.wait_for_scripts()
         return answer
+
+    def wait_for_scripts(self) -> None:
+        """Those that come once the page is drawn; without JavaScript there are none."""
+        if self.page.locator("html[data-script]").count():
+            self.page.wait_for_selector("html[data-script=whole]", state="attached")
 
     @property
     def path(self) -> str:

@@ -233,6 +233,12 @@ def test_links_of_facets_are_not_followed(client, content):
     assert all("nofollow" in one.get("rel", "") for one in dropping)
 
 
+def test_the_icon_is_in_the_page_and_where_programs_look(client):
+    assert client.get("/favicon.ico").headers["Location"] == "/static/img/favicon.svg"
+    html = client.get("/it/informazioni/").content.decode()
+    assert html.count('rel="icon" href="data:image/svg+xml,%3Csvg') == 1
+
+
 def test_robots_keeps_crawlers_from_the_admin_and_from_exports(client):
     told = client.get("/robots.txt").content.decode()
     assert "Disallow: /admin/" in told

@@ -44,12 +44,13 @@ def test_a_page_s_style_is_one_sheet_in_the_order_of_the_cascade(tmp_path, sourc
     hashed = served.open(served.stored_name(styles.SITE)).read().decode()
     assert "@import" not in plain
     assert "@import" not in hashed
-    texts = [(CSS / f"{name}.css").read_text() for name in PARTS]
+    assert "/*" not in plain
+    texts = [styles.COMMENT.sub("", (CSS / f"{name}.css").read_text()) for name in PARTS]
     assert [plain.count(text) for text in texts] == [1, 1, 1, 1]
     places = [plain.index(text) for text in texts]
     assert places == sorted(places)
     fonts = re.findall(r'url\("\.\./(fonts/[^")]+)', hashed)
-    assert len(fonts) == 4
+    assert len(fonts) == 5
     for font in fonts:
         assert served.exists(font)
         assert font not in sources, "the hashed name"
