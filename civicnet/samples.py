@@ -299,7 +299,7 @@ def memberships() -> list[Membership]:
 
 def partners(*entries: Any) -> list[Participation]:
     role = PartnerRole(name_it="Capofila (esempio)", name_en="Lead (example)")
-    rows = [Participation(organization=entries[0]), Participation(network=entries[1])]
+    rows: list[Any] = [Participation(organization=entries[0]), Participation(network=entries[1])]
     rows.append(Participation(plain_name=str(_("A parish (example)"))))
     rows[0].since, rows[0].since_precision = datetime.date(2024, 1, 1), "year"
     rows[0].part_it = "Cura il cantiere e la scuola di mestiere."

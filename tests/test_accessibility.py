@@ -211,7 +211,8 @@ def test_edges_of_controls_can_be_told_from_what_is_around_them(site, scheme):
             const colour = numbers(getComputedStyle(one).backgroundColor);
             return colour[3] === 0 ? ground(one.parentElement) : colour.slice(0, 3);
           };
-          const all = document.querySelectorAll('main :is(.button, input[type=search], input[type=text], select)');
+          const edged = 'main :is(.button, [type=search], [type=text], select)';
+          const all = document.querySelectorAll(edged);
           return [...all].filter(one => one.checkVisibility()).map(one =>
             [one.outerHTML.slice(0, 80), numbers(getComputedStyle(one).borderTopColor).slice(0, 3),
               ground(one.parentElement)]);
