@@ -27,7 +27,6 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # The only rules that look at colours: the others say the same in the dark.
 RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]
 WIDTHS = (390, 1280)
-DESK = (1280,)
 # What axe cannot decide, where that is, and why it may stand.
 EXPLAINED = [
     # axe knows no colours behind drawn text; `test_words_in_drawings…` does.
@@ -248,11 +247,11 @@ def test_axe_finds_nothing_in_the_pages_of_staff(page, stage, language):
     ):
         site.open(path)
         assert page.get_attribute("html", "lang") == language
-        found[path] = axe(page, DESK)
+        found[path] = axe(page)
     # The list that an autocomplete opens comes with it.
     page.locator(".field-city .select2-selection").first.click()
     page.locator(".select2-results__option").first.wait_for()
-    found["opened"] = axe(page, DESK)
+    found["opened"] = axe(page)
     # Of its own pages Django leaves open what axe cannot decide: colours on its small drawings.
     serious = {path: [one for one in said if " violates " in one] for path, said in found.items()}
     assert {path: said for path, said in serious.items() if said} == {}
