@@ -25,6 +25,7 @@ PINNED = ROOT / "bench" / "npm"
 INSTALLED = ROOT / "var" / "lighthouse"
 PORT = 8773
 ROUNDS = 3
+ATTEMPTS = 3
 PAGES = {
     "home": "/it/",
     "listing": "/it/organizzazioni/",
@@ -76,7 +77,12 @@ def measure(lighthouse: Path, browser: str, path: str) -> dict[str, float]:
     command = [lighthouse, f"http://127.0.0.1:{PORT}{path}", "--quiet", "--output=json"]
     command += [f"--chrome-flags={FLAGS}", f"--only-categories={','.join(SCORES)}"]
     environment = os.environ | {"CHROME_PATH": browser}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    # Chromium itself does not always start.
+    for _attempt in range(ATTEMPTS):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if done.returncode == 0:
+            break
+        print(f"{path}: Lighthouse failed: {done.stderr.strip()[-300:]}", file=sys.stderr)
     report = json.loads(done.stdout)
     for name, category in report["categories"].items():
         for ref in category["auditRefs"]:

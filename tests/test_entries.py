@@ -234,3 +234,14 @@ def test_themes_have_two_levels():
     child = make.make_theme("Figlio", make.make_theme("Padre"))
     with pytest.raises(ValidationError):
         Theme(slug="nipote", name_it="Nipote", parent=child).full_clean()
+
+
+def test_a_card_names_three_places_and_says_how_many_more(client, db):
+    project = make.make_project("Ovunque")
+    for order, name in enumerate(("Bari", "Genova", "Lecce", "Matera", "Padova")):
+        project.places.create(city=make.make_city(name), order=order)
+    card = client.get("/it/progetti/").content.decode().partition('class="card-meta"')[2]
+    card = card.partition("</p>")[0]
+    assert [name in card for name in ("Bari", "Genova", "Lecce")] == [True] * 3
+    assert "e altre 2" in card or "e altri 2" in card
+    assert "Matera" not in card

@@ -10,7 +10,6 @@ from django.core.management import call_command
 from django.db.models import Field, ForeignObjectRel
 
 from civicnet.demo_content import ROOMS
-from tests import builders as make
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -84,14 +83,3 @@ def test_the_sets_of_requirements_agree() -> None:
 
     production, demo, dev = pinned("production"), pinned("demo"), pinned("dev")
     assert production.items() <= demo.items() <= dev.items()
-
-
-def test_a_card_names_three_places_and_says_how_many_more(client, db):
-    project = make.make_project("Ovunque")
-    for order, name in enumerate(("Bari", "Genova", "Lecce", "Matera", "Padova")):
-        project.places.create(city=make.make_city(name), order=order)
-    card = client.get("/it/progetti/").content.decode().partition('class="card-meta"')[2]
-    card = card.partition("</p>")[0]
-    assert [name in card for name in ("Bari", "Genova", "Lecce")] == [True] * 3
-    assert "e altre 2" in card or "e altri 2" in card
-    assert "Matera" not in card
