@@ -16,7 +16,7 @@ import polib
 from babel.messages.extract import extract
 from django.utils.translation.template import templatize
 
-from civicnet.demo_content import ROOMS
+from civicnet.rooms import rooms
 
 DOMAIN = "django"
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
@@ -70,11 +70,11 @@ def texts(root: Path) -> dict[Text, set[str]]:
 
 
 def _sources(root: Path) -> Iterator[tuple[str, str]]:
-    for room in ROOMS:
+    for room in rooms(root):
         for path in sorted((root / room).rglob("*.py")):
             if "migrations" not in path.parts:
                 yield str(path.relative_to(root)), path.read_text()
-    for folder in ("templates", *ROOMS):
+    for folder in ("templates", *rooms(root)):
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in {".html", ".txt", ".xml"} and path.is_file():
                 # Django turns a template into something like Python for xgettext; its lines are
@@ -149,7 +149,24 @@ def exists(root: Path, language: str) -> bool:
 
 
 def compiled(catalogue: polib.POFile) -> bytes:
-    return bytes(catalogue.to_binary())
+    """A text with a plural is there by itself too: gettext before Python 3.11.3 does not find
+    “organization” where only “organization, organizations” is."""
+    single = {(entry.msgid, entry.msgctxt) for entry in catalogue if not entry.msgid_plural}
+    whole = polib.POFile()
+    whole.metadata = catalogue.metadata
+    for entry in catalogue:
+        whole.append(entry)
+        if entry.msgid_plural and (entry.msgid, entry.msgctxt) not in single:
+            whole.append(
+                polib.POEntry(
+                    msgid=entry.msgid,
+                    msgstr=entry.msgstr_plural.get(0, ""),
+                    msgctxt=entry.msgctxt,
+                    flags=entry.flags,
+                    obsolete=entry.obsolete,
+                )
+            )
+    return bytes(whole.to_binary())
 
 
 def _folder(root: Path, language: str) -> Path:

@@ -43,6 +43,7 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "chips": _("Filters in force"),
             "result_count": _("Number of results"),
             "pagination": _("Pages"),
+            "downloads": _("Files of a listing"),
         },
     ),
     (

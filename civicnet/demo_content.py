@@ -17,13 +17,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from civicnet import demo
 from civicnet.invention.making import make, public_number
+from civicnet.rooms import rooms
 from directory import lexicon, stamp
 from staff.models import User
-
-ROOMS = (
-    *("clock", "staff", "places", "directory", "links"),
-    *("orgs", "networks", "projects", "exchange", "civicnet"),
-)
 
 
 def prepare(
@@ -97,7 +93,7 @@ def _files(root: Path, folder: str) -> list[Path]:
 
 
 def _code(root: Path) -> list[Path]:
-    return [path for room in ROOMS for path in (root / room).rglob("*.py")]
+    return [path for room in rooms(root) for path in (root / room).rglob("*.py")]
 
 
 def _requirements(root: Path) -> list[Path]:

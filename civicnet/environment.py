@@ -66,8 +66,8 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 
 
 def web_address(name: str, default: str = "") -> str:
-    """An http(s) address without a trailing slash, or the default."""
-    value = text(name, default).rstrip("/")
+    """An http(s) address, or the default."""
+    value = text(name, default)
     if value:
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -81,7 +81,7 @@ def base_address(name: str, default: str) -> str:
     The security of cookies and headers follows from it, so plain http has to be asked for and
     cannot be had for visitors from elsewhere.
     """
-    value = web_address(name, default)
+    value = web_address(name, default).rstrip("/")
     parts = urlsplit(value)
     if parts.path or parts.query or parts.fragment:
         refuse(f"{name} must have no path, as in https://example.org, not “{value}”.")

@@ -25,6 +25,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from civicnet.middleware import unavailable
+from civicnet.rooms import rooms
 from directory import stamp
 from places.languages import LANGUAGES
 
@@ -123,8 +124,7 @@ def release() -> str:
 
 def sources() -> Iterable[Path]:
     root = Path(settings.BASE_DIR)
-    rooms = ("places", "directory", "orgs", "networks", "projects", "civicnet")
-    for room in rooms:
+    for room in rooms(root):
         yield from (root / room).rglob("*.py")
     yield from (root / "templates").rglob("*.html")
     yield from (root / "locale").rglob("*.mo")

@@ -204,6 +204,9 @@ def examples() -> dict[str, Any]:
             query="",
             words="mulini",
             is_narrowed=True,
+            listed=[kind_of(Organization)],
+            is_counted=True,
+            total=612,
             problems=[
                 Problem(_("City"), _("“%(value)s” is not known.") % {"value": "Atlantide"}, "")
             ],

@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "networks",
     "projects",
     "exchange",
+    "exports",
     "civicnet",
 ]
 MIDDLEWARE = [
@@ -231,6 +232,10 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", CONTACT_EMAIL)
 # ------------------------------------------------------------------ rendered pages
 # Memory of each worker for pages that were rendered already; 0 keeps none.
 PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", default=24, least=0, most=1000)
+
+# ------------------------------------------------------------------ files of open data
+# How many may be read at a time in each worker; each keeps a thread and a connection while it is.
+EXPORT_POOL_SIZE = env.number("EXPORT_POOL_SIZE", default=2, least=1, most=50)
 
 # ------------------------------------------------------------------ logs
 _log_level = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

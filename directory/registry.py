@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponseBase
+
     from directory.filters import EntryFilterSet
+    from directory.listing import Listing
     from directory.models import Entry
 
 
@@ -84,3 +87,32 @@ def extend(key: str, *, filters=None, card_ties=None, sections=()) -> None:
         kind.filterset.add_filter(name, new)
     kind.model.card_ties.update(card_ties or {})
     kind.sections.extend(sections)
+
+
+class NotAnswered(Exception):
+    """A listing cannot be had in that format; the message says why, to the visitor."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """What ``format=`` may say. ``answer`` gets a listing that is understood, and may raise
+    ``NotAnswered``. Offered for a listing of at most ``most`` entries, of the kind ``only``."""
+
+    name: str
+    label: str
+    media_type: str
+    answer: Callable[[HttpRequest, Listing], HttpResponseBase]
+    most: int | None = None
+    is_feed: bool = False
+    only: str | None = None
+
+    def offers(self, listing: Listing) -> bool:
+        fits = self.most is None or (listing.is_counted and listing.total <= self.most)
+        return fits and (self.only is None or [one.key for one in listing.listed] == [self.only])
+
+
+formats: dict[str, Format] = {}
+
+
+def register_format(one: Format) -> None:
+    formats[one.name] = one

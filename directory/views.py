@@ -11,6 +11,7 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
+    HttpResponseBase,
     HttpResponsePermanentRedirect,
 )
 from django.shortcuts import render
@@ -22,7 +23,7 @@ from directory.filters import AllKindsFilterSet, EntryFilterSet
 from directory.highlights import mark
 from directory.listing import MOST_PAGES, PER_PAGE, Chip, Listing
 from directory.models import Entry, Status
-from directory.registry import Kind, kind_of, kinds
+from directory.registry import Kind, NotAnswered, formats, kind_of, kinds
 from directory.search import Words
 from places.languages import LANGUAGES, current
 
@@ -78,13 +79,31 @@ class ListingView(TemplateView):
         words = lexicon.meant(self.listing.words, lambda words: again(words).total > 0)
         return {"words": words, "query": again(words).query} if words else {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(  # type: ignore[override]  # a file is streamed
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        if name := request.GET.get("format", "").strip():
+            return self.in_format(name)
         try:
             return super().get(request, *args, **kwargs)
         except PagesEnd:
             advice = _("The pages end at number %(last)s. Filter, and you will see the rest.")
             context = {"advice": advice % {"last": MOST_PAGES}}
             return render(request, "404.html", context, status=404)
+
+    def in_format(self, name: str) -> HttpResponseBase:
+        """The whole of the listing, as ``directory.registry.formats`` knows it; or 400 and a
+        sentence."""
+        try:
+            if name not in formats:
+                known = ", ".join(formats)
+                said = _("This format is not known; there are %(known)s.") % {"known": known}
+                raise NotAnswered(said)
+            if problems := self.listing.problems:
+                raise NotAnswered(f"{problems[0].label}: {problems[0].message}")
+            return formats[name].answer(self.request, self.listing)
+        except NotAnswered as refusal:
+            return HttpResponse(str(refusal), status=400, content_type="text/plain; charset=utf-8")
 
     def loosened(self) -> list[tuple[Chip, int, bool]]:
         """Where nothing is found: each filter to leave out, and what is found without it.

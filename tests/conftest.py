@@ -179,6 +179,33 @@ def pages_see_what_the_test_wrote() -> None:
     request_started.connect(settle, weak=False, dispatch_uid="settle")
 
 
+@pytest.fixture(autouse=True)
+def files_see_what_the_test_wrote(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test's transaction is seen from its own connection only, so files are read from that;
+    outside of one, from a connection of their own as on the site."""
+    from contextlib import contextmanager
+
+    from django.db import connection
+
+    from exports import lines
+
+    lent = lines.lent
+
+    @contextmanager
+    def lend_own() -> Iterator[Any]:
+        if connection.in_atomic_block:
+            yield connection.connection
+            return
+        with lent() as line:
+            yield line
+
+    monkeypatch.setattr(lines, "lent", lend_own)
+    yield
+    if lines.pool.cache_info().currsize:
+        lines.pool().close()
+        lines.pool.cache_clear()
+
+
 def settle_now(line: Any) -> None:
     line.execute("SET CONSTRAINTS ALL IMMEDIATE")
     line.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -5,15 +5,19 @@ from __future__ import annotations
 import random
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
+import feedparser
 import pytest
 from django.db import connection, transaction
 
+from exports import result as results
 from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
 from tests import builders as make
 from tests.conftest import settle_now
+from tests.files import LISTS, body, entries, features, read, sheet, table
 from tests.test_parameters import listing
 
 pytestmark = pytest.mark.django_db
@@ -236,6 +240,44 @@ def test_a_thousand_combinations_agree_with_a_slow_query(directory_once, db):
             } == slow, (asked, facet.name)
         found_some += bool(expected)
     assert found_some > 300
+
+
+@pytest.mark.parametrize("many", [10**6, 0], ids=["one by one", "at once"])
+def test_files_agree_with_the_page_for_random_filters(
+    client, directory_once, monkeypatch, many, db
+):
+    monkeypatch.setattr(results, "MANY", many)
+    chance, found_some = random.Random(11), 0
+    for _combination in range(50):
+        kind = chance.choice([*ASKED])
+        asked: dict[str, Any] = {
+            name: chance.sample(OFFERED[name], chance.choice([1, 2]))
+            for name in ASKED[kind]
+            if chance.random() < 0.2
+        }
+        if chance.random() < 0.3:
+            asked["q"] = chance.choice(["fontana", "mulino", "rete"])
+        asked["sort"] = chance.choice(["name", "-updated"])
+        shown = listing(kind, urlencode(asked, doseq=True))
+        if shown.problems:
+            continue
+        wanted = [(one._meta.model_name, one.slug) for one in shown[0:100]]
+        assert len(wanted) == shown.total
+        path = LISTS[kind]
+        rows = table(client, path, **asked)
+        assert [(row["type"], row["slug"]) for row in rows] == wanted, asked
+        assert [(one["type"], one["slug"]) for one in entries(client, path, **asked)] == wanted
+        found = [feature["id"] for feature in features(client, path, **asked)]
+        assert found == [f"{one}/{slug}" for one, slug in wanted]
+        cells = sheet(read(client, path, "xlsx", **asked))
+        place = cells[0].index("slug")
+        assert [row[place] for row in cells[1:]] == [slug for _kind, slug in wanted]
+        feed = feedparser.parse(body(read(client, path, "atom", **asked)))
+        slugs = {entry.link.rstrip("/").rpartition("/")[2] for entry in feed.entries}
+        by_date = listing(kind, urlencode({**asked, "sort": "-updated"}, doseq=True))
+        assert slugs == {one.slug for one in by_date[0:50]}
+        found_some += bool(wanted)
+    assert found_some > 15
 
 
 def flat(choices: Any) -> list[Any]:

@@ -36,6 +36,7 @@ def project(tmp_path: Path) -> Path:
         """
     )
     (tmp_path / "orgs").mkdir()
+    (tmp_path / "orgs" / "__init__.py").touch()
     (tmp_path / "orgs" / "models.py").write_text(
         'name = _("a label")\n'
         'other = ngettext_lazy("%(n)s row", "%(n)s rows", "n")\n'
@@ -94,3 +95,13 @@ def test_a_stale_mo_and_a_lost_placeholder_are_seen(project: Path) -> None:
     found = "\n".join(catalogues.problems(project, "en"))
     assert "the .mo is not what the .po compiles to" in found
     assert "other placeholders in “Two lines about %(nome)s”" in found
+
+
+def test_the_singular_of_a_text_is_found_by_itself(project: Path) -> None:
+    catalogue = polib.POFile()
+    catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
+    catalogue.append(
+        polib.POEntry(msgid="one", msgid_plural="ones", msgstr_plural={0: "uno", 1: "alcuni"})
+    )
+    compiled = polib.mofile(catalogues.compiled(catalogue))
+    assert [entry.msgstr for entry in compiled if not entry.msgid_plural] == ["uno"]

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from directory.listing import Choice, FacetView, Listing
 from directory.models import Entry, Theme
-from directory.registry import Kind, kind_of, kinds
+from directory.registry import Format, Kind, formats, kind_of, kinds
 from directory.templatetags.texts import marked
 from directory.theme_icons import icon_of
 
@@ -87,6 +87,19 @@ def page_query(listing: Listing, number: int) -> str:
     parts = [listing.query, f"page={number}" if number > 1 else ""]
     query = "&".join(part for part in parts if part)
     return f"?{query}" if query else ""
+
+
+@register.simple_tag
+def formats_of(listing: Listing) -> list[Format]:
+    """What the whole listing can be had as: files, then feeds."""
+    offered = [one for one in formats.values() if one.offers(listing)]
+    return sorted(offered, key=lambda one: one.is_feed)
+
+
+@register.simple_tag
+def format_query(listing: Listing, one: Format) -> str:
+    """The query string with which a listing is a file or a feed."""
+    return "?" + "&".join(filter(None, [listing.query, f"format={one.name}"]))
 
 
 @register.simple_tag
