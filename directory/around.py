@@ -22,14 +22,16 @@ WHERE kind.key = %s AND tally.given = %s AND tally.n > 0
 """
 NUMBER = f"SELECT tally.n {TALLY} AND tally.key = %s + places_city.id"
 CITIES = f"SELECT tally.key - %s {TALLY} AND tally.key BETWEEN %s AND %s"
-# The few of a city are found by their key and then put in order.
+# The few of a city are found by their key and then put in order; + 0 keeps PostgreSQL from
+# reading all of the kind beside it.
 FIRST = """
 SELECT wanted.key, entry.slug, entry.name_it, entry.name_en
 FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (key, place)
 CROSS JOIN LATERAL (
     SELECT listed.entry_id, listed.sort_{language} AS sort
-    FROM directory_listed AS listed JOIN directory_kind AS kind ON kind.id = listed.kind
-    WHERE kind.key = %s AND (listed.keys @> ARRAY[wanted.key] OR listed.crowd @> ARRAY[wanted.key])
+    FROM directory_listed AS listed CROSS JOIN directory_kind AS kind
+    WHERE kind.key = %s AND listed.kind + 0 = kind.id
+        AND (listed.keys @> ARRAY[wanted.key] OR listed.crowd @> ARRAY[wanted.key])
     ORDER BY listed.sort_{language}, listed.entry_id LIMIT %s
 ) AS first
 JOIN {table} AS entry ON entry.id = first.entry_id

@@ -16,8 +16,9 @@ from directory.registry import Kind
 from directory.selection import Group, Groups
 from networks.models import MembershipRole, Network
 
-# As the migration that gives the keys says; a tie is a network and a role in it.
-NETWORK, TIE = 16, 48
+# As the migrations that give the keys say; a tie is a network and a role in it, and TODAY is
+# there for a membership that is current.
+NETWORK, TIE, TODAY = 16, 48, 80
 ROLE_BITS = 16
 NETWORK_OF_TIE = f"(key >> {ROLE_BITS}) & {2**32 - 1}"
 ROLE_OF_TIE = f"key & {2**ROLE_BITS - 1}"

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from directory.index import key_of
 from directory.overview import largest
 from directory.querysets import EntryQuerySet, Named, Said, names_under
 from directory.ties_map import Group, Node, Ties
-from networks.filters import NETWORK
+from networks.filters import NETWORK, TODAY
 from networks.models import Membership, MembershipRole, Network
 from orgs.models import Organization
 from places.languages import current, translated
@@ -40,19 +40,18 @@ def networks_of_organizations() -> Said:
     )
 
 
-def members_today() -> Coalesce:
-    """For network cards: how many organizations are in it."""
-    rows = Membership.objects.of_published().current().filter(network=OuterRef("pk"))
-    counted = rows.order_by().values("network").annotate(n=Count("organization", distinct=True))
-    return Coalesce(Subquery(counted.values("n")), 0)
-
-
 # So many of the largest networks are looked at.
 CANDIDATES = 12
 NUMBER = """
 (SELECT n FROM directory_tally AS tally JOIN directory_kind AS kind ON kind.id = tally.kind
 WHERE kind.key = 'organization' AND given = 0 AND tally.key = %s + networks_network.id)
 """
+
+
+def members_today() -> Coalesce:
+    """For network cards: how many organizations are in it, from the kept counts."""
+    number = RawSQL(NUMBER, [key_of(TODAY, 0)], output_field=IntegerField())  # noqa: S611
+    return Coalesce(number, 0)
 
 
 def with_most_members(networks: EntryQuerySet) -> EntryQuerySet:
