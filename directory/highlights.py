@@ -71,7 +71,7 @@ def mark(entries: Iterable[Entry], words: Words) -> None:
     }
     hits = matches(sorted(candidates), words)
     for entry in entries:
-        entry.found = _found(entry, hits, words.language)  # type: ignore[attr-defined]
+        entry.found = _found(entry, hits, words.language)
 
 
 def matches(candidates: Sequence[str], words: Words) -> dict[str, set[int]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.http import QueryDict
@@ -430,11 +430,18 @@ class Listing:
         return entries_in_order([(keys[number], pk) for number, pk in found])
 
 
+@cache
+def rows_for_cards(model: type[Entry], language: str) -> Any:
+    """A query to be narrowed. Put together once: its parts take longer than the database. Which
+    columns are a translated field's is decided with it, so there is one for each language."""
+    return model._default_manager.published().for_listing()
+
+
 def entries_in_order(wanted: list[tuple[str, int]]) -> list[Entry]:
     """Entries by (kind, key), ready for cards, in the order given."""
     rows: dict[tuple[str, int], Entry] = {}
     for key, kind in kinds.items():
         if pks := [pk for one, pk in wanted if one == key]:
-            found = kind.model._default_manager.published().for_listing().filter(pk__in=pks)
+            found = rows_for_cards(kind.model, current()).filter(pk__in=pks)
             rows.update({(key, entry.pk): entry for entry in found})
     return [rows[one] for one in wanted if one in rows]

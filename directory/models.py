@@ -250,6 +250,10 @@ class Entry(models.Model):
     founded_on = PartialDateAttribute("founded")
     ended_on = PartialDateAttribute("ended")
 
+    # What a search marked in it (directory.highlights); here, because a template that asks for
+    # what is not there lists all that is.
+    found: Any = None
+
     # What a kind states about itself, as attributes.
     card_joins: tuple[str, ...] = ()
     card_ties: dict[str, Any] = {}
