@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap-<section>.xml", sitemap_views.sitemap, maps, name=SITEMAP_PART),
     path("", include("civicnet.service_urls")),
     path("admin/", include("staff.urls")),
+    path("admin/", include("exchange.urls")),
     path("admin/", admin.site.urls),
     *i18n_patterns(*public),
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -343,6 +343,8 @@ class EntryAdmin(KeepsApart, KeepsHistory, TwoLanguageAdmin):
     list_filter: Sequence[Any] = ("status", "life", MissingTextFilter, ThemeFilter)
     list_prefetches: Sequence[str] = ()
     """What the kind's columns show of other tables than those it joins."""
+    list_tools: ClassVar[list[str]] = []
+    """Templates of links above the list, which rooms above add."""
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("name_it", "name_en", "slug")

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from directory.admin import EntryAdmin
 from exchange.deciding import Decided, leave_out, make_new, said_by, same_as
 from exchange.entries import Entries
 from exchange.models import Import, ImportedRow, SavedMapping
@@ -29,6 +30,8 @@ OUTCOMES = {
     "to decide": _("to decide"),
     "left out": _("left out"),
 }
+
+EntryAdmin.list_tools.append("admin/exchange/list_tools.html")
 
 
 class OnlyLookedAt(admin.ModelAdmin):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class ExchangeConfig(AppConfig):
     name = "exchange"
     verbose_name = _("Data from outside")
+
+    def ready(self) -> None:
+        from clock.jobs import register
+        from exchange.sheets import forget_expired
+
+        register("forget_tables", forget_expired, every=timedelta(hours=6))

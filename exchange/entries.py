@@ -24,15 +24,16 @@ from places.slugs import slug_of
 NAME_LISTS = ("other_names", "short_names", "former_names")
 DATES = ("founded", "ended")
 LISTS = frozenset((*NAME_LISTS, "themes", "places", "web_addresses", "identifiers", "sources"))
-KEYS = frozenset(("city", "kind", "programme"))
+KEYS = frozenset(("city", "kind", "programme", "parent", "successor"))
 TEXTS = (
     *("name", "summary", "description", "purpose", "vision", "story", "activities"),
-    *("aim", "subtitle", "challenge", "context"),
+    *("aim", "founding_act_title", "founding_act_text", "subtitle", "challenge", "context"),
 )
 PLAIN = (
     *("email", "email_public", "telephone", "telephone_public", "life", "internal_note"),
     *("kind", "city", "address", "address_public", "newsletter_url", "privacy_url"),
     *("cookie_url", "transparency_url", "ongoing", "geography", "programme", "follow_url"),
+    *("parent", "successor"),
 )
 # What a field holds that nobody has filled in.
 UNSAID: tuple[Any, ...] = ("", None, [], False, "unknown")
@@ -144,14 +145,19 @@ class Entries:
     def create(
         self, rows: Sequence[dict[str, Any]], status: str, now: Any, read_on: Any
     ) -> Written:
-        """Make an entry of each ``said``, in order. All rows that were written, by model."""
+        """Make an entry of each ``said``, in order. All rows that were written, by model.
+
+        One that says no ``slug`` is given a free one of its name.
+        """
         written: Written = {self.model: []}
         if not rows:
             return written
         ids = new_ids(self.table, len(rows))
-        slugs = self._free_slugs(
-            [said.get("name_it") or said.get("name_en") or "" for said in rows]
+        named = [said for said in rows if not said.get("slug")]
+        free = iter(
+            self._free_slugs([said.get("name_it") or said.get("name_en") or "" for said in named])
         )
+        slugs = [said.get("slug") or next(free) for said in rows]
         published = now.isoformat() if status == "published" else None
         written[self.model] = insert(
             self.model,
@@ -256,7 +262,7 @@ class Entries:
                     where, said = "entry_id = %s AND url = %s", [pk, value[0]]
                     table = f"{self.table}webaddress"
                 else:
-                    where = "entry_id = %s AND title_it = %s AND url = %s"
+                    where = "entry_id = %s AND coalesce(title_it, title_en, '') = %s AND url = %s"
                     said = [pk, *value]
                     table = f"{self.table}source"
                 cursor.execute(f"DELETE FROM {table} WHERE {where}", said)  # noqa: S608
@@ -343,6 +349,18 @@ def item(name: str, value: Any) -> Any:
     if name == "web_addresses":
         return address_key(value[0])
     return tuple(value) if isinstance(value, list) else value
+
+
+def missing(name: str, values: list[Any], there: list[Any]) -> list[Any]:
+    known = {item(name, value) for value in there}
+    return [value for value in values if item(name, value) not in known]
+
+
+def same_value(name: str, one: Any, other: Any) -> bool:
+    if name in LISTS and name not in NAME_LISTS:
+        one, other = one or [], other or []
+        return not missing(name, one, other) and not missing(name, other, one)
+    return (one or "") == (other or "") if not isinstance(one, list) else one == (other or [])
 
 
 def new_ids(table: str, count: int) -> list[int]:

@@ -22,7 +22,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from django.utils import timezone
 
 from exchange.columns import Layout
-from exchange.entries import DATES, LISTS, NAME_LISTS, UNSAID, Entries, insert, item
+from exchange.entries import DATES, LISTS, UNSAID, Entries, insert, missing, same_value
 from exchange.matching import Match, Matcher
 from exchange.models import MODELS, Import, ImportedRow
 from exchange.preparing import Prepared, Preparer, Sameness, Spool
@@ -308,12 +308,12 @@ def change_of(
         if untouched or (asked and not is_list):
             change.written[name] = value
         elif asked:
-            change.written[name] = [*(there or []), *_missing(name, value, there or [])]
+            change.written[name] = [*(there or []), *missing(name, value, there or [])]
             if same_value(name, change.written[name], there):
                 del change.written[name]
                 continue
         else:
-            if is_list and not _missing(name, value, there or []):
+            if is_list and not missing(name, value, there or []):
                 continue  # All of it is there, and more.
             change.edited.append(name)
             continue
@@ -324,7 +324,7 @@ def change_of(
 
 def add_source(change: Change, now: dict[str, Any], source: list[Any]) -> None:
     """What was written has its source, beside those that are there."""
-    if change.written and (new := _missing("sources", source, now["sources"])):
+    if change.written and (new := missing("sources", source, now["sources"])):
         change.before["sources"] = now["sources"]
         change.written["sources"] = [*now["sources"], *new]
 
@@ -341,18 +341,6 @@ def _keep_dates_in_order(change: Change, now: dict[str, Any]) -> None:
             if name in change.written:
                 del change.written[name], change.before[name]
                 change.edited.append(name)
-
-
-def _missing(name: str, values: list[Any], there: list[Any]) -> list[Any]:
-    known = {item(name, value) for value in there}
-    return [value for value in values if item(name, value) not in known]
-
-
-def same_value(name: str, one: Any, other: Any) -> bool:
-    if name in LISTS and name not in NAME_LISTS:
-        one, other = one or [], other or []
-        return not _missing(name, one, other) and not _missing(name, other, one)
-    return (one or "") == (other or "") if not isinstance(one, list) else one == (other or [])
 
 
 class _Writing:

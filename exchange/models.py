@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from networks.models import Network
@@ -189,3 +191,110 @@ class ImportedRow(models.Model):
     @property
     def entry_id(self) -> int | None:
         return self.organization_id or self.network_id or self.project_id  # type: ignore[attr-defined]
+
+
+KEPT_FOR = datetime.timedelta(days=1)
+"""How long a table waits for the person who sent it."""
+
+
+class SheetQuerySet(models.QuerySet):
+    def of(self, user: Any) -> SheetQuerySet:
+        """What this person sent, and nobody else sees, as long as it is kept."""
+        return self.filter(user=user, created__gt=timezone.now() - KEPT_FOR)
+
+    def waiting(self, kind: str) -> SheetQuerySet:
+        return self.filter(kind=kind, written=None)
+
+    def expired(self) -> SheetQuerySet:
+        return self.filter(created__lte=timezone.now() - KEPT_FOR)
+
+
+class Sheet(models.Model):
+    """A table that a member of staff sent to the admin: what it would change, before it does.
+
+    The file is read once and thrown away; what is kept are its rows and the values that they
+    would write, for a day.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user")
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    file_name = models.CharField(_("file"), max_length=300)
+    status = models.CharField(_("status of new entries"), max_length=9)
+    headers = models.JSONField(_("columns"), default=list)
+    left = models.JSONField(_("columns that are not imported"), default=list)
+    created = models.DateTimeField(_("created"), db_default=Now())
+    written = models.DateTimeField(_("imported on"), null=True)
+
+    objects = SheetQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("table")
+        verbose_name_plural = _("tables")
+        indexes = [models.Index(fields=["created"], name="exchange_sheet_created")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def model(self) -> Any:
+        return MODELS[self.kind]
+
+
+class SheetRowQuerySet(models.QuerySet):
+    def that_are(self, outcome: str) -> SheetRowQuerySet:
+        return self.filter(outcome=outcome).order_by("number")
+
+    def to_write(self) -> SheetRowQuerySet:
+        """What is left to write: all of it, or what an import that was cut off left."""
+        outcomes = (SheetRow.Outcome.NEW, SheetRow.Outcome.CHANGED)
+        return self.filter(outcome__in=outcomes, done=False).order_by("number")
+
+    def tally(self) -> dict[str, int]:
+        """How many there are of each outcome. One query."""
+        counted = self.order_by().values_list("outcome").annotate(models.Count("pk"))
+        return dict.fromkeys(SheetRow.Outcome.values, 0) | dict(counted)
+
+
+class SheetRow(models.Model):
+    """One row of a table: the entry it is about, what it would write there, or why it cannot.
+
+    ``version`` is that of the entry as the preview showed it: another one by the time of writing
+    refuses the row.
+    """
+
+    class Outcome(models.TextChoices):
+        NEW = "new", _("new")
+        CHANGED = "changed", _("changed")
+        REFUSED = "refused", _("refused")
+        UNCHANGED = "unchanged", _("unchanged")
+
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="rows", verbose_name=_("table"))
+    number = models.PositiveIntegerField(_("row"))
+    outcome = models.CharField(_("what happens"), max_length=9, choices=Outcome)
+    entry = models.BigIntegerField(null=True)
+    version = models.PositiveIntegerField(null=True)
+    name = models.CharField(_("name"), max_length=250, blank=True)
+    cells = models.JSONField(_("the row as it was"), default=list)
+    values = models.JSONField(_("values"), default=dict)
+    before = models.JSONField(_("values before"), default=dict)
+    why = models.JSONField(_("why"), default=list)
+    done = models.BooleanField(_("imported"), default=False, db_default=False)
+
+    objects = SheetRowQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("row of a table")
+        verbose_name_plural = _("rows of a table")
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "number"], name="exchange_sheetrow_once")
+        ]
+        indexes = [
+            models.Index(fields=["sheet", "outcome", "number"], name="exchange_sheetrow_outcome")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(self.number)

@@ -106,7 +106,7 @@ class Preparer:
         if kind == Kind.PROJECT:
             self._programmes = Terms(apps.get_model("projects", "FundingProgramme"))
             self._geographies = _choices(apps.get_model("projects", "Project"), "geography")
-        self._lives = {**_choices_of(Life), **dict.fromkeys(cleaning.YES, "active")}
+        self._lives = {**choices_of(Life), **dict.fromkeys(cleaning.YES, "active")}
         self._lives |= dict.fromkeys(cleaning.NO, "ended")
         self._lives |= dict.fromkeys(("attivo", "cessata", "cessato", "in attività"), "active")
         self._lives |= dict.fromkeys(("cessata", "cessato", "conclusa", "concluso"), "ended")
@@ -360,10 +360,10 @@ class Preparer:
 
 
 def _choices(model: Any, name: str) -> dict[str, str]:
-    return _choices_of(model._meta.get_field(name).choices)
+    return choices_of(model._meta.get_field(name).choices)
 
 
-def _choices_of(choices: Any) -> dict[str, str]:
+def choices_of(choices: Any) -> dict[str, str]:
     from django.utils.translation import override
 
     known: dict[str, str] = {}

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from directory.models import Theme
-from exchange.entries import LISTS, NAME_LISTS, TEXTS
+from exchange.entries import KEYS, LISTS, NAME_LISTS, TEXTS
 from exchange.why import SENTENCES, sentence
 from places.models import City, Province, Region
 
@@ -28,9 +28,9 @@ class Teller:
     def __init__(self, model: Any, *several: dict[str, Any]) -> None:
         self.model = model
         self._targets = dict(TARGETS)
-        for name in ("kind", "programme"):
-            if any(each.name == name for each in model._meta.concrete_fields):
-                self._targets[name] = model._meta.get_field(name).related_model
+        self._keyed = [each.name for each in model._meta.concrete_fields if each.name in KEYS]
+        for name in self._keyed:
+            self._targets[name] = model._meta.get_field(name).related_model
         wanted: dict[str, set[int]] = {}
         for said in several:
             for name, pk in self._keys(said):
@@ -42,7 +42,7 @@ class Teller:
         }
 
     def _keys(self, said: dict[str, Any]) -> Iterable[tuple[str, int]]:
-        for name in ("city", "kind", "programme"):
+        for name in self._keyed:
             if said.get(name):
                 yield name, said[name]
         for pk in said.get("themes", ()):
@@ -61,7 +61,7 @@ class Teller:
     def tell(self, name: str, value: Any) -> str:
         if value in (None, "", []):
             return ""
-        if name in ("city", "kind", "programme"):
+        if name in KEYS:
             return self._names.get((name, value), "")
         if name == "themes":
             return ", ".join(self._names.get(("theme", pk), "") for pk in value)

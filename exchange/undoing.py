@@ -11,8 +11,7 @@ from django.db import connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from exchange.entries import LISTS, Entries
-from exchange.importing import same_value
+from exchange.entries import LISTS, Entries, same_value
 from exchange.models import Import, ImportedRow
 from exchange.versions import record
 

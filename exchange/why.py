@@ -19,6 +19,7 @@ SENTENCES: dict[str, Any] = {
     "no_city": _("no city, or more than one, is meant by all of this"),
     "no_place": _("no place, or more than one, is called so"),
     "unknown_word": _("not a word of this directory"),
+    "no_entry": _("no entry has this slug"),
     "end_before_start": _("the end comes before the start"),
     "ongoing_with_end": _("it has an end, so it is not ongoing"),
     # Rows that are no entries.
@@ -27,6 +28,9 @@ SENTENCES: dict[str, Any] = {
     "repeated": _("row %(said)s says the same"),
     "same_in_file": _(
         "row %(said)s of the file has the same name and the same code, address or city"
+    ),
+    "older": _(
+        "the entry was changed after this table was made: take out a new one, and change that"
     ),
     "taken": _("row %(said)s stands for the same entry already"),
     # Rows and entries.

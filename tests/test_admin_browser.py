@@ -77,6 +77,7 @@ def test_no_page_of_the_admin_offends_the_policy(site):
         address(one, "recover"),
         address(Link, "changelist") + "?state=all",
         address(one, "preview", one.pk),
+        "/admin/tables/organization/",
         reverse("admin:password_change"),
         reverse("admin:staff_user_changelist"),
         reverse("admin:staff_user_add"),

@@ -1,0 +1,586 @@
+"""Tables in the admin: what is taken out comes back unchanged; every change is seen before it is
+written; what is wrong is refused with its reason, and the rest is imported."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from directory.history import versions_of
+from exchange.models import Sheet, SheetRow
+from exchange.sheets import forget_expired
+from networks.models import Network
+from orgs.models import Organization
+from projects.models import Project
+from tests import builders as make
+
+pytestmark = pytest.mark.django_db
+OUT = "/admin/tables/organization/entries.csv"
+IN = "/admin/tables/organization/"
+
+
+@pytest.fixture
+def editor(client: Client) -> Any:
+    user = make.make_editor(language="en")
+    client.force_login(user)
+    return user
+
+
+def full() -> Organization:
+    """An organization with something in every kind of column."""
+    city, theme = make.make_city("Torino"), make.make_theme("Orti")
+    parent = make.make_organization("Madre")
+    one = make.make_organization(
+        "L'asilo",
+        city=city,
+        themes=[theme, make.make_theme("Cibo")],
+        kind=make.make_kind(),
+        parent=parent,
+        name_en="The nursery",
+        summary_it="Uno",
+        description_it="Primo.\r\n\r\nSecondo  con spazi.",
+        other_names=["Asilo", "Ex asilo"],
+        telephone="+39 081 123456",
+        founded="2013-06",
+        places=[city, make.make_province("BO"), make.make_region("Lazio"), None],
+    )
+    one.web_addresses.create(url="https://asilo.example/", label_it="Sito")
+    one.web_addresses.create(url="https://www.facebook.com/asilo", kind="social")
+    one.identifiers.create(scheme="fiscal_code", value="80012345678")
+    one.sources.create(title_en="The source", url="https://fonte.example/")
+    one.sources.create(title_it="Fonte")
+    return one
+
+
+def taken_out(client: Client, kind: str = "organization", query: str = "") -> list[dict[str, str]]:
+    answer = client.get(f"/admin/tables/{kind}/entries.csv{query}")
+    assert answer.status_code == 200
+    assert "attachment" in answer["Content-Disposition"]
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def as_csv(rows: list[dict[str, Any]]) -> bytes:
+    headers = list(dict.fromkeys(name for row in rows for name in row))
+    said = io.StringIO()
+    writer = csv.DictWriter(said, headers, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return said.getvalue().encode()
+
+
+def send(client: Client, content: bytes, kind: str = "organization", **data: str) -> Any:
+    file = SimpleUploadedFile("prova.csv", content)
+    said = {"status": "draft", **data, "file": file}
+    return client.post(f"/admin/tables/{kind}/", said, follow=True)
+
+
+def sent(client: Client, *rows: dict[str, Any], **data: str) -> Sheet:
+    answer = send(client, as_csv(list(rows)), **data)
+    assert answer.status_code == 200, answer.content.decode()
+    return Sheet.objects.latest("pk")
+
+
+def outcomes(sheet: Sheet) -> dict[int, str]:
+    return dict(sheet.rows.values_list("number", "outcome"))
+
+
+def why(sheet: Sheet, number: int) -> str:
+    (row,) = sheet.rows.filter(number=number)
+    return "; ".join(f"{column}: {said}" for column, said in row.why)
+
+
+def confirm(client: Client, sheet: Sheet) -> str:
+    address = f"/admin/tables/sent/{sheet.pk}/"
+    return client.post(address, {"import": "1"}, follow=True).content.decode()
+
+
+# ------------------------------------------------------------------ there and back
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_table_brought_back_as_it_was_taken_out_changes_nothing(client, editor, suffix):
+    one = full()
+    taken = client.get(OUT.replace("csv", suffix)).content
+    file = SimpleUploadedFile(f"prova.{suffix}", taken)
+    client.post(IN, {"status": "draft", "file": file, "empties": "on"})
+    sheet = Sheet.objects.get()
+    assert set(outcomes(sheet).values()) == {"unchanged"}
+    assert confirm(client, sheet).count("0 entries") == 0
+    assert Organization.objects.get(pk=one.pk).version == one.version
+
+
+def test_every_kind_of_entry_is_taken_out_and_brought_back(client, editor):
+    project = make.make_project(
+        "Co-City", programme=make.make_programme(), themes=[make.make_theme()]
+    )
+    make.make_network("Rete", summary_en="One")
+    for kind in ("project", "network"):
+        (row,) = taken_out(client, kind)
+        row["summary_it"] = "Nuovo"
+        send(client, as_csv([row]), kind)
+        confirm(client, Sheet.objects.get(kind=kind))
+    assert Project.objects.get(pk=project.pk).summary_it == "Nuovo"
+    assert Network.objects.get().summary_it == "Nuovo"
+    assert Network.objects.get().summary_en == "One"
+
+
+def test_the_columns_say_ties_by_slug_and_both_languages(client, editor):
+    full()
+    row = next(row for row in taken_out(client) if row["slug"] == "l-asilo")
+    assert row["name_it"], row["name_en"] == ("L'asilo", "The nursery")
+    assert row["city"] == "torino"
+    assert set(row["themes"].split("; ")) == {"orti", "cibo"}
+    assert row["kind"] == "associazione"
+    assert row["parent"] == "madre"
+    assert row["places"] == "torino; province:BO; region:lazio; italia"
+    assert row["website"] == "https://asilo.example/"
+    assert row["social"] == "https://www.facebook.com/asilo"
+    assert row["fiscal_code"] == "80012345678"
+    assert row["sources"] == "The source | https://fonte.example/\nFonte"
+    assert row["founded"] == "2013-06"
+    for never in ("id", "status", "created", "updated", "checked_by", "published_at", "invented"):
+        assert never not in row
+
+
+def test_a_table_holds_what_the_list_shows(client, editor):
+    make.make_organization("Uno", life="ended")
+    make.make_organization("Due", life="active")
+    assert [row["slug"] for row in taken_out(client, query="?life=ended")] == ["uno"]
+    assert [row["slug"] for row in taken_out(client, query="?q=due")] == ["due"]
+    listed = client.get("/admin/orgs/organization/?life=ended").content.decode()
+    assert "/admin/tables/organization/entries.xlsx?life=ended" in listed
+    assert IN in listed
+    assert client.get(OUT + "?nonsense__x=1").status_code == 302
+
+
+def test_no_cell_is_a_formula(client, editor):
+    one = make.make_organization("=1+1", telephone="+39 081", summary_it="@SUM(A1)")
+    row = taken_out(client)[0]
+    assert (row["name_it"], row["telephone"]) == ("'=1+1", "'+39 081")
+    workbook = load_workbook(io.BytesIO(client.get(OUT.replace("csv", "xlsx")).content))
+    assert not [cell for line in workbook.active.rows for cell in line if cell.data_type == "f"]
+    row["summary_it"] = "'=2+2"
+    sheet = sent(client, row)
+    confirm(client, sheet)
+    assert Organization.objects.get(pk=one.pk).summary_it == "=2+2"
+    assert Organization.objects.get(pk=one.pk).name_it == "=1+1"
+    answer = send(client, b"slug,summary_it\nx,=HYPERLINK(1)\n")
+    assert answer.status_code == 422
+    assert "formula" in answer.content.decode()
+
+
+# ------------------------------------------------------------------ the preview
+def test_nothing_is_written_before_it_was_seen(client, editor):
+    one = full()
+    answer = send(
+        client,
+        as_csv(
+            [
+                {"slug": "l-asilo", "summary_it": "Uno e mezzo", "themes": "orti", "founded": ""},
+                {"slug": "", "summary_it": "Senza nome", "themes": "", "founded": ""},
+                {"slug": "nuova", "name_it": "Nuova", "themes": "cibo", "founded": "2001"},
+            ]
+        ),
+    )
+    page = answer.content.decode()
+    assert "<del>" not in page
+    assert "there is no name" in page
+    sheet = Sheet.objects.get()
+    assert outcomes(sheet) == {2: "changed", 3: "refused", 4: "new"}
+    changed = client.get(f"/admin/tables/sent/{sheet.pk}/?show=changed").content.decode()
+    assert "<ins> e mezzo</ins>" in changed
+    assert "Cibo" in changed
+    assert "2013" not in changed
+    one.refresh_from_db()
+    assert one.summary_it == "Uno"
+    assert not Organization.objects.filter(slug="nuova").exists()
+
+    said = confirm(client, sheet)
+    assert "1 entry was added." in said
+    assert "1 entry was changed." in said
+    one = Organization.objects.get(pk=one.pk)
+    assert one.summary_it == "Uno e mezzo"
+    assert [theme.slug for theme in one.themes.all()] == ["orti"]
+    assert one.founded_on.iso == "2013-06"
+    assert one.web_addresses.get(kind="website").label_it == "Sito"
+    new = Organization.objects.get(slug="nuova")
+    assert (new.status, new.name_it, new.founded_on.iso) == ("draft", "Nuova", "2001")
+    version = versions_of(new).first()
+    assert version.revision.user == editor
+    assert "prova.csv" in version.revision.comment
+    assert versions_of(one).count() == 2
+    assert LogEntry.objects.filter(user=editor).count() == 2
+    # A second click writes nothing again.
+    confirm(client, sheet)
+    assert Organization.objects.filter(name_it="Nuova").count() == 1
+    assert versions_of(one).count() == 2
+
+
+def test_empty_cells_empty_a_field_only_if_asked(client, editor):
+    full()
+    row = {
+        "slug": "l-asilo",
+        "summary_it": "",
+        "themes": "",
+        "city": "",
+        "website": "",
+        "founded": "",
+    }
+    assert outcomes(sent(client, row)) == {2: "unchanged"}
+    confirm(client, sent(client, row, empties="on"))
+    one = Organization.objects.get(slug="l-asilo")
+    assert (one.summary_it, one.city, one.founded) == ("", None, None)
+    assert not one.themes.exists()
+    assert [each.kind for each in one.web_addresses.all()] == ["social"]
+    assert one.name_it == "L'asilo"
+
+
+def test_ties_are_written_by_slug(client, editor):
+    one = full()
+    make.make_city("Napoli")
+    row = {
+        "slug": "l-asilo",
+        "city": "napoli",
+        "places": "napoli; region:lazio",
+        "parent": "",
+        "successor": "madre",
+        "sources": "Fonte\nAltra | https://altra.example/",
+        "social": "https://mastodon.example/@asilo https://www.facebook.com/asilo",
+    }
+    confirm(client, sent(client, row))
+    one = Organization.objects.get(pk=one.pk)
+    assert one.city.slug == "napoli"
+    assert one.successor.slug == one.parent.slug == "madre"
+    assert {str(place) for place in one.places.all()} == {"Napoli (TO)", "Lazio"}
+    assert {source.title_it or source.title_en for source in one.sources.all()} == {
+        "Fonte",
+        "Altra",
+    }
+    assert {each.url for each in one.web_addresses.filter(kind="social")} == {
+        "https://mastodon.example/@asilo",
+        "https://www.facebook.com/asilo",
+    }
+
+
+def test_a_former_slug_means_its_entry(client, editor):
+    one = full()
+    one.slug = "asilo"
+    one.save()
+    sheet = sent(client, {"slug": "l-asilo", "summary_it": "Due"})
+    assert sheet.rows.get().entry == one.pk
+    confirm(client, sheet)
+    one.refresh_from_db()
+    assert (one.slug, one.summary_it) == ("asilo", "Due")
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ({"themes": "orti; boh"}, "not a word of this directory: “boh”"),
+        ({"city": "Nessunposto"}, "no city"),
+        ({"kind": "boh"}, "not a word"),
+        ({"parent": "la-rete"}, "no entry has this slug"),
+        ({"successor": "l-asilo"}, "follow itself"),
+        ({"email": "non è"}, "not an e-mail address"),
+        ({"website": "javascript:alert(1)"}, "not a web address"),
+        ({"website": "http://exa mple"}, "not a web address"),
+        ({"fiscal_code": "80012345679"}, "check digit"),
+        ({"founded": "boh"}, "not a date"),
+        ({"ended": "2001"}, "the end comes before the start"),
+        ({"life": "boh"}, "not a word"),
+        ({"summary_it": "x" * 301}, "300"),
+        ({"name_it": "x" * 251}, "250"),
+        ({"telephone_public": "boh"}, "neither yes nor no"),
+    ],
+)
+def test_a_wrong_cell_refuses_its_row_and_no_other(client, editor, cell, reason):
+    full()
+    sheet = sent(
+        client,
+        {"slug": "l-asilo", **cell},
+        {"slug": "madre", **dict.fromkeys(cell, ""), "summary_en": "Two"},
+    )
+    assert outcomes(sheet) == {2: "refused", 3: "changed"}
+    assert reason in why(sheet, 2)
+    confirm(client, sheet)
+    assert Organization.objects.get(slug="madre").summary_en == "Two"
+    assert Organization.objects.get(slug="l-asilo").version == 1
+
+
+def test_the_same_entry_is_not_made_twice(client, editor):
+    full()
+    rows: list[dict[str, Any]] = [
+        {"slug": "", "name_it": "L'Asilo", "city": "torino"},
+        {"slug": "l-altro-asilo", "name_it": "L'Asilo", "city": "torino"},
+        {"slug": "", "name_it": "Nuova", "city": "torino"},
+        {"slug": "", "name_it": "NUOVA", "city": "torino"},
+        {"slug": "l-asilo", "name_it": "Uno", "city": ""},
+        {"slug": "l-asilo", "name_it": "Due", "city": ""},
+        {"slug": "Non Va", "name_it": "Tre", "city": ""},
+    ]
+    sheet = sent(client, *rows)
+    assert outcomes(sheet) == {
+        **{2: "refused", 3: "new", 4: "new", 5: "refused"},
+        **{6: "changed", 7: "refused", 8: "refused"},
+    }
+    assert "l-asilo (same name and city)" in why(sheet, 2)
+    assert "row 4" in why(sheet, 5)
+    assert "row 6" in why(sheet, 7)
+    assert "slug" in why(sheet, 8)
+    confirm(client, sheet)
+    assert Organization.objects.get(slug="l-altro-asilo").name_it == "L'Asilo"
+    assert Organization.objects.filter(name_it="Nuova").count() == 1
+
+
+# ------------------------------------------------------------------ meanwhile
+def test_what_somebody_changed_meanwhile_is_not_overwritten(client, editor):
+    one = full()
+    row = next(row for row in taken_out(client) if row["slug"] == "l-asilo")
+    Organization.objects.filter(pk=one.pk).update(summary_it="Di un'altra")
+    row["summary_it"] = "Mio"
+    sheet = sent(client, row)
+    assert outcomes(sheet) == {2: "refused"}
+    assert "was changed after this table was made" in why(sheet, 2)
+
+    sheet = sent(client, {"slug": "l-asilo", "summary_it": "Mio"})
+    assert outcomes(sheet) == {2: "changed"}
+    Organization.objects.filter(pk=one.pk).update(summary_en="Hers")
+    said = confirm(client, sheet)
+    assert "1 row could not be imported any more." in said
+    assert "was changed after this table was made" in said
+    one.refresh_from_db()
+    assert (one.summary_it, one.summary_en) == ("Di un'altra", "Hers")
+
+
+def test_what_the_database_refuses_is_one_row_of_a_batch(client, editor):
+    """Between the preview and the import: a name goes, a slug is taken."""
+    for name in ("Uno", "Due", "Tre"):
+        make.make_organization(name, status="draft")
+    sheet = sent(
+        client,
+        {"slug": "uno", "summary_it": "A", "name_it": ""},
+        {"slug": "quattro", "summary_it": "", "name_it": "Quattro"},
+        {"slug": "tre", "summary_it": "C", "name_it": ""},
+    )
+    make.make_organization("Quattro")
+    said = confirm(client, sheet)
+    assert "2 entries were changed." in said
+    assert "Another entry has or had this address name." in said
+    assert Organization.objects.filter(name_it="Quattro").count() == 1
+    assert Organization.objects.get(slug="tre").summary_it == "C"
+
+
+# ------------------------------------------------------------------ who may what
+def test_an_import_publishes_nothing(client, editor):
+    make.make_organization("Bozza", status="draft")
+    answer = send(client, b"slug,status\nbozza,published\n", status="published")
+    assert answer.status_code == 422
+    sheet = sent(
+        client,
+        {"slug": "bozza", "status": "published", "published_at": "2020-01-01", "summary_it": "Uno"},
+        {"slug": "nuova", "status": "published", "name_it": "Nuova"},
+        status="in_review",
+    )
+    assert sheet.left == ["status", "published_at"]
+    page = confirm(client, sheet)
+    assert "status, published_at" in page
+    assert Organization.objects.get(slug="bozza").status == "draft"
+    assert Organization.objects.get(slug="nuova").status == "in_review"
+    assert not Organization.objects.published().exists()
+
+
+def test_nobody_does_by_a_table_what_their_forms_refuse(client):
+    one = full()
+    user = make.make_editor("anna", is_superuser=False, language="en")
+    client.force_login(user)
+    assert client.get(IN).status_code == 403
+    assert client.get(OUT).status_code == 403
+    user.user_permissions.add(Permission.objects.get(codename="view_organization"))
+    assert client.get(OUT).status_code == 200
+    assert client.get(IN).status_code == 403
+    assert send(client, b"slug,name_it\nx,X\n").status_code == 403
+    assert f'href="{IN}"' not in client.get("/admin/orgs/organization/").content.decode()
+    user.user_permissions.add(Permission.objects.get(codename="change_organization"))
+    sheet = sent(client, {"slug": "l-asilo", "name_it": "Uno"}, {"slug": "x", "name_it": "X"})
+    assert outcomes(sheet) == {2: "changed", 3: "refused"}
+    user.user_permissions.clear()
+    address = f"/admin/tables/sent/{sheet.pk}/"
+    assert client.post(address, {"import": "1"}).status_code == 403
+    one.refresh_from_db()
+    assert one.name_it == "L'asilo"
+    client.logout()
+    for path in (IN, OUT, address):
+        assert "/admin/login/" in client.get(path)["Location"]
+
+
+def test_what_a_form_locks_a_table_does_not_write(client, editor, monkeypatch):
+    """For one entry or for all: by the same methods of the admin that the forms ask."""
+    from orgs.admin import OrganizationAdmin
+
+    full()
+    theirs = OrganizationAdmin.get_readonly_fields
+    monkeypatch.setattr(
+        OrganizationAdmin,
+        "get_readonly_fields",
+        lambda self, request, obj=None: (
+            *theirs(self, request, obj),
+            "email",
+            *(("summary_it",) if obj and obj.slug == "l-asilo" else ()),
+        ),
+    )
+    monkeypatch.setattr(
+        OrganizationAdmin,
+        "has_change_permission",
+        lambda self, request, obj=None: obj is None or obj.slug != "madre",
+    )
+    assert "email" not in taken_out(client)[0]
+    sheet = sent(
+        client,
+        {"slug": "l-asilo", "summary_it": "Due", "email": "a@b.example"},
+        {"slug": "madre", "summary_it": "Due", "email": ""},
+    )
+    assert sheet.left == ["email"]
+    assert outcomes(sheet) == {2: "refused", 3: "refused"}
+    assert "You may not set here: Summary" in why(sheet, 2)
+    assert "You may not change this entry." in why(sheet, 3)
+
+
+def test_a_table_belongs_to_whoever_sent_it_and_for_a_day(client, editor):
+    full()
+    sheet = sent(client, {"slug": "l-asilo", "summary_it": "Due"})
+    address = f"/admin/tables/sent/{sheet.pk}/"
+    client.force_login(make.make_editor("anna"))
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"import": "1"}).status_code == 404
+    assert client.get(f"{address}not-imported.csv").status_code == 404
+    client.force_login(editor)
+    assert client.get(address).status_code == 200
+    assert "prova.csv" in client.get(IN).content.decode()
+    Sheet.objects.update(created=timezone.now() - datetime.timedelta(days=1, minutes=1))
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"import": "1"}).status_code == 404
+    assert "prova.csv" not in client.get(IN).content.decode()
+    forget_expired()
+    assert not SheetRow.objects.exists()
+
+
+def test_a_table_can_be_thrown_away_and_a_new_one_takes_its_place(client, editor):
+    full()
+    first = sent(client, {"slug": "l-asilo", "summary_it": "Due"})
+    second = sent(client, {"slug": "l-asilo", "summary_it": "Tre"})
+    assert list(Sheet.objects.all()) == [second]
+    assert first.pk != second.pk
+    client.post(f"/admin/tables/sent/{second.pk}/", {"discard": "1"})
+    assert not Sheet.objects.exists()
+    assert Organization.objects.get(slug="l-asilo").summary_it == "Uno"
+
+
+def test_rows_that_were_refused_can_be_taken_out_with_their_reasons(client, editor):
+    full()
+    sheet = sent(
+        client, {"slug": "l-asilo", "website": "boh", "x": "1"}, {"slug": "madre", "website": ""}
+    )
+    said = client.get(f"/admin/tables/sent/{sheet.pk}/not-imported.csv").content.decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(said))
+    assert row == {"slug": "l-asilo", "website": "boh", "why": "website: not a web address: “boh”"}
+
+
+# ------------------------------------------------------------------ files
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"%PDF-1.7", "PDF"),
+        (b"a,b\n1,2\n", "No row names the columns"),
+        (b"slug,name_it\n", "no rows below the header"),
+        (b"slug,slug\n1,2\n", "Two columns are called"),
+        (b"PK\x03\x04 broken", "damaged"),
+        (b'slug,name_it\n"x,y\n', "quotation mark"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_in_a_sentence(client, editor, content, said):
+    answer = send(client, content)
+    assert answer.status_code in (200, 422)
+    assert said in answer.content.decode()
+    assert not Sheet.objects.exists()
+
+
+def test_more_than_ten_thousand_rows_are_for_the_command(client, editor, monkeypatch):
+    monkeypatch.setattr("exchange.sheets.MOST_ROWS", 3)
+    rows = [{"slug": "", "name_it": f"Nome {number}"} for number in range(4)]
+    answer = send(client, as_csv(rows))
+    assert "manage.py import_organizations" in answer.content.decode()
+    assert not Sheet.objects.exists()
+    assert outcomes(sent(client, *rows[:3])) == dict.fromkeys((2, 3, 4), "new")
+    monkeypatch.setattr("exchange.sheet_admin.MOST_ROWS", 2)
+    for number in range(3):
+        make.make_organization(f"Ente {number}")
+    answer = client.get(OUT, follow=True)
+    assert "at most 2 entries" in answer.content.decode()
+
+
+def test_no_file_of_it_stays(client, editor, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    full()
+    sent(client, {"slug": "l-asilo", "summary_it": "Due"})
+    send(client, b"%PDF")
+    assert list(tmp_path.iterdir()) == []
+    text = Path("exchange/sheets.py").read_text() + Path("exchange/sheet_admin.py").read_text()
+    assert not re.search(r"\bpickle\b", text)
+
+
+def test_queries_do_not_grow_with_the_rows(client, editor, django_assert_max_num_queries):
+    city, theme = make.make_city("Torino"), make.make_theme("Orti")
+    for number in range(40):
+        make.make_organization(f"Ente {number}", city=city, themes=[theme], places=[city])
+    with django_assert_max_num_queries(45):
+        assert len(taken_out(client)) == 40
+    rows = [
+        {"slug": f"ente-{n}", "summary_it": "Nuova", "city": "torino", "name_it": ""}
+        for n in range(40)
+    ]
+    rows += [
+        {"slug": "", "name_it": f"Nuovo {n}", "city": "torino", "summary_it": ""} for n in range(40)
+    ]
+    with django_assert_max_num_queries(90):
+        send(client, as_csv(rows))
+    with django_assert_max_num_queries(110):
+        confirm(client, Sheet.objects.get())
+    assert Organization.objects.count() == 80
+
+
+def test_an_import_that_was_cut_off_goes_on(client, editor, monkeypatch):
+    from exchange import sheets
+
+    full()
+    monkeypatch.setattr(sheets, "BATCH", 1)
+    rows = [{"slug": slug, "name_it": slug} for slug in ("uno", "due", "tre")]
+    sheet = sent(client, *rows)
+    theirs, seen = sheets.record, []
+
+    def cut_off(*args: Any) -> None:
+        seen.append(1)
+        if len(seen) == 2:
+            raise KeyError("cut off")
+        theirs(*args)
+
+    monkeypatch.setattr(sheets, "record", cut_off)
+    with pytest.raises(KeyError):
+        confirm(client, sheet)
+    assert [one.slug for one in Organization.objects.filter(slug__in=["uno", "due", "tre"])] == [
+        "uno"
+    ]
+    page = client.get(f"/admin/tables/sent/{sheet.pk}/").content.decode()
+    assert "Import 2 rows" in page
+    assert "2 entries were added." in confirm(client, sheet)
+    assert Organization.objects.filter(name_it__in=["uno", "due", "tre"]).count() == 3
