@@ -192,7 +192,8 @@ class Ties:
 
     def expect(self, values: Iterable[dict[str, Any]]) -> None:
         """The slugs of all that the entries are tied to. Two queries."""
-        cities, entries = set(), set()
+        cities: set[Any] = set()
+        entries: set[Any] = set()
         for said in values:
             cities |= {said.get("city")}
             cities |= {int(each[5:]) for each in said["places"] if each.startswith("city:")}

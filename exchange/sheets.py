@@ -487,7 +487,7 @@ def _write_batch(
     changes: dict[int, dict[str, Any]] = {}
     refused = 0
     for row in about:
-        entry = there.get(row.entry or 0)
+        entry: Any = there.get(row.entry or 0)
         why = gettext("You may not change this entry.")
         if entry is not None:
             why = rights.refusal(entry, row.values)
