@@ -6,10 +6,10 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lighthouse screenshots check messages format lock clean
+.PHONY: help demo test bench lighthouse screenshots guide-pictures check messages format lock clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/demo.installed ## run the site at http://127.0.0.1:8000 (PORT=8001; N=10000 invented entries)
 	@exec $(BIN)/python -m civicnet.demo --port $(PORT) $(if $(N),--invented $(N))
@@ -25,6 +25,9 @@ lighthouse: .venv/demo.installed ## measure four pages as a phone meets them (ne
 
 screenshots: .venv/dev.installed ## picture every page in every state in var/screenshots
 	@exec $(BIN)/python -m pytest -q -n 0 tests/screenshots.py $(ARGS)
+
+guide-pictures: .venv/dev.installed ## picture the administration pages for the guide of editors
+	@exec $(BIN)/python -m pytest -q -n 0 tests/guide_pictures.py $(ARGS)
 
 check: .venv/dev.installed ## style, types, layers, migrations, deployment, translations
 	@exec $(BIN)/python checks.py

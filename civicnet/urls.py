@@ -62,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("civicnet.service_urls")),
     path("admin/", include("staff.urls")),
     path("admin/", include("exchange.urls")),
+    path("admin/", include("civicnet.guide")),
     path("admin/", admin.site.urls),
     *i18n_patterns(*public),
 ]

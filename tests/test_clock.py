@@ -126,7 +126,10 @@ def test_the_lock_is_given_back_also_after_a_failure():
     with pytest.raises(ValueError, match="no"), held(job):
         raise ValueError("no")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE locktype = 'advisory' AND datname = current_database()"
+        )
         assert cursor.fetchone() == (0,)
 
 
