@@ -88,7 +88,8 @@ class Language:
     """Activates the language of the page.
 
     Public pages: by the first part of the address, so that a page is the same for everybody and
-    no session is read. The admin: as the account says. Everything else: Italian.
+    no session is read. The admin: as the account says. The API: English, as its names are.
+    Everything else: Italian.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -110,7 +111,7 @@ class Language:
                 chosen = None  # the view will find out too, and be answered with 503
             if chosen in LANGUAGES:
                 return chosen
-        return settings.LANGUAGE_CODE
+        return "en" if request.path_info.startswith("/api/") else settings.LANGUAGE_CODE
 
 
 class DatabaseAway:

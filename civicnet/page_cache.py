@@ -29,7 +29,7 @@ from civicnet.rooms import rooms
 from directory import stamp
 from places.languages import LANGUAGES
 
-PUBLIC = tuple(f"/{language}/" for language in LANGUAGES)
+PUBLIC = (*(f"/{language}/" for language in LANGUAGES), "/api/v1/")
 WORTH_COMPRESSING = 200
 KEPT_HEADERS = ("Content-Type", "Content-Language", "Permissions-Policy")
 Key = tuple[str, str]
@@ -80,7 +80,8 @@ class Memory:
 
 
 class PageCache:
-    """Middleware for ``/it/…`` and ``/en/…``. One query for the stamp, none for a kept page."""
+    """Middleware for ``/it/…``, ``/en/…`` and the API. One query for the stamp; none for what is
+    kept."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -100,6 +101,8 @@ class PageCache:
         request.page_version = version  # type: ignore[attr-defined]
         response = self.get_response(request)
         if not isinstance(response, HttpResponse) or response.status_code != 200:
+            return response
+        if "Accept-Language" in response.get("Vary", ""):
             return response
         told = tuple((name, response[name]) for name in KEPT_HEADERS if name in response)
         kept = Kept(version, response.content, compressed(response.content), told)

@@ -149,6 +149,7 @@ INSTALLED_APPS = [
     "projects",
     "exchange",
     "exports",
+    "api",
     "civicnet",
 ]
 MIDDLEWARE = [
@@ -156,6 +157,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "civicnet.middleware.RequestLog",
+    "api.middleware.Api",
     "civicnet.middleware.ReadOnly",
     "civicnet.page_cache.PageCache",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -236,6 +238,11 @@ PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", default=24, least=0, most=1000)
 # ------------------------------------------------------------------ files of open data
 # How many may be read at a time in each worker; each keeps a thread and a connection while it is.
 EXPORT_POOL_SIZE = env.number("EXPORT_POOL_SIZE", default=2, least=1, most=50)
+
+# ------------------------------------------------------------------ API
+# Of one address; 0 counts nothing. The header is one that the proxy always overwrites.
+API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", default=300, least=0, most=100_000)
+PROXY_ADDRESS_HEADER = env.text("PROXY_ADDRESS_HEADER")
 
 # ------------------------------------------------------------------ logs
 _log_level = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

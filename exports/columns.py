@@ -60,6 +60,8 @@ class Column:
     kind: str = TEXT
     joins: tuple[str, ...] = ()
     rows: Rows | None = None
+    # What each object of the list has; none where the list is of texts.
+    members: tuple[str, ...] = ()
 
     def sql(self, *, is_flat: bool, at_once: bool) -> str:
         """The value, of the row ``entry`` and what is joined to it."""
@@ -122,7 +124,7 @@ def rows(name: str, source: str, key: str, said: dict[str, str], flat: str, orde
         f"json_agg(json_build_object({pairs}) ORDER BY {order})",
         f"string_agg({flat}, '; ' ORDER BY {order})",
     )
-    return Column(name, kind=LIST, rows=gathered)
+    return Column(name, kind=LIST, rows=gathered, members=tuple(said))
 
 
 def table_of(model: type[Entry], name: str) -> str:

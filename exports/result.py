@@ -127,3 +127,17 @@ class Result:
         return (
             f"CASE WHEN left({name}, 1) IN ({STARTS_A_FORMULA}) THEN '''' || {name} ELSE {name} END"
         )
+
+
+def records_of(kind: Kind, columns: Sequence[Column]) -> str:
+    """A query of some columns of the entries of a kind, as JSON objects, in the order of the
+    keys that are its one parameter."""
+    how = {"is_flat": False, "at_once": False}
+    said = ", ".join(column.sql(**how) for column in columns)
+    joins = " ".join(dict.fromkeys(join for column in columns for join in column.joined(**how)))
+    return (
+        "SELECT row_to_json(record) FROM unnest(%s::bigint[]) WITH ORDINALITY"
+        " AS wanted (entry_id, place)"
+        f" JOIN {kind.model._meta.db_table} AS entry ON entry.id = wanted.entry_id {joins}"
+        f" CROSS JOIN LATERAL (SELECT {said}) AS record ORDER BY wanted.place"
+    )

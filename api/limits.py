@@ -1,0 +1,81 @@
+"""How many requests an address may make in a minute, counted where all workers see it.
+
+Addresses are not stored: only a digest with the site's secret, of an IPv4 address or of the 64 bits
+that a household or an office has of IPv6. The headers are those of the IETF's draft “RateLimit
+header fields for HTTP”.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+from django.utils import timezone
+
+WINDOW = 60  # seconds
+COUNT = """
+INSERT INTO api_visit AS visit (visitor, minute, n) VALUES (%s, %s, 1)
+ON CONFLICT (visitor, minute) DO UPDATE SET n = visit.n + 1 RETURNING n
+"""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What is left to a visitor; ``resets`` in so many seconds."""
+
+    limit: int
+    used: int
+    resets: int
+
+    @property
+    def is_spent(self) -> bool:
+        return self.used > self.limit
+
+    @property
+    def headers(self) -> dict[str, str]:
+        left = max(self.limit - self.used, 0)
+        return {
+            "RateLimit-Policy": f'"minute";q={self.limit};w={WINDOW}',
+            "RateLimit": f'"minute";r={left};t={self.resets}',
+        }
+
+
+def spend(request: HttpRequest) -> Allowance:
+    """Counts the request. One statement."""
+    now = timezone.now()
+    minute = now.replace(second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [digest(address_of(request)), minute])
+        (used,) = cursor.fetchone()
+    return Allowance(settings.API_REQUESTS_PER_MINUTE, used, WINDOW - now.second)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The visitor's address, as the proxy says it where there is one."""
+    if header := settings.PROXY_ADDRESS_HEADER:
+        return request.headers.get(header, "").strip()
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def digest(address: str) -> bytes:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        told = address.encode()
+    else:
+        told = parsed.packed[:8] if isinstance(parsed, IPv6Address) else parsed.packed
+    return hmac.digest(settings.SECRET_KEY.encode(), b"api" + told, hashlib.sha256)[:16]
+
+
+def forget() -> str:
+    """Deletes what counts no more."""
+    with connection.cursor() as cursor:
+        before = timezone.now() - timedelta(seconds=2 * WINDOW)
+        cursor.execute("DELETE FROM api_visit WHERE minute < %s", [before])
+        return f"{cursor.rowcount} deleted"
