@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import override
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -31,7 +32,7 @@ class DocsView(TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with override(language_for(request)):
-            response = self.render_to_response(self.get_context_data(**kwargs)).render()
+            response = render(request, self.template_name, self.get_context_data(**kwargs))
         response["Content-Language"] = language_for(request)
         patch_vary_headers(response, ["Accept-Language"])
         return response

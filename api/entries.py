@@ -156,12 +156,12 @@ def expand(found: list[dict[str, Any]], names: Iterable[str]) -> None:
         for name in names:
             if name not in record:
                 continue
+            value = record[name]
             for member, model in EXPANDED[name]:
-                holders = record[name] if isinstance(record[name], list) else [record]
                 if member:
-                    places[model] += [(holder, member) for holder in holders]
-                elif holders is record.get(name):
-                    places[model] += [(holders, place) for place in range(len(holders))]
+                    places[model] += [(one, member) for one in value]
+                elif isinstance(value, list):
+                    places[model] += [(value, place) for place in range(len(value))]
                 else:
                     places[model].append((record, name))
     for model, named in places.items():
