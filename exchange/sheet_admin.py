@@ -227,7 +227,7 @@ def _take_in(request: HttpRequest, rights: AdminRights, form: SheetForm) -> Shee
             table = read(Path(file.name), resource, rights.fields)
             planned = plan(resource, table, rights)
     except BadFile as error:
-        form.add_error("file", str(error))
+        form.add_error("file", error.told)
         return None
     except TooManyRows:
         said = gettext(

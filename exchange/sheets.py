@@ -20,6 +20,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, Validati
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as noop
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
 from tablib import Dataset
@@ -254,9 +255,9 @@ def read(path: Path, resource: SheetResource, fields: frozenset[str]) -> Read:
         if found and found.rows:
             return found
         if found:
-            raise BadFile(gettext("There are no rows below the header."))
+            raise BadFile(noop("There are no rows below the header."))
     raise BadFile(
-        gettext(
+        noop(
             "No row names the columns: one of them must be “slug”, “name_it” or “name_en”. Take out"
             " a table first, and bring it back changed."
         )
@@ -269,7 +270,7 @@ def _headers(names: list[str], attributes: dict[str, str], fields: frozenset[str
         attribute = attributes.get(name)
         if attribute and (name in ABOUT_THE_ROW or attribute in fields):
             if name in headers:
-                raise BadFile(gettext("Two columns are called “%(name)s”.") % {"name": name})
+                raise BadFile(noop("Two columns are called “%(name)s”."), name=name)
             headers.append(name)
         else:
             # A name that no column has, so that its cells go nowhere.

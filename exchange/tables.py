@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 MOST_COLUMNS = 500
 LONGEST_CELL = 100_000
 """In characters. A spreadsheet holds 32,767 in a cell."""
@@ -28,26 +31,38 @@ TEXT_AS_FORMULA = re.compile(r'="([^"]*)"')
 """How spreadsheets are told to keep zeros in CSV; it is no formula."""
 
 KINDS_OF_FILES = (
-    (b"%PDF", "a PDF document"),
-    (b"\x89PNG", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"\x1f\x8b", "a compressed file (gzip)"),
-    (b"7z\xbc\xaf", "a compressed file (7z)"),
-    (b"Rar!", "a compressed file (rar)"),
-    (b"BZh", "a compressed file (bzip2)"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls) or one with a password"),
-    (b"SQLite format 3", "a SQLite database"),
-    (b"\x7fELF", "a program"),
-    (b"PAR1", "a Parquet file"),
-    (b"{\\rtf", "a text document (RTF)"),
+    (b"%PDF", _("a PDF document")),
+    (b"\x89PNG", _("a picture")),
+    (b"GIF8", _("a picture")),
+    (b"\xff\xd8\xff", _("a picture")),
+    (b"\x1f\x8b", _("a compressed file (gzip)")),
+    (b"7z\xbc\xaf", _("a compressed file (7z)")),
+    (b"Rar!", _("a compressed file (rar)")),
+    (b"BZh", _("a compressed file (bzip2)")),
+    (b"\xd0\xcf\x11\xe0", _("an old Excel file (.xls) or one with a password")),
+    (b"SQLite format 3", _("a SQLite database")),
+    (b"\x7fELF", _("a program")),
+    (b"PAR1", _("a Parquet file")),
+    (b"{\\rtf", _("a text document (RTF)")),
 )
 MARKUP = re.compile(rb"\s*<(\?xml|!doctype|html|\w+[\s>])", re.IGNORECASE)
 JSON = re.compile(rb"\s*(\{\s*[\"}]|\[\s*[\[{\"\]])")
 
 
 class BadFile(Exception):
-    """A file that is not to be imported; its text says why and what helps."""
+    """A file that is not to be imported; its text says why and what helps.
+
+    In English for commands; ``told`` is the same in the language of the page.
+    """
+
+    def __init__(self, sentence: str, **said: Any) -> None:
+        super().__init__(sentence % said if said else sentence)
+        self.sentence, self.said = sentence, said
+
+    @property
+    def told(self) -> str:
+        said = {name: gettext(one) if name == "what" else one for name, one in self.said.items()}
+        return gettext(self.sentence) % said if said else gettext(self.sentence)
 
 
 @dataclass
@@ -70,22 +85,26 @@ def open_table(path: Path, *, sheet: str = "", encoding: str = "") -> list[Table
         with path.open("rb") as file:
             beginning = file.read(4096)
     except FileNotFoundError:
-        raise BadFile(f"There is no file {path}.") from None
+        raise BadFile(_("There is no file %(path)s."), path=path) from None
     except OSError as error:
-        raise BadFile(f"{path} cannot be read: {error.strerror}.") from None
+        raise BadFile(
+            _("%(path)s cannot be read: %(why)s."), path=path, why=error.strerror
+        ) from None
     if not beginning:
-        raise BadFile("The file is empty.")
+        raise BadFile(_("The file is empty."))
     if beginning.startswith(b"PK"):
         from exchange.workbooks import sheets_of
 
         return list(sheets_of(path, sheet))
     for signature, what in KINDS_OF_FILES:
         if beginning.startswith(signature):
-            raise BadFile(f"The file is {what}. Save it as XLSX or CSV and try again.")
+            raise BadFile(
+                _("The file is %(what)s. Save it as XLSX or CSV and try again."), what=what
+            )
     if MARKUP.match(beginning.removeprefix(codecs.BOM_UTF8)):
-        raise BadFile("The file is a web page or XML. Save it as XLSX or CSV and try again.")
+        raise BadFile(_("The file is a web page or XML. Save it as XLSX or CSV and try again."))
     if JSON.match(beginning.removeprefix(codecs.BOM_UTF8)):
-        raise BadFile("The file is JSON. Save it as XLSX or CSV and try again.")
+        raise BadFile(_("The file is JSON. Save it as XLSX or CSV and try again."))
     return [open_csv(path, encoding)]
 
 
@@ -94,22 +113,31 @@ def plain(cell: Any, number: int, column: int) -> Any:
     if not isinstance(cell, str):
         return cell
     if len(cell) > LONGEST_CELL:
-        raise BadFile(f"{where(number, column)} holds more than {LONGEST_CELL:,} characters.")
+        raise BadFile(
+            _("Row %(row)s, column %(column)s holds more than %(most)s characters."),
+            row=f"{number:,}",
+            column=letters(column),
+            most=f"{LONGEST_CELL:,}",
+        )
     if "\0" in cell:
-        raise BadFile(f"{where(number, column)} holds a NUL character.")
+        raise BadFile(
+            _("Row %(row)s, column %(column)s holds a NUL character."),
+            row=f"{number:,}",
+            column=letters(column),
+        )
     if "=" in cell[:1] or cell[:1].isspace():
         if match := TEXT_AS_FORMULA.fullmatch(cell.strip()):
             return match[1]
         if FORMULA.match(cell):
             raise BadFile(
-                f"{where(number, column)} holds a formula. Save the table as plain values and"
-                " try again."
+                _(
+                    "Row %(row)s, column %(column)s holds a formula. Save the table as plain"
+                    " values and try again."
+                ),
+                row=f"{number:,}",
+                column=letters(column),
             )
     return cell
-
-
-def where(number: int, column: int) -> str:
-    return f"Row {number:,}, column {letters(column)}"
 
 
 def letters(column: int) -> str:
@@ -153,7 +181,7 @@ def encoding_of(path: Path, wanted: str = "") -> tuple[str, bool]:
         try:
             codecs.lookup(wanted)
         except (LookupError, ValueError):
-            raise BadFile(f"There is no encoding “{wanted}”.") from None
+            raise BadFile(_("There is no encoding “%(wanted)s”."), wanted=wanted) from None
         if wanted.lower().replace("_", "-") in ("utf-8", "utf8"):
             wanted = "utf-8-sig"
     with path.open("rb") as file:
@@ -169,14 +197,14 @@ def encoding_of(path: Path, wanted: str = "") -> tuple[str, bool]:
                 _refuse_if_damaged(path, error)
                 continue
             raise BadFile(
-                f"The file is not text in {name}. Name its encoding with --encoding."
+                _("The file is not text in %(name)s. Name its encoding with --encoding."), name=name
             ) from None
         except UnicodeError:
-            raise BadFile(f"The file is not text in {name}.") from None
+            raise BadFile(_("The file is not text in %(name)s."), name=name) from None
         if scan.control > 20:
             break
         return name, scan.ends_with_line
-    raise BadFile("The file is not a table: it is neither text nor XLSX.")
+    raise BadFile(_("The file is not a table: it is neither text nor XLSX."))
 
 
 @dataclass
@@ -195,7 +223,7 @@ def _scan(path: Path, encoding: str) -> _Scan:
         while chunk := file.read(1 << 20):
             text = decoder.decode(chunk)
             if "\0" in text:
-                raise BadFile("The file holds NUL characters: it is damaged, or no text.")
+                raise BadFile(_("The file holds NUL characters: it is damaged, or no text."))
             scan.control += len(CONTROL.findall(text))
             first_end, last_end = _line_ends(text)
             if first_end < 0:
@@ -203,7 +231,7 @@ def _scan(path: Path, encoding: str) -> _Scan:
             else:
                 longest = len(text) - last_end
             if longest > LONGEST_LINE:
-                raise BadFile("The file has a line of more than four million characters.")
+                raise BadFile(_("The file has a line of more than four million characters."))
             last = text[-1:] or last
     decoder.decode(b"", final=True)
     scan.ends_with_line = last in "\r\n"
@@ -218,13 +246,15 @@ def _line_ends(text: str) -> tuple[int, int]:
 def _refuse_if_damaged(path: Path, error: UnicodeDecodeError) -> None:
     content = path.read_bytes() if path.stat().st_size < 200_000_000 else b""
     if error.reason == "unexpected end of data":
-        raise BadFile("The file is cut off: it ends in the middle of a letter.") from None
+        raise BadFile(_("The file is cut off: it ends in the middle of a letter.")) from None
     beyond = sum(byte > 127 for byte in content[:2_000_000])
     broken = content[:2_000_000].decode("utf-8", "replace").count("\ufffd")
     if beyond > 20 and broken * 10 < beyond:
         raise BadFile(
-            "The file is UTF-8 with damaged letters. Save it again, or name its encoding with"
-            " --encoding."
+            _(
+                "The file is UTF-8 with damaged letters. Save it again, or name its encoding with"
+                " --encoding."
+            )
         ) from None
 
 
@@ -306,8 +336,10 @@ class CsvTable:
                         cells.pop()
                     if len(cells) > MOST_COLUMNS:
                         raise BadFile(
-                            f"Row {number:,} has {len(cells):,} columns; at most {MOST_COLUMNS}"
-                            " can be read."
+                            _("Row %(row)s has %(columns)s columns; at most %(most)s can be read."),
+                            row=f"{number:,}",
+                            columns=f"{len(cells):,}",
+                            most=MOST_COLUMNS,
                         )
                 if not any(cells):
                     continue
@@ -324,7 +356,7 @@ class CsvTable:
         if self.ends_with_line or len(self._widths) != 2 or self._widths[last] != 1:
             return
         if last < max(self._widths):
-            raise BadFile("The file is cut off: its last row ends before the others do.")
+            raise BadFile(_("The file is cut off: its last row ends before the others do."))
 
     def _records(self, file: TextIO) -> Iterator[list[str]]:
         if not self.quotes_doubled:
@@ -343,7 +375,8 @@ class CsvTable:
 
 def _cut_off(number: int) -> BadFile:
     return BadFile(
-        f"The file is cut off or damaged: a quotation mark in row {number:,} is never closed."
+        _("The file is cut off or damaged: a quotation mark in row %(row)s is never closed."),
+        row=f"{number:,}",
     )
 
 

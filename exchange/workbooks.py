@@ -18,12 +18,13 @@ from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
+from django.utils.translation import gettext_noop as _
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS
 
-from exchange.tables import LONGEST_CELL, LONGEST_LINE, MOST_COLUMNS, BadFile, Row, plain, where
+from exchange.tables import LONGEST_CELL, LONGEST_LINE, MOST_COLUMNS, BadFile, Row, letters, plain
 
 MOST_PARTS = 5000
 LARGEST_WHOLE = 1_500_000_000
@@ -46,7 +47,7 @@ def sheets_of(path: Path, wanted: str = "") -> Iterator[SheetTable]:
         archive = zipfile.ZipFile(path)
         parts = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise BadFile("The file is cut off or damaged: its contents cannot be listed.") from None
+        raise BadFile(_("The file is cut off or damaged: its contents cannot be listed.")) from None
     _refuse_what_is_no_workbook(archive, parts)
     try:
         with warnings.catch_warnings():
@@ -56,14 +57,14 @@ def sheets_of(path: Path, wanted: str = "") -> Iterator[SheetTable]:
     except BadFile:
         raise
     except BROKEN:
-        raise BadFile("The file is damaged: it cannot be read as XLSX.") from None
+        raise BadFile(_("The file is damaged: it cannot be read as XLSX.")) from None
     sheets = [(name, part) for name, part in reader.sheets if wanted in ("", name)]
     if not sheets:
         there = ", ".join(f"“{name}”" for name, _part in reader.sheets[:10])
+        if not wanted:
+            raise BadFile(_("There is no sheet in the file."))
         raise BadFile(
-            f"There is no sheet “{wanted}”; there are: {there}."
-            if wanted
-            else "There is no sheet in the file."
+            _("There is no sheet “%(wanted)s”; there are: %(there)s."), wanted=wanted, there=there
         )
     for name, part in sheets:
         yield SheetTable(name, part, reader)
@@ -72,13 +73,13 @@ def sheets_of(path: Path, wanted: str = "") -> Iterator[SheetTable]:
 def _refuse_what_is_no_workbook(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
     names = {part.filename for part in parts}
     if "mimetype" in names and "content.xml" in names:
-        raise BadFile("The file is an OpenDocument one. Save it as XLSX or CSV and try again.")
+        raise BadFile(_("The file is an OpenDocument one. Save it as XLSX or CSV and try again."))
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
-        raise BadFile("The file is a ZIP archive, but no XLSX.")
+        raise BadFile(_("The file is a ZIP archive, but no XLSX."))
     if "xl/workbook.bin" in names:
-        raise BadFile("The file is XLSB. Save it as XLSX or CSV and try again.")
+        raise BadFile(_("The file is XLSB. Save it as XLSX or CSV and try again."))
     if any(part.flag_bits & 1 for part in parts):
-        raise BadFile("The file has a password. Save it without one and try again.")
+        raise BadFile(_("The file has a password. Save it without one and try again."))
     bombs = (
         len(parts) > MOST_PARTS
         or len(names) < len(parts)
@@ -92,7 +93,7 @@ def _refuse_what_is_no_workbook(archive: zipfile.ZipFile, parts: list[zipfile.Zi
         )
     )
     if bombs:
-        raise BadFile("The file would unpack to far more than a table holds; it is not opened.")
+        raise BadFile(_("The file would unpack to far more than a table holds; it is not opened."))
 
 
 class _Texts:
@@ -158,7 +159,7 @@ class _Texts:
 
 
 def _no_entities(*declaration: Any) -> None:
-    raise BadFile("The file declares XML entities, which no spreadsheet does; it is not opened.")
+    raise BadFile(_("The file declares XML entities, which no spreadsheet does; it is not opened."))
 
 
 class _Reader(ExcelReader):
@@ -205,7 +206,7 @@ class Watched:
         self._without_row = _since(chunk, b"row", self._without_row)
         self._without_row = _since(chunk, b"si>", self._without_row)
         if self._without_tag > LONGEST_CELL * 4 or self._without_row > LONGEST_LINE:
-            raise BadFile("The file holds a cell or a row that is far too long for a table.")
+            raise BadFile(_("The file holds a cell or a row that is far too long for a table."))
         # The end may lie across two chunks: its beginning was handed on already.
         joined = self._tail + chunk
         if match := self.END.search(joined):
@@ -236,7 +237,8 @@ class SheetTable:
                 yield from self._rows()
         except BROKEN:
             raise BadFile(
-                f"The sheet “{self.title}” is cut off or damaged; it cannot be read to its end."
+                _("The sheet “%(title)s” is cut off or damaged; it cannot be read to its end."),
+                title=self.title,
             ) from None
 
     def _rows(self) -> Iterator[Row]:
@@ -281,7 +283,7 @@ class SheetTable:
                 for name, first, _other, last in pattern.findall(whole + closed):
                     count += 1
                     if count > MOST_MERGED:
-                        raise BadFile("The sheet has too many merged cells to be a table.")
+                        raise BadFile(_("The sheet has too many merged cells to be a table."))
                     if int(last) > int(first):
                         column = _number(name.decode())
                         merged.setdefault(int(first), []).append((column, int(last)))
@@ -302,16 +304,25 @@ def _placed(found: list[dict[str, Any]], number: int) -> list[Any]:
         value = cell["value"]
         if cell["data_type"] == "f":
             raise BadFile(
-                f"{where(number, cell['column'] - 1)} holds a formula. Save the table as plain"
-                " values and try again."
+                _(
+                    "Row %(row)s, column %(column)s holds a formula. Save the table as plain"
+                    " values and try again."
+                ),
+                row=f"{number:,}",
+                column=letters(cell["column"] - 1),
             )
         if value is None or value == "" or cell["data_type"] == "e":
             continue
         column = cell["column"] - 1
         if column >= MOST_COLUMNS:
             raise BadFile(
-                f"Row {number:,} has a cell in column {column + 1:,}; at most {MOST_COLUMNS}"
-                " columns can be read."
+                _(
+                    "Row %(row)s has a cell in column %(column)s; at most %(most)s columns can be"
+                    " read."
+                ),
+                row=f"{number:,}",
+                column=f"{column + 1:,}",
+                most=MOST_COLUMNS,
             )
         if column >= len(cells):
             cells.extend([None] * (column + 1 - len(cells)))

@@ -584,3 +584,12 @@ def test_an_import_that_was_cut_off_goes_on(client, editor, monkeypatch):
     assert "Import 2 rows" in page
     assert "2 entries were added." in confirm(client, sheet)
     assert Organization.objects.filter(name_it__in=["uno", "due", "tre"]).count() == 3
+
+
+def test_a_bad_file_is_refused_in_the_language_of_the_page(client):
+    """The sentence that a command says in English."""
+    client.force_login(make.make_editor("anna", language="it"))
+    said = send(client, b"%PDF-1.7").content.decode()
+    assert "Il file è un documento PDF. Salvalo in XLSX o CSV e riprova." in said
+    said = send(client, b"slug,name_it\nx,=A1\n").content.decode()
+    assert "Riga 2, colonna B: c’è una formula." in said
