@@ -28,7 +28,8 @@ from directory.models import Status
 from exchange.importing import Busy
 from exchange.models import MODELS, Sheet, SheetRow
 from exchange.reporting import harmless
-from exchange.sheet_columns import Sources
+from exchange.sheet_columns import TIES, Sources
+from exchange.sheet_ties import COLUMNS
 from exchange.sheets import (
     ABOUT_THE_ROW,
     MOST_ROWS,
@@ -77,11 +78,13 @@ class AdminRights:
         return frozenset(each for each in fixed if isinstance(each, str))
 
     def _lists(self, entry: Any) -> frozenset[str]:
+        """The lists of rows in the form, ties too, by the names of their relations."""
         return frozenset(
-            inline.model._meta.get_field("entry").remote_field.get_accessor_name()
+            each.remote_field.get_accessor_name()
             for inline in self.admin.get_inline_instances(self.request, entry)
-            if inline.fk_name in (None, "entry")
-            and any(each.name == "entry" for each in inline.model._meta.fields)
+            for each in inline.model._meta.fields
+            if each.related_model is self.model
+            and inline.fk_name in (None, each.name)
             and inline.has_change_permission(self.request, entry)
         )
 
@@ -102,7 +105,7 @@ class AdminRights:
         return ""
 
 
-LISTS_OF_ROWS = frozenset(("places", "web_addresses", "identifiers", "sources"))
+LISTS_OF_ROWS = frozenset(("places", "web_addresses", "identifiers", "sources", *TIES))
 
 
 class SheetForm(forms.Form):
@@ -266,6 +269,11 @@ HOW: dict[str, Any] = {
     ),
     **dict.fromkeys(("website", "social"), _("one or more, a space between")),
     "sources": _("one on each line: title | web address"),
+    **dict.fromkeys(("networks", "members"), _("slug:role, a semicolon between")),
+    "partners": _(
+        "organization:slug:role, network:slug:role or name:words:role, a semicolon between; several"
+        " roles with a plus"
+    ),
 }
 
 
@@ -303,7 +311,11 @@ def table(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _told(rights: AdminRights, rows: list[SheetRow]) -> list[dict[str, Any]]:
     model = rights.model
-    teller = Teller(model, *(said for row in rows for said in (row.values, row.before)))
+    values = [said for row in rows for said in (row.values, row.before)]
+    teller = Teller(model, *values)
+    resource = SheetResource(model._meta.model_name)
+    resource.expect_ties(values)
+    ties = {name: resource.tied[column] for column, name in COLUMNS[model].items()}
     options = model._meta
     there = rights.entries([row.entry for row in rows if row.entry])
     name = f"admin:{options.app_label}_{options.model_name}_change"
@@ -318,7 +330,9 @@ def _told(rights: AdminRights, rows: list[SheetRow]) -> list[dict[str, Any]]:
                 Difference(
                     name,
                     teller.label(name),
-                    *words_marked(_tell(teller, name, row.before), _tell(teller, name, row.values)),
+                    *words_marked(
+                        _tell(teller, ties, name, row.before), _tell(teller, ties, name, row.values)
+                    ),
                     language=name[-2:] if name[-3:] in ("_it", "_en") else "",
                 )
                 for name in [*in_order(row.values.keys() - {"slug"}), *_last(row.values)]
@@ -332,7 +346,9 @@ def _last(values: dict[str, Any]) -> list[str]:
     return ["sources"] if "sources" in values else []
 
 
-def _tell(teller: Teller, name: str, values: dict[str, Any]) -> str:
+def _tell(teller: Teller, ties: dict[str, Any], name: str, values: dict[str, Any]) -> str:
+    if name in ties:
+        return ties[name].render(values.get(name))
     if name == "sources":
         return Sources().render(values.get(name))
     return teller.tell(name, values.get(name))

@@ -32,6 +32,8 @@ from places.models import City, Province, Region
 CELL_OF_A_SPREADSHEET = 32_767
 """Characters; what is longer is cut off when a spreadsheet saves it."""
 SCHEMES = ("fiscal_code", "vat", "runts", "wikidata", "identifier")
+TIES = ("memberships", "participations")
+"""Lists of ties, whose order says nothing; ``exchange.sheet_ties`` reads and writes them."""
 ONE_LINE = ("name", "subtitle", "founding_act_title")
 
 
@@ -64,7 +66,12 @@ class Line:
         return self.written[name] if name in self.written else self.now.get(name)
 
     def change(self, name: str, value: Any) -> None:
-        if same_value(name, value, self.now.get(name)):
+        there = self.now.get(name)
+        if name in TIES:
+            same = sorted(value) == sorted(there or [])
+        else:
+            same = same_value(name, value, there)
+        if same:
             self.written.pop(name, None)
         else:
             self.written[name] = value

@@ -27,13 +27,14 @@ from tablib import Dataset
 
 from directory.models import Status
 from directory.slugs import slug_of
+from exchange import sheet_ties
 from exchange.columns import HEADER_WITHIN
 from exchange.entries import Entries, insert
 from exchange.importing import locked
 from exchange.matching import Matcher
 from exchange.models import MODELS, Sheet, SheetRow
 from exchange.preparing import Prepared, Sameness, identities
-from exchange.sheet_columns import Column, Line, Text, Ties, blank, columns_of, typed
+from exchange.sheet_columns import TIES, Column, Line, Text, Ties, blank, columns_of, typed
 from exchange.tables import BadFile, Row, open_table
 from exchange.versions import before_change, of_new, record
 from exchange.why import sentence
@@ -97,10 +98,16 @@ class SheetResource(Resource):
             for name in ABOUT_THE_ROW
         }
         self.fields |= columns_of(self.model, self.ties)
+        self.others = sheet_ties.Others()
+        self.tied = sheet_ties.widgets_of(self.model, self.others)
+        for column, name in sheet_ties.COLUMNS[self.model].items():
+            widget = self.tied[column]
+            self.fields[column] = Column(attribute=name, column_name=column, widget=widget)
         for each in self.fields.values():
             each.empties = empties
         self._lines: dict[str, Line] = {}
         self._blank = blank(self.model)
+        self._blank |= {name: [] for name in sheet_ties.COLUMNS[self.model].values()}
         self._numbers: list[int] = []
 
     @classmethod
@@ -116,11 +123,25 @@ class SheetResource(Resource):
     def _read(self, pks: list[int]) -> dict[int, Line]:
         said = self.entries.read(pks)
         self.ties.expect(said.values())
+        for pk, ties in sheet_ties.read(self.model, said).items():
+            said[pk] |= ties
+        self.expect_ties(said.values())
         rows = self.model._default_manager.filter(pk__in=said).order_by()
         return {
             pk: Line(said[pk], pk, slug, version)
             for pk, slug, version in rows.values_list("pk", "slug", "version")
         }
+
+    def expect_ties(self, values: Iterable[dict[str, Any]]) -> None:
+        """The slugs of the entries that ties name. A query for each kind of them."""
+        wanted: dict[Any, set[int]] = {}
+        for said in values:
+            for column, name in sheet_ties.COLUMNS[self.model].items():
+                for value in said.get(name, ()):
+                    if meant := self.tied[column].meant(value):
+                        wanted.setdefault(meant[0], set()).add(meant[1])
+        for model, pks in wanted.items():
+            self.others.expect(model, pks)
 
     # ---------------------------------------------------------------- bringing back
     def plan(self, headers: list[str], rows: list[Row]) -> Any:
@@ -154,6 +175,14 @@ class SheetResource(Resource):
                 for cell in dataset[name]:
                     words |= {part.strip().casefold() for part in cell.split(";")}
         self.ties.seek(words - {""})
+        wanted: dict[Any, set[str]] = {}
+        for column, widget in self.tied.items():
+            for cell in dataset[column] if column in dataset.headers else ():
+                for model, slug in widget.slugs(cell):
+                    wanted.setdefault(model, set()).add(slug)
+        for model, slugs in wanted.items():
+            for some in _batches(sorted(slugs), 1000):
+                self.others.seek(model, some)
 
     def line(self, slug: str) -> Line | None:
         """The entry that the table means by a slug, present or former."""
@@ -188,7 +217,7 @@ class SheetResource(Resource):
         errors = dict(import_validation_errors or {})
         for name, value in instance.written.items():
             with suppress(FieldDoesNotExist):
-                each = self.model._meta.get_field(name)
+                each: Any = self.model._meta.get_field(name)
                 if isinstance(value, str) and value and name not in self.entries_dates:
                     try:
                         each.clean(value, None)
@@ -500,19 +529,34 @@ def _write_batch(
         else:
             changes[entry.pk] = row.values
     before_change(model, changes)
-    entries.change(changes, now, None)
+    ties: dict[int, dict[str, Any]] = {}
+    plain: dict[int, dict[str, Any]] = {}
+    for pk, values in changes.items():
+        plain[pk], ties[pk] = _parted(values)
+    entries.change(plain, now, None)
     new = [row for row in rows if row.outcome == NEW and rights.may_add]
-    written = entries.create([row.values for row in new], sheet.status, now, None)
+    written = entries.create([_parted(row.values)[0] for row in new], sheet.status, now, None)
     created = [said["id"] for said in written[model]]
+    ties |= {pk: _parted(row.values)[1] for row, pk in zip(new, created, strict=True)}
+    sheet_ties.change(model, {pk: said for pk, said in ties.items() if said})
     for row, pk in zip(new, created, strict=True):
         row.entry = pk
     for row in rows:
         row.done = row.outcome != REFUSED
     SheetRow.objects.bulk_update(rows, ["entry", "done"])
     comment = gettext("table “%(file)s”") % {"file": sheet.file_name}
-    record(model, of_new(model, written), list(changes), comment, sheet.user)
+    # Of new entries without ties the version is made of what was written; the rest is read again.
+    tied = {pk for pk in created if ties[pk]}
+    documents = {pk: said for pk, said in of_new(model, written).items() if pk not in tied}
+    record(model, documents, [*changes, *tied], comment, sheet.user)
     _log(sheet, created, list(changes))
     return created, list(changes), refused
+
+
+def _parted(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What an entry says, and its ties to others."""
+    ties = {name: said for name, said in values.items() if name in TIES}
+    return {name: said for name, said in values.items() if name not in TIES}, ties
 
 
 def _log(sheet: Sheet, created: list[int], changed: list[int]) -> None:

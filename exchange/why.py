@@ -20,6 +20,8 @@ SENTENCES: dict[str, Any] = {
     "no_place": _("no place, or more than one, is called so"),
     "unknown_word": _("not a word of this directory"),
     "no_entry": _("no entry has this slug"),
+    "no_role": _("a role is missing: slug:role"),
+    "no_partner": _("a partner is organization:slug, network:slug or name:words"),
     "end_before_start": _("the end comes before the start"),
     "ongoing_with_end": _("it has an end, so it is not ongoing"),
     # Rows that are no entries.

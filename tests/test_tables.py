@@ -593,3 +593,71 @@ def test_a_bad_file_is_refused_in_the_language_of_the_page(client):
     assert "Il file è un documento PDF. Salvalo in XLSX o CSV e riprova." in said
     said = send(client, b"slug,name_it\nx,=A1\n").content.decode()
     assert "Riga 2, colonna B: c’è una formula." in said
+
+
+# ------------------------------------------------------------------ ties between entries
+def test_memberships_are_written_by_slug_from_either_end(client, editor):
+    one, other = make.make_organization("Uno"), make.make_organization("Due")
+    network, second = make.make_network("Rete"), make.make_network("Altra")
+    member, founder = make.make_role("Aderente"), make.make_role("Fondatrice")
+    kept = make.join(one, network, "Aderente", since="2013-06")
+    make.join(one, second, "Aderente")
+    row = next(row for row in taken_out(client) if row["slug"] == "uno")
+    assert set(row["networks"].split("; ")) == {"rete:aderente", "altra:aderente"}
+    sheet = sent(
+        client,
+        {"slug": "uno", "name_it": "", "networks": "rete:aderente; rete:fondatrice"},
+        {"slug": "due", "name_it": "", "networks": "rete"},
+        {"slug": "", "name_it": "Tre", "networks": "altra:fondatrice"},
+        {"slug": "quattro", "name_it": "Quattro", "networks": "nessuna-rete:aderente"},
+    )
+    assert outcomes(sheet) == {2: "changed", 3: "refused", 4: "new", 5: "refused"}
+    assert "a role is missing" in why(sheet, 3)
+    assert "no entry has this slug" in why(sheet, 5)
+    page = client.get(f"/admin/tables/sent/{sheet.pk}/?show=changed").content.decode()
+    assert "<del>" in page
+    confirm(client, sheet)
+    assert {(each.network, each.role) for each in one.memberships.all()} == {
+        (network, member),
+        (network, founder),
+    }
+    assert one.memberships.get(role=member) == kept
+    three = Organization.objects.get(name_it="Tre")
+    assert three.memberships.get().role == founder
+    for entry in (one, three):
+        assert f'"role": {founder.pk}' in versions_of(entry).first().serialized_data
+
+    (row,) = [row for row in taken_out(client, "network") if row["slug"] == "rete"]
+    assert set(row["members"].split("; ")) == {"uno:aderente", "uno:fondatrice"}
+    row["members"] = "uno:aderente; due:aderente"
+    send(client, as_csv([row]), "network")
+    confirm(client, Sheet.objects.get(kind="network"))
+    assert {each.organization for each in network.memberships.all()} == {one, other}
+    assert network.memberships.get(organization=one) == kept
+
+
+def test_partners_are_written_by_slug_with_their_roles(client, editor):
+    project, one = make.make_project("Co-City"), make.make_organization("Uno")
+    network = make.make_network("Rete")
+    lead = make.take_part(project, one, "Capofila", part_it="Cura")
+    make.make_partner_role("Partner")
+    project.participations.create(plain_name="Un privato")
+    (row,) = taken_out(client, "project")
+    assert row["partners"] == "organization:uno:capofila; name:Un privato:"
+    row["partners"] = "organization:uno:capofila+partner; network:rete; name:Un'altra:partner"
+    page = send(client, as_csv([row]), "project").content.decode()
+    assert "<del> privato</del>" in page
+    confirm(client, Sheet.objects.get(kind="project"))
+    there = {
+        str(each): {role.slug for role in each.roles.all()} for each in project.participations.all()
+    }
+    assert there == {"Uno": {"capofila", "partner"}, "Rete": set(), "Un'altra": {"partner"}}
+    lead.refresh_from_db()
+    assert lead.part_it == "Cura"
+    assert network.participations.get().project == project
+    (row,) = taken_out(client, "project")
+    send(client, as_csv([row]), "project")
+    assert set(outcomes(Sheet.objects.filter(written=None).get()).values()) == {"unchanged"}
+    for wrong in ("uno", "organization:boh", "organization:uno:boh", "name:"):
+        send(client, as_csv([row | {"partners": wrong}]), "project")
+        assert set(outcomes(Sheet.objects.get(written=None)).values()) == {"refused"}, wrong
