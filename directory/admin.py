@@ -50,6 +50,7 @@ from directory.models import Entry, Status, Theme
 from directory.picture_field import PictureField
 from directory.publication import Outcome, mark_checked, move
 from directory.views import entry_context
+from directory.worklist_admin import OpensWorklists, WorklistFilter
 from places.languages import LANGUAGES, current, other
 from places.sorting import Unaccented
 
@@ -326,7 +327,7 @@ class TwoLanguageAdmin(HandEdited, TranslationAdmin):
             super().save_related(request, form, formsets, change)
 
 
-class EntryAdmin(KeepsApart, KeepsHistory, TwoLanguageAdmin):
+class EntryAdmin(KeepsApart, KeepsHistory, OpensWorklists, TwoLanguageAdmin):
     form = EntryForm
     change_list_template = "admin/directory/change_list_entries.html"
     change_form_template = "admin/directory/change_entry.html"
@@ -340,7 +341,13 @@ class EntryAdmin(KeepsApart, KeepsHistory, TwoLanguageAdmin):
     small_texts = ("summary",)
 
     list_display: Sequence[str] = ("named", "status_shown", "languages", "changed")
-    list_filter: Sequence[Any] = ("status", "life", MissingTextFilter, ThemeFilter)
+    list_filter: Sequence[Any] = (
+        WorklistFilter,
+        "status",
+        "life",
+        MissingTextFilter,
+        ThemeFilter,
+    )
     list_prefetches: Sequence[str] = ()
     """What the kind's columns show of other tables than those it joins."""
     list_tools: ClassVar[list[str]] = []

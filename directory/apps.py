@@ -10,9 +10,11 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         from clock.jobs import register
+        from directory.upkeep import register_worklists
 
         register("delete_orphan_pictures", delete_orphan_pictures, every=timedelta(days=1))
         register("refresh_lexicon", refresh_lexicon, every=timedelta(days=1))
+        register_worklists()
 
 
 def delete_orphan_pictures() -> str:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 from directory.search import Words
+from places.languages import LANGUAGES
 
+YEAR = timedelta(days=365)
 PICTURE_COLUMNS = ("image", "width", "height", "widths", "alt_it", "alt_en", "decorative", "credit")
 
 
@@ -83,6 +87,36 @@ class EntryQuerySet(SluggedQuerySet):
             missing &= Q(**{f"{name}_{language}": ""}) | Q(**{f"{name}_{language}__isnull": True})
         return self.filter(missing)
 
+    # ---------------------------------------------------------------- what needs work
+    def cared_for(self) -> EntryQuerySet:
+        """All but what is archived."""
+        return self.exclude(status="archived")
+
+    def without_theme(self) -> EntryQuerySet:
+        through = self.model.themes.through._default_manager
+        tagged = through.filter(**{self.model._meta.model_name: OuterRef("pk")})
+        return self.cared_for().filter(~Exists(tagged))
+
+    def without_picture(self) -> EntryQuerySet:
+        return self.cared_for().filter(~Exists(self._pictures().filter(entry=OuterRef("pk"))))
+
+    def with_a_silent_picture(self) -> EntryQuerySet:
+        """Entries with a picture that is not decorative and has no alternative text."""
+        unsaid = Q()
+        for language in LANGUAGES:
+            unsaid &= Q(**{f"alt_{language}": ""}) | Q(**{f"alt_{language}__isnull": True})
+        silent = self._pictures().filter(unsaid, decorative=False)
+        return self.cared_for().filter(pk__in=silent.values("entry"))
+
+    def _pictures(self) -> models.QuerySet:
+        return models.QuerySet(self.model._meta.get_field("pictures").related_model)
+
+    def not_checked_for_a_year(self) -> EntryQuerySet:
+        """Published entries that no person checked within the last year, or ever."""
+        year_ago = timezone.localdate() - YEAR
+        return self.published().filter(Q(checked_on__isnull=True) | Q(checked_on__lt=year_ago))
+
+    # ---------------------------------------------------------------- orders
     def newest_first(self) -> EntryQuerySet:
         return self.order_by("-updated", "-pk")
 

@@ -18,6 +18,7 @@ from django.db.models import F, Value
 from directory.addresses import validate_web_address
 from directory.models import Entry
 from directory.registry import kinds
+from links.models import Link
 
 
 @dataclass(frozen=True)
@@ -111,3 +112,9 @@ def entries_naming(kind: type[Entry], urls: models.QuerySet) -> models.Q:
             named = place.rows.filter(**{f"{place.field}__in": urls})
             condition |= models.Q(pk__in=named.order_by().values(f"{place.owner}pk"))
     return condition
+
+
+def with_a_broken_address(entries: Any) -> Any:
+    """Published entries that name an address which editors should see to."""
+    broken = Link.objects.broken().order_by().values("url")
+    return entries.filter(entries_naming(entries.model, broken))

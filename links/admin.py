@@ -14,8 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from directory.admin import EntryAdmin
-from links.addresses import entries_naming, uses
+from links.addresses import uses
 from links.findings import Verdict
 from links.models import Link
 
@@ -159,23 +158,3 @@ def _outward(url: str) -> SafeString:
 
 def _form(kind: Any, pk: int) -> str:
     return reverse(f"admin:{kind._meta.app_label}_{kind._meta.model_name}_change", args=[pk])
-
-
-class BrokenAddressFilter(admin.SimpleListFilter):
-    """Published entries that name a broken address, in the lists of entries."""
-
-    title = _("web addresses")
-    parameter_name = "addresses"
-
-    def lookups(self, request, model_admin):
-        return [("broken", _("broken"))]
-
-    def queryset(self, request, queryset):
-        if self.value() == "broken":
-            broken = Link.objects.broken().order_by().values("url")
-            return queryset.filter(entries_naming(queryset.model, broken))
-        return queryset
-
-
-# The kinds' own lists of filters are made from this one, when their admin is read after this.
-EntryAdmin.list_filter = (*EntryAdmin.list_filter, BrokenAddressFilter)

@@ -11,6 +11,15 @@ class LinksConfig(AppConfig):
 
     def ready(self) -> None:
         from clock.jobs import register
+        from directory.worklists import Worklist, register_worklist
+        from links.addresses import with_a_broken_address
         from links.rounds import look_around
 
         register("check_links", lambda: str(look_around()), every=timedelta(hours=1))
+        register_worklist(
+            Worklist(
+                "broken",
+                _("broken web address"),
+                lambda entries, user: with_a_broken_address(entries),
+            )
+        )

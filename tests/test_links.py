@@ -756,7 +756,7 @@ def test_the_address_a_stranger_leads_to_is_no_link_unless_it_worked(client, edi
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", [Organization, NetworkEntry, Project])
-def test_lists_of_entries_can_be_narrowed_to_broken_addresses(client, editor, kind):
+def test_entries_with_a_broken_address_are_a_worklist(client, editor, kind):
     bad, good, hidden, silenced = (
         make.make_entry(kind, name, {"status": state})
         for name, state in (
@@ -771,7 +771,7 @@ def test_lists_of_entries_can_be_narrowed_to_broken_addresses(client, editor, ki
     make_link()
     make_link("http://once.example/", failures=2)
     make_link("http://silent.example/", silenced=True)
-    page = client.get(address(kind, "changelist"), {"addresses": "broken"})
+    page = client.get(address(kind, "changelist"), {"work": "broken"})
     assert list(page.context["cl"].result_list) == [bad]
     # Besides the site's own: no query for a filter that nobody chose.
     with CaptureQueriesContext(connection) as captured:

@@ -1,0 +1,32 @@
+"""The worklists of every kind: what an entry lacks, and what nobody has looked at for long.
+
+What is archived needs no work. Each is a verb of ``EntryQuerySet``.
+"""
+
+from __future__ import annotations
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from directory.worklists import Worklist, register_worklist
+
+LONGEST_UNSEEN_FIRST = (F("checked_on").asc(nulls_first=True), "pk")
+
+
+def register_worklists() -> None:
+    for worklist in (
+        Worklist("no-theme", _("no theme"), lambda entries, user: entries.without_theme()),
+        Worklist("no-picture", _("no picture"), lambda entries, user: entries.without_picture()),
+        Worklist(
+            "no-alt",
+            _("picture without alternative text"),
+            lambda entries, user: entries.with_a_silent_picture(),
+        ),
+        Worklist(
+            "unchecked",
+            _("not checked for a year"),
+            lambda entries, user: entries.not_checked_for_a_year(),
+            order=LONGEST_UNSEEN_FIRST,
+        ),
+    ):
+        register_worklist(worklist)

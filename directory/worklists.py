@@ -1,0 +1,86 @@
+"""What there is to do with entries: lists that rooms register and that the admin counts and opens.
+
+The front page of the admin counts each worklist for each kind, and each count opens the list of
+the kind with ``?work=<slug>``. A room registers its own when it is ready, with
+``register_worklist``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from directory.models import Entry
+from directory.registry import kinds
+
+
+class Part(StrEnum):
+    """Where on the front page a worklist stands."""
+
+    MINE = "mine"
+    WORK = "work"
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """``rows`` is a verb on entries: it gets a QuerySet of a kind and the user who asks.
+
+    It may be counted for 100,000 entries each time the front page opens (up to a bound, so that
+    many are no matter; few among many need an index), and must not double rows. ``open_to`` says
+    for whom it is work at all. ``kinds`` are those that can be in it, by key; none means all.
+    ``order`` is how its list is sorted unless somebody sorts it otherwise.
+    """
+
+    slug: str
+    label: Any
+    rows: Callable[[Any, Any], Any]
+    part: Part = Part.WORK
+    kinds: frozenset[str] = frozenset()
+    order: tuple[Any, ...] = ()
+    open_to: Callable[[Any], bool] = field(default=lambda user: True)
+    # Where it stands among the others of its part; the same: as they were registered.
+    place: int = 100
+
+    def is_for(self, model: type[Entry]) -> bool:
+        return not self.kinds or model._meta.model_name in self.kinds
+
+
+worklists: dict[str, Worklist] = {}
+
+
+def register_worklist(worklist: Worklist) -> None:
+    worklists[worklist.slug] = worklist
+
+
+def worklists_for(model: type[Entry], user: Any) -> Iterator[Worklist]:
+    """Those that a kind can be in and that are the user's work, in the order of the front page."""
+    for part in Part:
+        for worklist in sorted(worklists.values(), key=lambda one: one.place):
+            if worklist.part == part and worklist.is_for(model) and worklist.open_to(user):
+                yield worklist
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many entries of a kind are in a worklist; ``is_more`` says that it stopped counting."""
+
+    worklist: Worklist
+    model: type[Entry]
+    count: int
+    is_more: bool
+
+
+COUNTED_AT_MOST = 1000
+
+
+def tally(worklist: Worklist, entries: Any, user: Any) -> Tally:
+    """One query, which stops at a thousand: what is wanted is whether there is work, and whether
+    it is much."""
+    found = worklist.rows(entries, user).order_by().values("pk")[: COUNTED_AT_MOST + 1].count()
+    return Tally(worklist, entries.model, min(found, COUNTED_AT_MOST), found > COUNTED_AT_MOST)
+
+
+def kinds_of(worklist: Worklist) -> list[type[Entry]]:
+    return [kind.model for kind in kinds.values() if worklist.is_for(kind.model)]

@@ -1,0 +1,83 @@
+"""Worklists: each finds what is to be done, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from directory.worklists import COUNTED_AT_MOST, Worklist, tally, worklists, worklists_for
+from networks.models import Network
+from orgs.models import Organization
+from projects.models import Project
+from tests import builders as make
+
+pytestmark = pytest.mark.django_db
+every_kind = pytest.mark.parametrize("kind", [Organization, Network, Project])
+
+
+@pytest.fixture
+def editor(client):
+    user = make.make_editor(language="en")
+    client.force_login(user)
+    return user
+
+
+def found(client, kind, work: str) -> list[str]:
+    address = reverse(f"admin:{kind._meta.app_label}_{kind._meta.model_name}_changelist")
+    page = client.get(address, {"work": work})
+    return [entry.name_it for entry in page.context["cl"].result_list]
+
+
+@every_kind
+def test_what_has_no_theme(client, editor, kind):
+    theme = make.make_theme("Orti")
+    make.make_entry(kind, "Con", {"themes": [theme]})
+    for status in ("published", "draft", "archived"):
+        make.make_entry(kind, f"Senza, {status}", {"status": status})
+    assert found(client, kind, "no-theme") == ["Senza, draft", "Senza, published"]
+
+
+@every_kind
+def test_what_nobody_checked_for_a_year_the_never_checked_first(client, editor, kind):
+    today = timezone.localdate()
+    for name, days in (("A ieri", 1), ("B un anno fa", 365), ("C due anni fa", 730)):
+        make.make_entry(kind, name, {"checked_on": today - timedelta(days=days)})
+    make.make_entry(kind, "D due anni e un giorno fa", {"checked_on": today - timedelta(days=731)})
+    make.make_entry(kind, "E mai", {})
+    make.make_entry(kind, "F bozza, mai", {"status": "draft"})
+    assert found(client, kind, "unchecked") == [
+        "E mai",
+        "D due anni e un giorno fa",
+        "C due anni fa",
+    ]
+
+
+def test_an_unknown_worklist_narrows_nothing(client, editor):
+    make.make_organization("Una")
+    assert found(client, Organization, "nonsense") == ["Una"]
+
+
+def test_a_worklist_that_is_not_ones_work_is_neither_offered_nor_opened(
+    client, editor, monkeypatch
+):
+    make.make_organization("Una")
+    nothing = Worklist(
+        "others", "others", lambda entries, user: entries.none(), open_to=lambda user: False
+    )
+    monkeypatch.setitem(worklists, "others", nothing)
+    assert nothing not in worklists_for(Organization, editor)
+    assert found(client, Organization, "others") == ["Una"]
+
+
+def test_counting_stops_where_it_is_much(editor, monkeypatch):
+    monkeypatch.setattr("directory.worklists.COUNTED_AT_MOST", 2)
+    assert COUNTED_AT_MOST == 1000
+    counts = []
+    for name in "abcd":
+        done = tally(worklists["no-theme"], Organization.objects.all(), editor)
+        counts.append((done.count, done.is_more))
+        make.make_organization(name)
+    assert counts == [(0, False), (1, False), (2, False), (2, True)]
