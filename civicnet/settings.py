@@ -149,6 +149,7 @@ INSTALLED_APPS = [
     "projects",
     "exchange",
     "exports",
+    "dumps",
     "api",
     "civicnet",
 ]

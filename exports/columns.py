@@ -307,7 +307,8 @@ def memberships(name: str, other: str, table: str, own: str) -> Column:
         " WHERE true"
     )
     said = {other: "other.slug", "role": "role.slug", **SPAN, "current": "one.current"}
-    order = 'role."order", role.id, one."order", one.id'
+    # By what is said, not by when it was written.
+    order = 'role."order", role.id, one."order", other.slug, one.since'
     flat = "other.slug || ' (' || role.slug || ')'"
     return rows(name, source, f"one.{own}_id", said, flat, order)
 

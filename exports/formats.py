@@ -38,6 +38,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 64 * 1024
 FETCHED = 500
 MOST_NAME = 120
+# Of a record: a point where its seat or its first city is, or no geometry.
+FEATURE = (
+    "json_build_object('type', 'Feature', 'id', record.type || '/' || record.slug,"
+    " 'geometry', CASE WHEN record.latitude IS NOT NULL THEN json_build_object("
+    "'type', 'Point', 'coordinates', json_build_array(record.longitude, record.latitude))"
+    " END, 'properties', row_to_json(record))::text"
+)
 # Parameters that say how, not what.
 NOT_FILTERS = {"format", "raw", "page", "sort"}
 
@@ -168,13 +175,7 @@ def geojson(request: HttpRequest, listing: Listing) -> HttpResponseBase:
     head = json.dumps({"type": "FeatureCollection", **attribution()}, ensure_ascii=False)
 
     def read(line: Any) -> Iterator[bytes]:
-        feature = (
-            "json_build_object('type', 'Feature', 'id', record.type || '/' || record.slug,"
-            " 'geometry', CASE WHEN record.latitude IS NOT NULL THEN json_build_object("
-            "'type', 'Point', 'coordinates', json_build_array(record.longitude, record.latitude))"
-            " END, 'properties', row_to_json(record))::text"
-        )
-        query = result.query({"feature": feature})
+        query = result.query({"feature": FEATURE})
         yield head[:-1].encode() + b', "features": ['
         before = b"\n"
         for (record,) in records(line, result, query):

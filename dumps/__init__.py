@@ -1,0 +1,1 @@
+"""The whole public directory as a folder of files, and an empty civicnet filled from one."""

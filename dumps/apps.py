@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DumpsConfig(AppConfig):
+    name = "dumps"
+    verbose_name = _("Dumps")
