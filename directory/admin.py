@@ -49,10 +49,12 @@ from directory.history_admin import KeepsHistory
 from directory.models import Entry, Status, Theme
 from directory.picture_field import PictureField
 from directory.publication import Outcome, mark_checked, move
+from directory.scope_admin import ScopeInline
 from directory.views import entry_context
 from directory.worklist_admin import OpensWorklists, WorklistFilter
 from places.languages import LANGUAGES, current, other
 from places.sorting import Unaccented
+from staff.admin import UserAdmin
 
 NAMED_AT_MOST = 10
 USERS_SHOWN = 20
@@ -676,3 +678,7 @@ class ThemeAdmin(TermAdmin):
 
     def choice_label(self, theme: Theme) -> str:
         return f"{theme.parent} › {theme}" if theme.parent else str(theme)
+
+
+# ------------------------------------------------------------------ people
+UserAdmin.inlines = [*UserAdmin.inlines, ScopeInline]

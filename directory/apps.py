@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,11 +11,13 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         from clock.jobs import register
+        from directory.roles import give_after_migrating
         from directory.upkeep import register_worklists
 
         register("delete_orphan_pictures", delete_orphan_pictures, every=timedelta(days=1))
         register("refresh_lexicon", refresh_lexicon, every=timedelta(days=1))
         register_worklists()
+        post_migrate.connect(give_after_migrating, dispatch_uid="directory.roles")
 
 
 def delete_orphan_pictures() -> str:

@@ -30,6 +30,7 @@ from directory.dates import (
 from directory.fields import ProtectedManyToManyField, slug_constraint, slug_field
 from directory.picture_field import PictureField
 from directory.querysets import EntryQuerySet, ThemeQuerySet
+from directory.scope import EditingScope as EditingScope
 from directory.slugs import NAMELESS, FormerSlug, free_slug
 from places.languages import LANGUAGES
 from places.models import City, Province, Region
@@ -265,6 +266,7 @@ class Entry(models.Model):
 
     class Meta:
         abstract = True
+        default_permissions = ("add", "change", "delete", "view", "publish")
         ordering = ["sort_it", "pk"]
         constraints = [
             slug_constraint(),

@@ -80,6 +80,24 @@ class EntryQuerySet(SluggedQuerySet):
         )
         return self.filter(Exists(tagged))
 
+    def for_editors_of(self, places: list[Any], themes: list[Any]) -> EntryQuerySet:
+        """Entries in any of the places and about any of the themes; of neither, all.
+
+        A draft that says no place yet, or no theme, is for editors of every place or theme.
+        """
+        entries, public = self, Q(status="published")
+        if places:
+            ties = self.model._meta.get_field("territory").related_model._default_manager
+            somewhere = Exists(ties.filter(entry=OuterRef("pk")))
+            there = self.model._default_manager.in_place(*places)
+            entries = entries.filter(Q(pk__in=there.values("pk")) | ~public & ~somewhere)
+        if themes:
+            tagged = self.model.themes.through._default_manager
+            tagged = tagged.filter(**{self.model._meta.model_name: OuterRef("pk")})
+            about = self.model._default_manager.about(*themes)
+            entries = entries.filter(Q(pk__in=about.values("pk")) | ~public & ~Exists(tagged))
+        return entries
+
     def without_text_in(self, language: str) -> EntryQuerySet:
         """Entries with neither summary nor description in the language; names do not count."""
         missing = Q()

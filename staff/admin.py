@@ -10,34 +10,41 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from staff.models import User
+from staff.roles import role_label
 
 PREFERENCES: Any = (_("Preferences"), {"fields": ("language",)})
-ACTIONS = {
+ACTIONS: dict[str, Any] = {
     "add": pgettext_lazy("permission", "add"),
     "change": pgettext_lazy("permission", "change"),
     "delete": pgettext_lazy("permission", "delete"),
     "view": pgettext_lazy("permission", "view"),
+    "publish": pgettext_lazy("permission", "publish"),
+    "translate_it": pgettext_lazy("permission", "write the Italian texts"),
+    "translate_en": pgettext_lazy("permission", "write the English texts"),
 }
 
 
 def permission_label(permission: Permission) -> str:
     """In the language of the page: the names that Django keeps in the database are English."""
     action, _separator, _model = permission.codename.partition("_")
-    return f"{permission.content_type}: {ACTIONS.get(action, permission.name)}"
+    label = ACTIONS.get(permission.codename) or ACTIONS.get(action, permission.name)
+    return f"{permission.content_type}: {label}"
 
 
-class NamesPermissions(admin.ModelAdmin):
+class NamesRights(admin.ModelAdmin):
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest | None = None, **kwargs: Any
     ) -> Any:
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[arg-type]
         if field and db_field.related_model is Permission:
             field.label_from_instance = permission_label
+        if field and db_field.related_model is Group:
+            field.label_from_instance = role_label
         return field
 
 
 @admin.register(User)
-class UserAdmin(NamesPermissions, DjangoUserAdmin):
+class UserAdmin(NamesRights, DjangoUserAdmin):
     list_display = ("username", "email", "first_name", "last_name", "language", "is_staff")
     fieldsets = (*(DjangoUserAdmin.fieldsets or ()), PREFERENCES)
     add_fieldsets = (*DjangoUserAdmin.add_fieldsets, PREFERENCES)
@@ -47,5 +54,9 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(NamesPermissions, DjangoGroupAdmin):
-    pass
+class GroupAdmin(NamesRights, DjangoGroupAdmin):
+    list_display = ("named",)
+
+    @admin.display(description=_("name"), ordering="name")
+    def named(self, group: Group) -> str:
+        return role_label(group)

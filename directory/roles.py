@@ -1,0 +1,200 @@
+"""Who may do what with entries: the rights of each role, and the questions that pages ask.
+
+A role is a group with the name that ``staff.roles`` knows. ``migrate`` makes the groups and gives
+them what is said here; ``make_roles`` does the same, and takes away what is not said here. A
+superuser may do everything.
+
+Nobody writes what is public without the right to publish: their changes to a published entry are
+proposals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.contrib.auth import get_permission_codename
+from django.contrib.auth.management import create_permissions
+from django.db import DEFAULT_DB_ALIAS, models, transaction
+
+from directory.models import Entry, Status, Term
+from directory.registry import kinds
+from directory.scope import EditingScope
+from places.languages import LANGUAGES
+from places.models import City, Province, Region
+from staff.models import User
+from staff.roles import EDITOR, LABELS, MANAGER, REVIEWER, TRANSLATOR_EN, TRANSLATOR_IT
+
+Rights = dict[str, tuple[str, ...]]
+"""Of a model: what each role may do with its rows."""
+
+LOOK: Rights = dict.fromkeys(LABELS, ("view",))
+ENTRY: Rights = LOOK | {
+    EDITOR: ("view", "add", "change"),
+    REVIEWER: ("view", "add", "change", "delete", "publish"),
+}
+KEPT: Rights = LOOK | {MANAGER: ("view", "add", "change", "delete")}
+"""A vocabulary, and what else is the managers' to keep."""
+
+_granted: dict[type[models.Model], Rights] = {
+    City: LOOK,
+    Province: LOOK,
+    Region: LOOK,
+    User: {MANAGER: ("view", "add", "change")},
+    EditingScope: {
+        TRANSLATOR_IT: ("translate_it",),
+        TRANSLATOR_EN: ("translate_en",),
+        MANAGER: KEPT[MANAGER],
+    },
+}
+
+
+def grant(model: type[models.Model], rights: Rights) -> None:
+    """For a room that is ready. Entries and vocabularies need no word: they get theirs."""
+    _granted[model] = rights
+
+
+# ------------------------------------------------------------------ the groups
+def rights_to(model: type[models.Model]) -> Rights:
+    if model in _granted:
+        return _granted[model]
+    if issubclass(model, Entry):
+        return ENTRY
+    return KEPT if issubclass(model, Term) else {}
+
+
+def _wanted(config: AppConfig) -> Iterator[tuple[str, str]]:
+    """Each role with the codename of each right that it has in an app."""
+    for model in config.get_models():
+        for role, actions in rights_to(model).items():
+            for action in actions:
+                own = action in dict(model._meta.permissions)
+                codename = action if own else get_permission_codename(action, model._meta)
+                yield role, codename
+
+
+def give(config: AppConfig, using: str = DEFAULT_DB_ALIAS, registry: Any = apps) -> None:
+    """Make the groups, and give them what they lack of an app. Four queries."""
+    wanted = list(_wanted(config))
+    if not wanted:
+        return
+    group: Any = registry.get_model("auth", "Group")
+    permission: Any = registry.get_model("auth", "Permission")
+    groups = group.objects.using(using)
+    with transaction.atomic(using=using):
+        groups.bulk_create((group(name=role) for role in LABELS), ignore_conflicts=True)
+        keys = dict(groups.filter(name__in=LABELS).values_list("name", "pk"))
+        rights = permission.objects.using(using).filter(content_type__app_label=config.label)
+        numbers = dict(rights.values_list("codename", "pk"))
+        pairs = group.permissions.through
+        pairs.objects.using(using).bulk_create(
+            (
+                pairs(group_id=keys[role], permission_id=numbers[codename])
+                for role, codename in wanted
+                if codename in numbers
+            ),
+            ignore_conflicts=True,
+        )
+
+
+def give_after_migrating(sender: Any, using: str, apps: Any, **said: Any) -> None:
+    """By then the app's permissions are there: Django's own receiver comes before this one."""
+    try:
+        apps.get_model("auth", "Group")
+    except LookupError:
+        return
+    give(sender, using, apps)
+
+
+@transaction.atomic
+def make_roles() -> dict[str, int]:
+    """The groups as they are meant, and how many rights each has."""
+    from django.contrib.auth.models import Group
+
+    wanted: set[tuple[str, str, str]] = set()
+    for config in apps.get_app_configs():
+        create_permissions(config, verbosity=0)
+        give(config)
+        wanted |= {(role, config.label, codename) for role, codename in _wanted(config)}
+    counts = {}
+    for group in Group.objects.filter(name__in=LABELS):
+        for right in group.permissions.select_related("content_type"):
+            if (group.name, right.content_type.app_label, right.codename) not in wanted:
+                group.permissions.remove(right)
+        counts[group.name] = group.permissions.count()
+    return counts
+
+
+# ------------------------------------------------------------------ scope
+def _scope_of(user: Any) -> dict[str, list[models.Model]]:
+    """What is chosen, by field; empty for everything. Read once for each user of a request."""
+    if "_scope" not in user.__dict__:
+        scope = EditingScope.objects.filter(user=user.pk).first()
+        names = [each.name for each in EditingScope._meta.many_to_many] if scope else []
+        user._scope = {name: list(getattr(scope, name).all()) for name in names}
+    return user._scope
+
+
+def within_scope(user: Any, entries: Any) -> Any:
+    """Those of a queryset that are the user's to work on, whatever they may do with them."""
+    if user.is_superuser:
+        return entries
+    scope = _scope_of(user)
+    places = [place for name in ("cities", "provinces", "regions") for place in scope.get(name, ())]
+    return entries.for_editors_of(places, scope.get("themes", []))
+
+
+def _in_scope(user: Any, entry: Entry) -> bool:
+    """Asked of the database once for each entry that a request holds."""
+    if user.is_superuser or entry._state.adding or not any(_scope_of(user).values()):
+        return True
+    known = entry.__dict__.setdefault("_in_scope", {})
+    if user.pk not in known:
+        rows: Any = type(entry)._default_manager.filter(pk=entry.pk)
+        known[user.pk] = within_scope(user, rows).exists()
+    return known[user.pk]
+
+
+# ------------------------------------------------------------------ the questions
+def _may(user: Any, action: str, model: type[models.Model]) -> bool:
+    options = model._meta
+    return user.has_perm(f"{options.app_label}.{get_permission_codename(action, options)}")
+
+
+def may_edit(user: Any, entry: Entry) -> bool:
+    """Whether the entry is theirs to work on, by hand or by a proposal; see ``may_write``."""
+    return _may(user, "change", type(entry)) and _in_scope(user, entry)
+
+
+def may_publish(user: Any, what: type[Entry] | Entry) -> bool:
+    """Of a model: entries of that kind at all; of an entry: this one."""
+    if isinstance(what, Entry):
+        return _may(user, "publish", type(what)) and _in_scope(user, what)
+    return _may(user, "publish", what)
+
+
+def languages_of(user: Any) -> tuple[str, ...]:
+    """The languages in which they may write texts of entries."""
+    if any(_may(user, "change", kind.model) for kind in kinds.values()):
+        return tuple(LANGUAGES)
+    options = EditingScope._meta.app_label
+    return tuple(code for code in LANGUAGES if user.has_perm(f"{options}.translate_{code}"))
+
+
+def may_translate(user: Any, entry: Entry) -> bool:
+    """Whether the texts in their languages are theirs to work on, by hand or by a proposal."""
+    if may_edit(user, entry):
+        return True
+    sees = _may(user, "view", type(entry)) and not entry._state.adding
+    return sees and bool(languages_of(user)) and _in_scope(user, entry)
+
+
+def may_write(user: Any, entry: Entry) -> bool:
+    """Whether what they change of this entry is written at once.
+
+    All of it for whoever may edit, the texts in their languages for whoever translates.
+    """
+    if entry.status == Status.PUBLISHED and not may_publish(user, entry):
+        return False
+    return may_translate(user, entry)
