@@ -171,8 +171,9 @@ class Facet(django_filters.Filter):
     needs: str | None = None
     # How many choices are shown beside the chosen ones.
     most = 12
-    # Gives the vocabulary as a tree, where choices are shown so.
-    tree: Callable[[], Any] | None = None
+    # Gives the vocabulary as a tree, where choices are shown so: in order, each value with that of
+    # its parent.
+    tree: Callable[[], Iterable[tuple[str, str | None]]] | None = None
 
     def filter(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
         """The index narrows by all filters at once: see ``EntryFilterSet.groups``."""
@@ -220,14 +221,18 @@ class Facet(django_filters.Filter):
     def value_of(self, chosen: Any) -> str:
         return getattr(chosen, "value", None) or str(chosen)
 
-    def label_of(self, value: str, label_it: str, label_en: str) -> str:
-        labels = {"it": label_it, "en": label_en}
-        return next((labels[one] for one in fallback_order(current()) if labels[one]), value)
+    @cached_property
+    def language(self) -> str:
+        """That of the page: a set of filters lives as long as one."""
+        return current()
 
-    def language_of(self, label_it: str, label_en: str) -> str:
-        """The language a choice's label is in, which may not be the page's."""
+    def label_of(self, value: str, label_it: str, label_en: str) -> tuple[str, str]:
+        """What a choice is called, and the language that is in, which may not be the page's."""
         labels = {"it": label_it, "en": label_en}
-        return next((one for one in fallback_order(current()) if labels[one]), current())
+        for one in fallback_order(self.language):
+            if labels[one]:
+                return labels[one], one
+        return value, self.language
 
     def cleaned(self, name: str) -> Any:
         return self.parent.form.cleaned_data.get(name)
@@ -282,7 +287,7 @@ class ThemeFacet(Facet):
 
     code = THEME
     vocabulary = Theme
-    tree = staticmethod(Theme.objects.with_family)
+    tree = staticmethod(Theme.objects.tree)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(rows=Theme.objects.all, key="slug", **options)
@@ -306,8 +311,8 @@ class LifeFacet(Facet):
         lives = {str(number): life for life, number in self.numbers.items()}
         return {lives[value]: row for value, row in counted.items()}
 
-    def label_of(self, value: str, label_it: str, label_en: str) -> str:
-        return str(self.offered[value])
+    def label_of(self, value: str, label_it: str, label_en: str) -> tuple[str, str]:
+        return str(self.offered[value]), self.language
 
 
 class TypeFacet(Facet):
@@ -327,8 +332,8 @@ class TypeFacet(Facet):
     def expand(self, counted: Counts) -> Counts:
         return {value: row for value, row in counted.items() if row[0]}
 
-    def label_of(self, value: str, label_it: str, label_en: str) -> str:
-        return str(kinds[value].label_plural)
+    def label_of(self, value: str, label_it: str, label_en: str) -> tuple[str, str]:
+        return str(kinds[value].label_plural), self.language
 
 
 class OfferedKinds(Mapping):

@@ -21,11 +21,11 @@ from places.languages import fallback_order, translated
 BEFORE, LENGTH = 60, 200
 # A text is looked through up to here: a card is not worth more.
 MOST_SIGNS = 20_000
-NAME_LISTS = (
-    ("short_names", _("In short")),
-    ("other_names", _("Also called")),
-    ("former_names", _("Formerly")),
-)
+LABELS = {
+    "short_names": _("In short"),
+    "other_names": _("Also called"),
+    "former_names": _("Formerly"),
+}
 
 # Which of the words stand for which of the forms that were asked for: the rule of the search.
 MATCHES = """
@@ -120,7 +120,7 @@ def folded_words(text: str) -> set[str]:
 def texts_of(entry: Entry) -> Iterator[str]:
     for field in ("name", "summary"):
         yield translated(entry, field)[0]
-    for names, _label in NAME_LISTS:
+    for names in LABELS:
         yield from map(str, getattr(entry, names) or ())
     for _code, text in _long_texts(entry, "it"):
         yield text
@@ -170,7 +170,7 @@ def _excerpt(
     entry: Entry, hits: dict[str, set[int]], wanted: set[int], language: str
 ) -> Excerpt | None:
     """From the first text that has a word which the name and the summary lack."""
-    for names, label in NAME_LISTS:
+    for names, label in LABELS.items():
         for name in map(str, getattr(entry, names) or ()):
             if answered(name, hits) & wanted:
                 return Excerpt(marked(name, hits), "", str(label))

@@ -1,26 +1,26 @@
 """A listing: entries of one kind or of several, filtered, counted, sorted and paged.
 
 Costs, whatever the size: one query for all counts (the total too), one for the page where it
-does not come with the counts, one for the themes' tree, those of ``for_listing`` for each kind
-on the page, and one for all values that name rows.
+does not come with the counts, one for the themes' tree, those of ``directory.card_rows`` for each
+kind on the page, and one for all values that name rows.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext
 
+from directory.card_rows import entries_in_order
 from directory.counting import PAGE, Counting, totals_of
 from directory.filters import Counts, EntryFilterSet, Facet, NotUnderstood, SortFilter
 from directory.index import NOWHERE, key_of
 from directory.models import Entry
-from directory.querysets import ThemeQuerySet
 from directory.registry import Kind, kinds
 from directory.search import Words
 from directory.selection import MOST_MATCHES, Group, page, page_of_matches
@@ -352,13 +352,7 @@ class Listing:
         chosen = {facet.value_of(row): row for row in self.chosen.get(name, ())}
         counted = facet.expand(self.counts.get(name, {}))
         choices = {
-            value: Choice(
-                value,
-                facet.label_of(value, label_it, label_en),
-                facet.language_of(label_it, label_en),
-                n,
-                value in chosen,
-            )
+            value: Choice(value, *facet.label_of(value, label_it, label_en), n, value in chosen)
             for value, (n, label_it, label_en) in counted.items()
         }
         for value, row in chosen.items():
@@ -375,17 +369,16 @@ class Listing:
     def _choice_of(facet: Facet, row: Any, n: int) -> Choice:
         value = facet.value_of(row)
         label_it, label_en = getattr(row, "name_it", ""), getattr(row, "name_en", "")
-        label = facet.label_of(value, label_it, label_en)
-        return Choice(value, label, facet.language_of(label_it, label_en), n, True)
+        return Choice(value, *facet.label_of(value, label_it, label_en), n, True)
 
     @staticmethod
-    def _tree(themes: ThemeQuerySet, choices: dict[str, Choice]) -> list[Choice]:
+    def _tree(tree: Iterable[tuple[str, str | None]], choices: dict[str, Choice]) -> list[Choice]:
         roots = []
-        for theme in themes:
-            if choice := choices.get(theme.slug):
-                if theme.parent_id is None:
+        for value, of_parent in tree:
+            if choice := choices.get(value):
+                if of_parent is None:
                     roots.append(choice)
-                elif parent := choices.get(theme.parent.slug):
+                elif parent := choices.get(of_parent):
                     parent.children.append(choice)
         return roots
 
@@ -427,21 +420,6 @@ class Listing:
             }
             found = page(left, groups, self.sort, language, start, stop)
         keys = {kind.number: kind.key for kind in chosen}
-        return entries_in_order([(keys[number], pk) for number, pk in found])
+        wanted = [(keys[number], pk) for number, pk in found]
+        return entries_in_order(wanted, with_texts=bool(self.words))
 
-
-@cache
-def rows_for_cards(model: type[Entry], language: str) -> Any:
-    """A query to be narrowed. Put together once: its parts take longer than the database. Which
-    columns are a translated field's is decided with it, so there is one for each language."""
-    return model._default_manager.published().for_listing()
-
-
-def entries_in_order(wanted: list[tuple[str, int]]) -> list[Entry]:
-    """Entries by (kind, key), ready for cards, in the order given."""
-    rows: dict[tuple[str, int], Entry] = {}
-    for key, kind in kinds.items():
-        if pks := [pk for one, pk in wanted if one == key]:
-            found = rows_for_cards(kind.model, current()).filter(pk__in=pks)
-            rows.update({(key, entry.pk): entry for entry in found})
-    return [rows[one] for one in wanted if one in rows]

@@ -14,7 +14,6 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +31,7 @@ from directory.picture_field import PictureField
 from directory.querysets import EntryQuerySet, ThemeQuerySet
 from directory.scope import EditingScope as EditingScope
 from directory.slugs import NAMELESS, FormerSlug, free_slug
+from places.addresses import address_of
 from places.languages import LANGUAGES
 from places.models import City, Province, Region
 from places.sorting import SortKey
@@ -106,7 +106,7 @@ class Theme(Term):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("theme", args=[self.slug])
+        return address_of("theme", self.slug)
 
     def clean(self) -> None:
         if self.parent and (self.parent.parent_id or (self.pk and self.children.exists())):
@@ -170,6 +170,11 @@ class KeptPicture(models.Model):
 
 def name_list(label) -> models.JSONField:
     return models.JSONField(label, default=list, blank=True, help_text=_("One name on each line."))
+
+
+# What a card says of any entry, and the texts that a search marks its words in.
+ENTRY_COLUMNS = ("slug", "name_it", "name_en", "summary_it", "summary_en", "life")
+NAME_LISTS = ("short_names", "other_names", "former_names")
 
 
 class Entry(models.Model):
@@ -256,8 +261,8 @@ class Entry(models.Model):
     found: Any = None
 
     # What a kind states about itself, as attributes.
-    card_joins: tuple[str, ...] = ()
-    card_ties: dict[str, Any] = {}
+    card_columns: tuple[str, ...] = ENTRY_COLUMNS
+    card_said: dict[str, Any] = {}
     card_prefetches: list[Any] = []
     detail_joins: tuple[str, ...] = ("successor",)
     lists_with_city: tuple[str, ...] = ("milestones",)
@@ -335,8 +340,19 @@ class Entry(models.Model):
             kwargs["update_fields"] = {*fields, "slug", "updated", "published_at"}
         super().save(*args, **kwargs)
 
+    @classmethod
+    def said_columns(cls) -> list[str]:
+        """What ``with_said`` adds."""
+        return ["picture_said", "themes_said", *cls.card_said]
+
+    @classmethod
+    def marked_columns(cls) -> list[str]:
+        """The texts besides name and summary in which a search marks its words."""
+        texts = ("description", *cls.searched_texts)
+        return [*NAME_LISTS, *(f"{text}_{code}" for text in texts for code in LANGUAGES)]
+
     def get_absolute_url(self) -> str:
-        return reverse(f"{self._meta.app_label}:detail", args=[self.slug])
+        return address_of(f"{self._meta.app_label}:detail", self.slug)
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
@@ -357,13 +373,13 @@ class Entry(models.Model):
 
     @property
     def card_themes(self) -> list[Any]:
-        """The themes that a card names; no query after ``for_listing``."""
+        """The themes that a card names; no query after ``with_said``."""
         said = self.__dict__.get("themes_said")
         return list(self.themes.all()) if said is None else said
 
     @cached_property
     def first_picture(self) -> Any:
-        """The picture that cards and pages show; no query after ``for_listing``."""
+        """The picture that cards and pages show; no query after ``with_said``."""
         if "picture_said" not in self.__dict__:
             return next(iter(self.pictures.all()), None)  # type: ignore[attr-defined]
         said = self.__dict__["picture_said"]

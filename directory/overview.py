@@ -14,9 +14,9 @@ from django.db import connection
 from django.db.models import F, FloatField, Model, QuerySet, Value
 from django.db.models.functions import Cast, Extract
 
+from directory.card_rows import entries_in_order
 from directory.counting import MASK, Counted, Counting
 from directory.index import ALL, CITY, REGION, THEME, key_of
-from directory.listing import entries_in_order
 from directory.models import Theme
 from directory.querysets import EntryQuerySet
 from directory.registry import Kind, kind_of, kinds

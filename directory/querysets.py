@@ -36,6 +36,10 @@ class ThemeQuerySet(SluggedQuerySet):
     def with_family(self) -> ThemeQuerySet:
         return self.select_related("parent").order_by("order", "pk")
 
+    def tree(self) -> ThemeQuerySet:
+        """(slug, slug of the parent or None) in order."""
+        return self.order_by("order", "pk").values_list("slug", "parent__slug")
+
 
 class EntryQuerySet(SluggedQuerySet):
     model: Any
@@ -142,18 +146,16 @@ class EntryQuerySet(SluggedQuerySet):
         """Those that a person checked against their sources, the latest first."""
         return self.filter(checked_on__isnull=False).order_by("-checked_on", "-pk")
 
-    def for_listing(self) -> EntryQuerySet:
-        """With all that a card shows: one query, and one for each prefetch.
+    def with_said(self) -> EntryQuerySet:
+        """With what other rows say on an entry's card, beside the entry: its first picture, its
+        themes, and ``card_said``, to which rooms above add theirs when they are ready.
 
-        The kind names its own joins, annotations and prefetches in ``card_joins``,
-        ``card_ties`` and ``card_prefetches``; rooms above add theirs when they are ready.
+        ``directory.card_rows`` reads it.
         """
         return (
-            self.select_related(*self.model.card_joins)
-            .annotate(picture_said=first_picture(self.model))
+            self.annotate(picture_said=first_picture(self.model))
             .annotate(themes_said=themes_of(self.model))
-            .annotate(**{name: make() for name, make in self.model.card_ties.items()})
-            .prefetch_related(*(make() for make in self.model.card_prefetches))
+            .annotate(**{name: make() for name, make in self.model.card_said.items()})
         )
 
     def with_places(self) -> EntryQuerySet:

@@ -37,12 +37,15 @@ class Kind:
     number: int
     model: type[Entry]
     filterset: type[EntryFilterSet]
-    card: str
+    # What its card says under the name: HTML, of an entry in a language.
+    card_line: Callable[[Any, str], str]
     label: Any
     label_plural: Any
     # ``%(number)s organizations``, as the language counts by ``n``; and ``All %(number)s …``.
     counted: Any
     all_counted: Any
+    # What its card says of its ties, likewise: each a line, or nothing.
+    card_ties: list[Callable[[Any, str], str]] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     # Whether the index keeps counts of pairs of places.
     place_pairs: bool = True
@@ -80,12 +83,14 @@ def kind_of(model: type[Entry] | Entry) -> Kind:
     return kinds[model._meta.model_name]  # type: ignore[index]
 
 
-def extend(key: str, *, filters=None, card_ties=None, sections=()) -> None:
-    """Add to a kind of a room below: filters and annotations for cards by name, page sections."""
+def extend(key: str, *, filters=None, said=None, card_ties=(), sections=()) -> None:
+    """Add to a kind of a room below: filters by name, what other rows say on its cards by name and
+    how cards say it, page sections."""
     kind = kinds[key]
     for name, new in (filters or {}).items():
         kind.filterset.add_filter(name, new)
-    kind.model.card_ties.update(card_ties or {})
+    kind.model.card_said.update(said or {})
+    kind.card_ties.extend(card_ties)
     kind.sections.extend(sections)
 
 

@@ -16,6 +16,7 @@ from directory.dates import (
     precision_field,
 )
 from directory.models import (
+    ENTRY_COLUMNS,
     Entry,
     EntryPlace,
     FormerSlug,
@@ -46,7 +47,8 @@ class Network(Entry):
 
     searched_texts = ("aim", "founding_act_title", "founding_act_text")
     founding_act_on = PartialDateAttribute("founding_act_date")
-    card_ties: dict[str, Any] = {}
+    card_columns = (*ENTRY_COLUMNS, "founded", "founded_precision")
+    card_said: dict[str, Any] = {}
     card_prefetches: list[Any] = []
 
     class Meta(Entry.Meta):

@@ -9,6 +9,7 @@ class OrgsConfig(AppConfig):
 
     def ready(self) -> None:
         from directory.registry import Kind, register_kind
+        from orgs import cards
         from orgs.filters import OrganizationFilterSet
         from orgs.models import Organization
 
@@ -18,7 +19,7 @@ class OrgsConfig(AppConfig):
                 number=1,
                 model=Organization,
                 filterset=OrganizationFilterSet,
-                card="orgs/organization_card.html",
+                card_line=cards.line,
                 label=_("organization"),
                 label_plural=_("organizations"),
                 counted=ngettext_lazy("%(number)s organization", "%(number)s organizations", "n"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.addresses import validate_web_address
 from directory.models import (
+    ENTRY_COLUMNS,
     Entry,
     EntryDetail,
     EntryPlace,
@@ -75,8 +76,15 @@ class Organization(Entry):
     )
 
     searched_texts = ("purpose", "vision", "story", "activities")
-    card_joins = ("city__province", "kind")
-    card_ties: dict[str, Any] = {}
+    card_columns = (
+        *ENTRY_COLUMNS,
+        "city__name_it",
+        "city__name_en",
+        "city__sigla",
+        "kind__name_it",
+        "kind__name_en",
+    )
+    card_said: dict[str, Any] = {}
     card_prefetches: list[Any] = []
     detail_joins = ("successor", "kind", "city__province", "city__region", "parent")
 

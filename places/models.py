@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from places.addresses import address_of
 from places.keys import key_of, loose_key_of
 from places.languages import translated
 from places.querysets import CityQuerySet, PlaceQuerySet
@@ -138,7 +138,7 @@ class Region(Place):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("region", args=[self.slug])
+        return address_of("region", self.slug)
 
     def natural_key(self) -> tuple[str]:
         return (self.istat_code,)
@@ -279,7 +279,7 @@ class City(Place):
         return f"{super().__str__()} ({self.sigla})"
 
     def get_absolute_url(self) -> str:
-        return reverse("city", args=[self.slug])
+        return address_of("city", self.slug)
 
     def natural_key(self) -> tuple[str]:
         return (self.istat_code,)

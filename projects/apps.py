@@ -11,7 +11,7 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from directory.registry import Kind, Section, extend, register_kind
-        from projects import ties
+        from projects import cards, ties
         from projects.filters import ProjectFilterSet
         from projects.models import Project
 
@@ -21,20 +21,22 @@ class ProjectsConfig(AppConfig):
                 number=3,
                 model=Project,
                 filterset=ProjectFilterSet,
-                card="projects/project_card.html",
+                card_line=cards.line,
                 label=_("project"),
                 label_plural=_("projects"),
                 counted=ngettext_lazy("%(number)s project", "%(number)s projects", "n"),
                 all_counted=_("All %(number)s projects"),
+                card_ties=[cards.partners, cards.programme],
                 sections=[Section("projects/project_ties.html", ties.around)],
             )
         )
         Project.card_prefetches.append(ties.places)
-        Project.card_ties["first_partner"] = ties.first_partner
-        Project.card_ties["partners_number"] = ties.partners_number
+        Project.card_said["first_partner"] = ties.first_partner
+        Project.card_said["partners_number"] = ties.partners_number
         for key in ("organization", "network"):
             extend(
                 key,
-                card_ties={"public_participations": partial(ties.projects_of_partner, key)},
+                said={"public_participations": partial(ties.projects_of_partner, key)},
+                card_ties=[cards.projects],
                 sections=[Section("projects/entry_participations.html", ties.of_partner)],
             )

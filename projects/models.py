@@ -18,6 +18,7 @@ from directory.dates import (
 )
 from directory.fields import ProtectedManyToManyField
 from directory.models import (
+    ENTRY_COLUMNS,
     Entry,
     EntryDetail,
     EntryPlace,
@@ -93,8 +94,17 @@ class Project(Entry):
     )
 
     searched_texts = ("subtitle", "challenge", "context")
-    card_joins = ("programme",)
-    card_ties: dict[str, Any] = {}
+    card_columns = (
+        *ENTRY_COLUMNS,
+        "founded",
+        "founded_precision",
+        "ended",
+        "ended_precision",
+        "ongoing",
+        "programme__name_it",
+        "programme__name_en",
+    )
+    card_said: dict[str, Any] = {}
     card_prefetches: list[Any] = []
     detail_joins = ("successor", "programme")
     lists_with_city = ("milestones", "editions")

@@ -119,8 +119,7 @@ def related_to(
     rows = Participation.objects.of_published().only("project", "organization", "network")
     candidates = (
         in_common_with(project, themes, cities, ties)
-        .for_listing()
-        .prefetch_related("themes", Prefetch("participations", rows, to_attr="public_ties"))
+        .prefetch_related(places(), "themes", Prefetch("participations", rows, to_attr="public_ties"))
     )
     found = [reasons(other, themes, cities, ties) for other in candidates]
     found.sort(key=lambda one: one.weight, reverse=True)

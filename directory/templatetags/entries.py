@@ -7,33 +7,24 @@ from typing import Any
 
 from django import template
 from django.http import QueryDict
-from django.template.context import Context
 from django.utils.formats import number_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
-from directory.listing import Choice, FacetView, Listing
+from directory import cards
+from directory.choices import facet_html
+from directory.listing import Listing
 from directory.models import Entry, Theme
 from directory.registry import Format, Kind, formats, kind_of, kinds
-from directory.templatetags.texts import marked
 from directory.theme_icons import icon_of
 
 register = template.Library()
 
 
-@register.simple_tag(takes_context=True)
-def card(context: Context, entry: Entry, level: int = 3, mixed: bool = False) -> SafeString:
-    """The card that the entry's kind names, its name as a heading of this level.
-
-    Among cards of several kinds (``mixed``) each says which it is.
-    """
-    kind = kind_of(entry)
-    engine = context.template.engine  # type: ignore[union-attr]
-    return engine.get_template(kind.card).render(
-        context.new({"entry": entry, "kind": kind, "level": level, "mixed": mixed})
-    )
+register.simple_tag(cards.card, name="card")
+register.simple_tag(cards.cards, name="cards")
+register.simple_tag(facet_html, name="facet")
 
 
 @register.simple_tag
@@ -116,21 +107,3 @@ def query_for_map(listing: Listing, kind: Kind | None) -> str:
 def theme_icon(theme: Theme) -> SafeString:
     """Decorative: it always stands beside the theme's name."""
     return icon_of(theme)
-
-
-@register.simple_tag
-def choice_box(facet: FacetView, choice: Choice) -> SafeString:
-    """A choice with its number. Python, because a page has a hundred of them."""
-    number = "" if choice.n is None else number_format(choice.n, force_grouping=True)
-    return format_html(
-        '<label class="choice"><input type="checkbox" id="{0}-{1}" name="{0}" value="{1}"{2}>'
-        '<span class="choice-label">{3}</span>{4}</label>',
-        facet.name,
-        choice.value,
-        CHECKED if choice.chosen else "",
-        marked(choice.label, choice.language),
-        format_html(' <span class="choice-count">{}</span>', number) if number else "",
-    )
-
-
-CHECKED = mark_safe(" checked")

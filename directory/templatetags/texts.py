@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from directory import writing
 from directory.dates import DAY, PartialDate
 from directory.markup import render_markdown
 from places.languages import current, translated
@@ -35,16 +36,12 @@ ONLY_IN = {
 
 def marked(text: str, language: str) -> SafeString:
     """The text, inside an element that names its language where that is not the page's."""
-    if not text or not language or language == current():
-        return format_html("{}", text)
-    return format_html('<span lang="{}">{}</span>', language, text)
+    return mark_safe(writing.marked(text, language, current()))  # noqa: S308  # escaped there
 
 
 def attribute(language: str) -> SafeString:
     """`` lang="en"`` for the element that holds a text, or nothing."""
-    if not language or language == current():
-        return mark_safe("")
-    return format_html(' lang="{}"', language)
+    return mark_safe(writing.attribute(language, current()))  # noqa: S308  # escaped there
 
 
 @register.filter
