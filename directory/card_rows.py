@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import prefetch_related_objects
 from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
@@ -88,7 +88,7 @@ def reader(model: type[Entry], with_texts: bool) -> Reader:
     columns += [f"{join}__id" for join in joins]
     if with_texts:
         columns += model.marked_columns()
-    wanted = RawSQL("SELECT unnest(%s::bigint[])", [WANTED])  # noqa: S611
+    wanted = RawSQL("SELECT unnest(%s::bigint[])", [WANTED])
     queryset: Any = model._default_manager.published().with_said().order_by().rewrite(False)
     queryset = queryset.filter(pk__in=wanted).values_list(*columns, *model.said_columns())
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)

@@ -98,9 +98,7 @@ def _themes(entry: Entry, own: str) -> str:
     if (more := len(themes) - MOST_THEMES) > 0:
         said = ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}
         items.append(f"<li>{said}</li>")
-    return (
-        f'<ul class="card-themes" aria-label="{escape(gettext("Themes"))}">{"".join(items)}</ul>'
-    )
+    return f'<ul class="card-themes" aria-label="{escape(gettext("Themes"))}">{"".join(items)}</ul>'
 
 
 # What the rooms say with in a card's line and ties

@@ -21,7 +21,7 @@ from directory.counting import PAGE, Counting, totals_of
 from directory.filters import Counts, EntryFilterSet, Facet, NotUnderstood, SortFilter
 from directory.index import NOWHERE, key_of
 from directory.models import Entry
-from directory.registry import Kind, kinds
+from directory.registry import Kind
 from directory.search import Words
 from directory.selection import MOST_MATCHES, Group, page, page_of_matches
 from places.languages import current
@@ -422,4 +422,3 @@ class Listing:
         keys = {kind.number: kind.key for kind in chosen}
         wanted = [(keys[number], pk) for number, pk in found]
         return entries_in_order(wanted, with_texts=bool(self.words))
-

@@ -173,7 +173,7 @@ def name_list(label) -> models.JSONField:
 
 
 # What a card says of any entry, and the texts that a search marks its words in.
-ENTRY_COLUMNS = ("slug", "name_it", "name_en", "summary_it", "summary_en", "life")
+ENTRY_COLUMNS = ("slug", "name_it", "name_en", "summary_it", "summary_en", "life", "checked_on")
 NAME_LISTS = ("short_names", "other_names", "former_names")
 
 
@@ -340,6 +340,9 @@ class Entry(models.Model):
             kwargs["update_fields"] = {*fields, "slug", "updated", "published_at"}
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self) -> str:
+        return address_of(f"{self._meta.app_label}:detail", self.slug)
+
     @classmethod
     def said_columns(cls) -> list[str]:
         """What ``with_said`` adds."""
@@ -350,9 +353,6 @@ class Entry(models.Model):
         """The texts besides name and summary in which a search marks its words."""
         texts = ("description", *cls.searched_texts)
         return [*NAME_LISTS, *(f"{text}_{code}" for text in texts for code in LANGUAGES)]
-
-    def get_absolute_url(self) -> str:
-        return address_of(f"{self._meta.app_label}:detail", self.slug)
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)

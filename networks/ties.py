@@ -31,8 +31,9 @@ MOST_CITIES = 48
 
 
 def networks_of_organizations() -> Said:
-    """For organization cards, as ``public_memberships``, each with its ``network``."""
-    rows = Membership.objects.of_published().filter(organization=OuterRef("pk"))
+    """For cards of published organizations, as ``public_memberships``, each with its
+    ``network``."""
+    rows = Membership.objects.with_public_network().filter(organization=OuterRef("pk"))
     return Said(
         rows.order_by("role__order", "role", "order"),
         names_under("network"),

@@ -22,8 +22,8 @@ MOST_CANDIDATES = 20
 
 
 def first_partner() -> Said:
-    """For project cards: a list of the first public partner, or none."""
-    rows = Participation.objects.of_published().filter(project=OuterRef("pk")).in_order()
+    """For cards of published projects: a list of the first public partner, or none."""
+    rows = Participation.objects.with_public_partner().filter(project=OuterRef("pk")).in_order()
     columns = {
         "organization": "organization_id",
         "network": "network_id",
@@ -47,8 +47,8 @@ def partner(
 
 
 def partners_number() -> Coalesce:
-    """For project cards: how many public partners there are."""
-    rows = Participation.objects.of_published().filter(project=OuterRef("pk"))
+    """For cards of published projects: how many public partners there are."""
+    rows = Participation.objects.with_public_partner().filter(project=OuterRef("pk"))
     counted = rows.order_by().values("project").annotate(n=Count("pk"))
     return Coalesce(Subquery(counted.values("n")), 0)
 
@@ -59,9 +59,9 @@ def places() -> Prefetch:
 
 
 def projects_of_partner(partner: str) -> Said:
-    """For organization and network cards, as ``public_participations``, each with its
-    ``project``."""
-    rows = Participation.objects.of_published().filter(**{partner: OuterRef("pk")})
+    """For cards of published organizations and networks, as ``public_participations``, each with
+    its ``project``."""
+    rows = Participation.objects.with_public_project().filter(**{partner: OuterRef("pk")})
     return Said(
         rows.order_by("order", "pk").rewrite(False),
         names_under("project"),
@@ -117,9 +117,8 @@ def related_to(
     Four queries: the candidates, capped for each reason, with themes, places and partners.
     """
     rows = Participation.objects.of_published().only("project", "organization", "network")
-    candidates = (
-        in_common_with(project, themes, cities, ties)
-        .prefetch_related(places(), "themes", Prefetch("participations", rows, to_attr="public_ties"))
+    candidates = in_common_with(project, themes, cities, ties).prefetch_related(
+        places(), "themes", Prefetch("participations", rows, to_attr="public_ties")
     )
     found = [reasons(other, themes, cities, ties) for other in candidates]
     found.sort(key=lambda one: one.weight, reverse=True)

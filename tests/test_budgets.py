@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -120,6 +122,17 @@ def test_more_related_rows_take_no_more_queries(address):
     few = queries(address.format(n=3))
     grow(6)
     assert queries(address.format(n=6)) <= few
+
+
+def test_each_entry_that_was_checked_is_named_without_a_query_of_its_own():
+    def checked(*names: str) -> None:
+        for name in names:
+            make.make_organization(name, checked_on=datetime.date(2026, 11, 1))
+
+    checked("Una", "Due")
+    few = queries("/it/")
+    checked("Tre", "Quattro", "Cinque")
+    assert queries("/it/") <= few
 
 
 def test_six_hundred_entries_take_as_many_queries_as_a_hundred():
