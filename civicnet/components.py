@@ -44,6 +44,7 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "result_count": _("Number of results"),
             "pagination": _("Pages"),
             "downloads": _("Files of a listing"),
+            "follow": _("Feeds of a place or theme"),
         },
     ),
     (
@@ -76,6 +77,7 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "related": _("Other projects, and why"),
             "editions": _("Editions"),
             "sources": _("Sources and last check"),
+            "documents": _("An entry’s page as a file"),
         },
     ),
     (

@@ -3,7 +3,7 @@
 A page is kept with the stamp that was read before it was rendered (``directory.stamp``), so it
 is thrown away the moment anything is published, however it was written. What a browser has is
 confirmed by its ETag, without rendering. A public page is the same for everybody: it reads no
-cookie, so its host, address and query say all.
+cookie, so its host, address and query say all; and for an entry, which form of it is accepted.
 """
 
 from __future__ import annotations
@@ -27,12 +27,21 @@ from django.utils.http import parse_etags
 from civicnet.middleware import unavailable
 from civicnet.rooms import rooms
 from directory import stamp
+from directory.negotiation import preferred
 from places.languages import LANGUAGES
 
 PUBLIC = (*(f"/{language}/" for language in LANGUAGES), "/api/v1/")
 WORTH_COMPRESSING = 200
-KEPT_HEADERS = ("Content-Type", "Content-Language", "Permissions-Policy")
-Key = tuple[str, str]
+KEPT_HEADERS = (
+    "Content-Type",
+    "Content-Language",
+    "Content-Location",
+    "Permissions-Policy",
+    "Vary",
+    "X-Robots-Tag",
+)
+# Host, address with its query, and the accepted form.
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,8 @@ class Kept:
     plain: bytes
     compressed: bytes
     headers: tuple[tuple[str, str], ...]
+    # Two forms of one address have two ETags.
+    form: str = ""
 
     @property
     def size(self) -> int:
@@ -91,7 +102,8 @@ class PageCache:
         is_public = request.path_info.startswith(PUBLIC) and request.method in ("GET", "HEAD")
         if not is_public or not self.memory.most_bytes:
             return self.get_response(request)
-        key = (request.get_host(), request.get_full_path())
+        form = preferred(request)
+        key = (request.get_host(), request.get_full_path(), form)
         try:
             version = current_version()
         except (OperationalError, InterfaceError):
@@ -105,7 +117,10 @@ class PageCache:
         if "Accept-Language" in response.get("Vary", ""):
             return response
         told = tuple((name, response[name]) for name in KEPT_HEADERS if name in response)
-        kept = Kept(version, response.content, compressed(response.content), told)
+        if request.method == "HEAD" and not response.content:
+            # What is costly to make is not made for HEAD, and would be kept as an empty file.
+            return response
+        kept = Kept(version, response.content, compressed(response.content), told, form)
         self.memory.put(key, kept)
         return answer(request, kept)
 
@@ -143,7 +158,8 @@ def compressed(content: bytes) -> bytes:
 def answer(request: HttpRequest, kept: Kept) -> HttpResponse:
     squeezed = bool(kept.compressed) and "gzip" in request.headers.get("Accept-Encoding", "")
     body = kept.compressed if squeezed else kept.plain
-    etag = f'"{kept.version}{"-gzip" if squeezed else ""}"'
+    parts = [kept.version, kept.form, "gzip" if squeezed else ""]
+    etag = f'"{"-".join(filter(None, parts))}"'
     known = parse_etags(request.headers.get("If-None-Match", ""))
     response: HttpResponse
     if etag in [one.removeprefix("W/") for one in known] or "*" in known:
@@ -155,6 +171,8 @@ def answer(request: HttpRequest, kept: Kept) -> HttpResponse:
         response["Content-Length"] = str(len(body))
         for name, value in kept.headers:
             response[name] = value
+    if "Vary" in (told := dict(kept.headers)):
+        response["Vary"] = told["Vary"]
     response["ETag"] = etag
     response["Cache-Control"] = "public, no-cache"
     patch_vary_headers(response, ["Accept-Encoding"])

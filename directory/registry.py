@@ -104,7 +104,7 @@ class Format:
     ``NotAnswered``. Offered for a listing of at most ``most`` entries, of the kind ``only``."""
 
     name: str
-    label: str
+    label: Any
     media_type: str
     answer: Callable[[HttpRequest, Listing], HttpResponseBase]
     most: int | None = None
@@ -113,7 +113,36 @@ class Format:
 
     def offers(self, listing: Listing) -> bool:
         fits = self.most is None or (listing.is_counted and listing.total <= self.most)
-        return fits and (self.only is None or [one.key for one in listing.listed] == [self.only])
+        return fits and self.suits(listing)
+
+    def suits(self, listing: Listing) -> bool:
+        """Whether it can say what is listed, however much that is."""
+        return self.only is None or [one.key for one in listing.listed] == [self.only]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A published entry in another form than its page: at the page's address with ``.name`` in the
+    place of the last slash, and where ``is_negotiated`` to whoever asks the page for its media
+    type. For the kind ``only``, and where ``is_there`` says that this entry has one."""
+
+    name: str
+    label: Any
+    media_type: str
+    answer: Callable[[HttpRequest, Entry], HttpResponseBase]
+    is_negotiated: bool = False
+    only: str | None = None
+    is_there: Callable[[Entry], bool] = lambda entry: True
+
+    def offers(self, entry: Entry) -> bool:
+        return self.only in (None, entry._meta.model_name) and self.is_there(entry)
+
+
+documents: dict[str, Document] = {}
+
+
+def register_document(one: Document) -> None:
+    documents[one.name] = one
 
 
 formats: dict[str, Format] = {}

@@ -15,6 +15,8 @@ from django.http import (
     HttpResponsePermanentRedirect,
 )
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -23,7 +25,8 @@ from directory.filters import AllKindsFilterSet, EntryFilterSet
 from directory.highlights import mark
 from directory.listing import MOST_PAGES, PER_PAGE, Chip, Listing
 from directory.models import Entry, Status
-from directory.registry import Kind, NotAnswered, formats, kind_of, kinds
+from directory.negotiation import preferred
+from directory.registry import Kind, NotAnswered, documents, formats, kind_of, kinds
 from directory.search import Words
 from places.languages import LANGUAGES, current
 
@@ -95,8 +98,9 @@ class ListingView(TemplateView):
         """The whole of the listing, as ``directory.registry.formats`` knows it; or 400 and a
         sentence."""
         try:
-            if name not in formats:
-                known = ", ".join(formats)
+            if name not in formats or not formats[name].suits(self.listing):
+                suited = (one.name for one in formats.values() if one.suits(self.listing))
+                known = ", ".join(suited)
                 said = _("This format is not known; there are %(known)s.") % {"known": known}
                 raise NotAnswered(said)
             if problems := self.listing.problems:
@@ -140,7 +144,9 @@ class ListingView(TemplateView):
 class EntryDetailView(TemplateView):
     """A published entry; a former slug redirects, an archived entry is gone with a sentence.
 
-    What is too much for one page goes on at ``?page=2``, without the rest of the entry.
+    What is too much for one page goes on at ``?page=2``, without the rest of the entry. In another
+    form (``directory.registry.documents``) it is at an address of its own, and here for those who
+    accept that form rather than a page.
     """
 
     http_method_names = ["get", "head", "options"]
@@ -150,10 +156,34 @@ class EntryDetailView(TemplateView):
         label = self.model._meta
         return [f"{label.app_label}/{label.model_name}_detail.html"]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        entries = self.model._default_manager
-        slug = kwargs["slug"]
-        entry = entries.published().for_detail().with_slug(slug).first()
+    def get(  # type: ignore[override]  # a document may be streamed
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        form = kwargs.get("form") or preferred(request)
+        response = self.in_form(form) if form else self.page(request)
+        if "form" not in kwargs:
+            patch_vary_headers(response, ["Accept"])
+        return response
+
+    def in_form(self, form: str) -> HttpResponseBase:
+        """As one of ``documents``."""
+        slug = self.kwargs["slug"]
+        document = documents.get(form)
+        if document is None:
+            raise Http404(_("There is no such page."))
+        entry = self.model._default_manager.published().with_slug(slug).first()
+        if entry is None:
+            return self.absent(slug)
+        if not document.offers(entry):
+            raise Http404(_("There is no such page."))
+        response = document.answer(self.request, entry)
+        response["Content-Location"] = address_in(entry, document.name)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def page(self, request: HttpRequest) -> HttpResponse:
+        slug = self.kwargs["slug"]
+        entry = self.model._default_manager.published().for_detail().with_slug(slug).first()
         if entry is None:
             return self.absent(slug)
         if not kind_of(entry).has_pages or (number := page_number(request)) == 1:
@@ -169,8 +199,15 @@ class EntryDetailView(TemplateView):
         if entries.archived().with_slug(slug).exists():
             return render(self.request, "410.html", status=410)
         if moved := entries.published().formerly(slug).first():
-            return HttpResponsePermanentRedirect(moved.get_absolute_url())
+            form = self.kwargs.get("form")
+            address = address_in(moved, form) if form else moved.get_absolute_url()
+            return HttpResponsePermanentRedirect(address)
         raise Http404(_("There is no such entry."))
+
+
+def address_in(entry: Entry, form: str) -> str:
+    """Where an entry is in another form than its page."""
+    return reverse(f"{entry._meta.app_label}:document", args=[entry.slug, form])
 
 
 def entry_context(entry: Entry) -> dict[str, Any]:

@@ -7,4 +7,5 @@ app_name = "networks"
 urlpatterns = [
     path("", NetworkListView.as_view(), name="list"),
     path("<slug:slug>/", NetworkDetailView.as_view(), name="detail"),
+    path("<slug:slug>.<slug:form>", NetworkDetailView.as_view(), name="document"),
 ]

@@ -7,4 +7,5 @@ app_name = "orgs"
 urlpatterns = [
     path("", OrganizationListView.as_view(), name="list"),
     path("<slug:slug>/", OrganizationDetailView.as_view(), name="detail"),
+    path("<slug:slug>.<slug:form>", OrganizationDetailView.as_view(), name="document"),
 ]

@@ -7,4 +7,5 @@ app_name = "projects"
 urlpatterns = [
     path("", ProjectListView.as_view(), name="list"),
     path("<slug:slug>/", ProjectDetailView.as_view(), name="detail"),
+    path("<slug:slug>.<slug:form>", ProjectDetailView.as_view(), name="document"),
 ]

@@ -18,6 +18,7 @@ DRAWN = re.compile(r"{% (italy|italy_points|ties_map) ")
 # made of parts that are shown; and parts that show nothing without what is asked.
 NOT_SHOWN = {
     "partials/filter_form.html",
+    "partials/feeds.html",
     "partials/footer.html",
     "partials/header.html",
     "partials/language_switch.html",

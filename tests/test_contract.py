@@ -233,6 +233,7 @@ def test_links_of_facets_are_not_followed(client, content):
     assert all("nofollow" in one.get("rel", "") for one in dropping)
 
 
+@pytest.mark.django_db
 def test_the_icon_is_in_the_page_and_where_programs_look(client):
     assert client.get("/favicon.ico").headers["Location"] == "/static/img/favicon.svg"
     html = client.get("/it/informazioni/").content.decode()

@@ -41,6 +41,17 @@ def test_a_kept_page_takes_one_query_and_is_the_same(visitor):
     assert first["Cache-Control"] == "public, no-cache"
 
 
+def test_a_head_request_leaves_no_empty_file_behind(visitor):
+    make.make_organization("Una")
+    for form in ("atom", "xlsx"):
+        address = f"{LIST}?format={form}"
+        assert visitor.head(address).status_code == 200
+        said = visitor.get(address)
+        assert b"".join(said)
+        assert said["X-Robots-Tag"] == "noindex"
+        assert visitor.get(address)["X-Robots-Tag"] == "noindex"
+
+
 def test_what_a_browser_has_is_confirmed_without_rendering(visitor):
     make.make_organization("Una")
     etag = visitor.get(LIST)["ETag"]

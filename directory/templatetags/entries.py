@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -16,8 +17,9 @@ from directory import cards
 from directory.choices import facet_html
 from directory.listing import Listing
 from directory.models import Entry, Theme
-from directory.registry import Format, Kind, formats, kind_of, kinds
+from directory.registry import Document, Format, Kind, documents, formats, kind_of, kinds
 from directory.theme_icons import icon_of
+from directory.views import address_in
 
 register = template.Library()
 
@@ -85,6 +87,28 @@ def formats_of(listing: Listing) -> list[Format]:
     """What the whole listing can be had as: files, then feeds."""
     offered = [one for one in formats.values() if one.offers(listing)]
     return sorted(offered, key=lambda one: one.is_feed)
+
+
+@register.simple_tag
+def documents_of(entry: Entry) -> list[tuple[Document, str]]:
+    """What a published entry can be had as besides its page, each with its address. No query after
+    ``for_detail``."""
+    if not entry.is_published:
+        return []
+    return [(one, address_in(entry, one.name)) for one in documents.values() if one.offers(entry)]
+
+
+@register.simple_tag
+def feeds_of(parameter: str = "", value: str = "") -> list[tuple[Format, str]]:
+    """The feeds that a page which gathers all kinds announces, each with its address: of all
+    entries or of those of one kind, narrowed by one parameter."""
+    asked = f"{parameter}={value}&" if parameter else ""
+    lists = {kind.key: f"{kind.namespace}:list" for kind in kinds.values()}
+    return [
+        (one, f"{reverse(lists.get(one.only or '', 'search'))}?{asked}format={one.name}")
+        for one in formats.values()
+        if one.is_feed
+    ]
 
 
 @register.simple_tag
