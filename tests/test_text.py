@@ -36,8 +36,8 @@ NOTES = {
     "en": {"it": "Text available in Italian only."},
 }
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
-# A browser shows these without telling languages apart.
-UNMARKABLE = {"title", "option"}
+# A browser shows the first two without telling languages apart; the third is data for programs.
+UNMARKABLE = {"title", "option", "script"}
 
 
 class Texts(HTMLParser):
