@@ -16,6 +16,7 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 requests_log = logging.getLogger("civicnet.requests")
 database_log = logging.getLogger("civicnet.database")
 
+OPEN_FRAME = "frame-ancestors *"
 RETRY_AFTER = 10  # seconds
 
 
@@ -27,7 +28,8 @@ class SecurityHeaders:
     """The outermost middleware, so that files, redirects and errors carry the headers too.
 
     Django's own SecurityMiddleware adds the rest: HSTS, nosniff, Referrer-Policy and
-    Cross-Origin-Opener-Policy. An answer that was given one of these headers keeps it.
+    Cross-Origin-Opener-Policy. An answer that was given one of these headers keeps it. One whose
+    own policy lets every site frame it has no X-Frame-Options, which can only refuse.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -41,8 +43,11 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        is_framed = OPEN_FRAME in response.get("Content-Security-Policy", "")
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
+        if is_framed:
+            del response.headers["X-Frame-Options"]
         return response
 
 

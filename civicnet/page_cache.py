@@ -36,6 +36,7 @@ KEPT_HEADERS = (
     "Content-Type",
     "Content-Language",
     "Content-Location",
+    "Content-Security-Policy",
     "Permissions-Policy",
     "Vary",
     "X-Robots-Tag",

@@ -51,6 +51,7 @@ class PageSitemap(BilingualSitemap):
         "regions",
         "themes",
         "map",
+        "embed",
         "about",
         "sources",
         "privacy",

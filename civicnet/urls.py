@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import URLPattern, URLResolver, include, path
 
-from civicnet import machines, pages
+from civicnet import embed, machines, pages
 from civicnet.components import ComponentsView
 from civicnet.map import MapView, MarksView
 from civicnet.near import PositionsView
@@ -41,6 +41,17 @@ public: list[URLPattern | URLResolver] = [
     path(segment("sources"), pages.SourcesView.as_view(), name="sources"),
     path(segment("privacy"), pages.PrivacyView.as_view(), name="privacy"),
     path(segment("accessibility"), pages.AccessibilityView.as_view(), name="accessibility"),
+    path(segment("embed"), embed.EmbedView.as_view(), name="embed"),
+    path(segment("embed_list"), embed.ListFrame.as_view(), name="embed_list"),
+    path(segment("embed_map"), embed.MapFrame.as_view(), name="embed_map"),
+    *(
+        path(
+            segment(f"embed_{kind}", "<slug:slug>/"),
+            embed.EntryFrame.as_view(kind=kind),
+            name=f"embed_{kind}",
+        )
+        for kind in ("organization", "network", "project")
+    ),
     path(segment("components"), ComponentsView.as_view(), name="components"),
 ]
 
@@ -55,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", machines.robots),
     path("favicon.ico", machines.favicon),
     path(".well-known/security.txt", machines.security),
+    path("oembed/", embed.oembed, name="oembed"),
     path("opensearch.xml", machines.opensearch, name="opensearch"),
     path("social/<slug:kind>/<slug:slug>.<slug:language>.png", social_card, name="social_card"),
     path("sitemap.xml", sitemap_views.index, maps),

@@ -19,6 +19,12 @@ SEGMENTS = {
     "sources": ("fonti", "sources"),
     "privacy": ("privacy", "privacy"),
     "accessibility": ("accessibilita", "accessibility"),
+    "embed": ("incorpora", "embed"),
+    "embed_list": ("incorpora/elenco", "embed/list"),
+    "embed_map": ("incorpora/mappa", "embed/map"),
+    "embed_organization": ("incorpora/organizzazioni", "embed/organizations"),
+    "embed_network": ("incorpora/reti", "embed/networks"),
+    "embed_project": ("incorpora/progetti", "embed/projects"),
     "components": ("componenti", "components"),
 }
 

@@ -20,6 +20,7 @@ PAGES = [
     ("/it/cerca/?q=prossimita", "/en/search/?q=prossimita"),
     ("/it/mappa/", "/en/map/"),
     ("/it/mappa/?region=piemonte", "/en/map/?region=piemonte"),
+    ("/it/incorpora/", "/en/embed/"),
     ("/it/informazioni/", "/en/about/"),
     ("/it/fonti/", "/en/sources/"),
     ("/it/privacy/", "/en/privacy/"),

@@ -23,6 +23,7 @@ NOT_SHOWN = {
     "partials/header.html",
     "partials/language_switch.html",
     "partials/map.html",  # The map's own page is the place to see it.
+    "partials/map_table.html",
     "partials/mark.html",
     "partials/near_me.html",  # Hidden until its script finds out that it can ask.
     "partials/query.html",

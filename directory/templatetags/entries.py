@@ -83,6 +83,13 @@ def page_query(listing: Listing, number: int) -> str:
 
 
 @register.simple_tag
+def frame_query(listing: Listing, number: int, colours: str) -> str:
+    """As ``page_query``, for a page that other sites frame."""
+    query = page_query(listing, number)
+    return query + (f"{'&' if query else '?'}colours={colours}" if colours else "")
+
+
+@register.simple_tag
 def formats_of(listing: Listing) -> list[Format]:
     """What the whole listing can be had as: files, then feeds."""
     offered = [one for one in formats.values() if one.offers(listing)]
