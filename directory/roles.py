@@ -98,8 +98,9 @@ def give(config: AppConfig, using: str = DEFAULT_DB_ALIAS, registry: Any = apps)
         )
 
 
-def give_after_migrating(sender: Any, using: str, apps: Any, **said: Any) -> None:
-    """By then the app's permissions are there: Django's own receiver comes before this one."""
+def give_after_migrating(sender: Any, using: str, apps: Any = apps, **said: Any) -> None:
+    """By then the app's permissions are there: Django's own receiver comes before this one. After a
+    flush there is no state of migrations, and the apps are those that run."""
     try:
         apps.get_model("auth", "Group")
     except LookupError:
