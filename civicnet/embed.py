@@ -23,6 +23,7 @@ from django.views.generic import TemplateView
 
 from civicnet.map import in_view, kind_on_map, listing_for, query_for_list, rows_of
 from civicnet.middleware import content_security_policy, language_of_path
+from directory.card_rows import entries_in_order
 from directory.italy import bubble_map
 from directory.listing import PER_PAGE, Listing
 from directory.marks import LEVELS, marks, query_beside
@@ -150,16 +151,17 @@ class MapFrame(Frame):
 
 
 class EntryFrame(Frame):
-    """One entry as a card. One query, and one for each prefetch of a card."""
+    """One entry as a card. Two queries, and one for each prefetch of a card."""
 
     template_name = "civicnet/embed_entry.html"
     kind = ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         entries = kinds[self.kind].model._default_manager.published()
-        entry = entries.for_listing().with_slug(kwargs["slug"]).first()
-        if entry is None:
+        public = entries.with_slug(kwargs["slug"]).values_list("pk", flat=True).first()
+        if public is None:
             raise Http404(_("There is no such entry."))
+        [entry] = entries_in_order([(self.kind, public)])
         return super().get_context_data(
             entry=entry,
             title=translated(entry, "name")[0],

@@ -200,6 +200,7 @@ def test_every_table_that_a_visitor_sees_raises_the_stamp():
         if model._meta.managed
         and model.__name__ not in unseen
         and not model.__name__.endswith("Slug")
+        and not model.__name__.startswith("EditingScope")
     }
     with connection.cursor() as cursor:
         cursor.execute(
