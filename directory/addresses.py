@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from contextlib import suppress
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
@@ -12,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 MOST_CHARACTERS = 500
 DEFAULT_PORTS = {"http": 80, "https": 443}
-# What browsers would quote or, worse, drop; none of it belongs in an address as written.
-UNWRITABLE = frozenset('<>"\\`')
+# What browsers would quote or, worse, drop; none of it belongs in an address as written. Nor does
+# what is not printable, which is every space but this one, and signs without a shape.
+UNWRITABLE = frozenset(' <>"\\`')
 LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
 # Parameters that say where a visitor came from, not which page it is.
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id")
@@ -31,7 +31,7 @@ def validate_web_address(value: str) -> None:
             params={"most": MOST_CHARACTERS},
         )
     # Looked for before splitting: Python drops tabs and line ends from an address in silence.
-    if any(sign in UNWRITABLE or unicodedata.category(sign)[0] in "CZ" for sign in value):
+    if not (value.isprintable() and UNWRITABLE.isdisjoint(value)):
         raise ValidationError(
             _("The web address contains a space or a character that addresses cannot have."),
             code="characters",

@@ -21,6 +21,8 @@ from places.languages import LANGUAGES
 MOST_BYTES = 100_000
 # From so many entries on, all documents are written anew if a quarter of them is touched.
 MANY = 5000
+# From so many on, their words go into the index together: half the work of one by one.
+SEVERAL = 200
 # The code of a key (see directory.index) that only documents have.
 SUMMARY = 127
 SUMMARY_IN = {code: key_of(SUMMARY, number) for number, code in enumerate(LANGUAGES, 1)}
@@ -278,7 +280,7 @@ TOUCHED = (
 # The second keeper: after the one of directory_listed, whose keys it repeats. Where much has
 # changed, all is written anew beside the table in use and takes its place at the end: filling the
 # index row by row would take ten times as long, and whoever searches meanwhile need not wait.
-KEEP = f"""
+REWRITE = f"""
 CREATE FUNCTION public.civicnet_rewrite_documents() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     one record;
@@ -297,8 +299,9 @@ BEGIN
     PERFORM public.civicnet_index_documents();
     ANALYZE public.directory_document;
 END $$;
-
-CREATE FUNCTION public.civicnet_keep_documents() RETURNS void LANGUAGE plpgsql AS $$
+"""
+KEEP = f"""
+CREATE OR REPLACE FUNCTION public.civicnet_keep_documents() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     me constant bigint := pg_current_xact_id()::text::bigint;
     one record;
@@ -307,6 +310,9 @@ BEGIN
     IF many > {MANY} AND many > (SELECT count(*) FROM public.directory_document) / 4 THEN
         PERFORM public.civicnet_rewrite_documents();
         RETURN;
+    ELSIF many >= {SEVERAL} THEN
+        -- In a list first, and from there in order; for others the index never has such a list.
+        ALTER INDEX public.directory_document_found SET (fastupdate = on);
     END IF;
     FOR one IN
         SELECT kind, view FROM public.directory_source_of_texts AS source
@@ -331,9 +337,13 @@ BEGIN
             WHERE document IS DISTINCT FROM excluded
         $query$, one.view) USING one.kind, me;
     END LOOP;
+    IF many >= {SEVERAL} THEN
+        PERFORM gin_clean_pending_list('public.directory_document_found');
+        ALTER INDEX public.directory_document_found SET (fastupdate = off);
+    END IF;
 END $$;
-INSERT INTO public.directory_keeper VALUES (2, 'civicnet_keep_documents');
 """
+KEEPER = "INSERT INTO public.directory_keeper VALUES (2, 'civicnet_keep_documents');"
 NO_KEEPER = """
 DELETE FROM public.directory_keeper WHERE function = 'civicnet_keep_documents';
 DROP FUNCTION public.civicnet_keep_documents();
@@ -393,7 +403,7 @@ def _create_parts() -> list[migrations.RunSQL]:
         migrations.RunSQL(QUERY, NO_QUERY),
         migrations.RunSQL(TABLE, NO_TABLE),
         migrations.RunSQL(INDEX, "DROP FUNCTION public.civicnet_index_documents()"),
-        migrations.RunSQL(KEEP, NO_KEEPER),
+        migrations.RunSQL(REWRITE + KEEP + KEEPER, NO_KEEPER),
     ]
 
 
@@ -416,6 +426,11 @@ def create_documents_anew() -> list[migrations.RunSQL]:
     """The documents as they are now, in place of an earlier form; empty until all is touched."""
     parts = "".join(str(part.sql) for part in _create_parts())
     return [migrations.RunSQL(FORMER + parts, migrations.RunSQL.noop)]
+
+
+def keep_documents_anew() -> list[migrations.RunSQL]:
+    """The keeper as it is now, in place of an earlier form; what it kept stays."""
+    return [migrations.RunSQL(KEEP, migrations.RunSQL.noop)]
 
 
 def add_texts(

@@ -303,7 +303,7 @@ def fiscal_code(cell: Any) -> str:
     code = _digits_of(cell)
     if code.isascii() and code.isdigit() and 7 <= len(code) <= 11:
         code = code.zfill(11)
-        if code != "0" * 11 and (codicefiscale.is_valid(code) or iva.is_valid(code)):
+        if code != "0" * 11 and iva.is_valid(code):
             return code
     if len(code) == 16 and codicefiscale.is_valid(code):
         raise Unreadable("persons_code")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections import Counter
@@ -139,7 +140,14 @@ class ImportCommand(BaseCommand):
         layout = find_layout(tables, self.kind, mapping)
         self._show(layout, tables)
         with locked():
-            self._run(path, layout, chosen, asked, started)
+            territory = Territory()
+            # All of it stays: to look through it for garbage again and again is a fifth of the
+            # work, and keeps the two processes that read from sharing it.
+            gc.freeze()
+            try:
+                self._run(path, layout, chosen, asked, territory, started)
+            finally:
+                gc.unfreeze()
 
     def _mapping(self, asked: dict[str, Any]) -> dict[str, str]:
         mapping: dict[str, str] = {}
@@ -200,10 +208,16 @@ class ImportCommand(BaseCommand):
             self.tell(f"  {column.header:{min(width, 40)}} → {said}{example}")
 
     def _run(
-        self, path: Path, layout: Layout, options: Options, asked: dict[str, Any], started: float
+        self,
+        path: Path,
+        layout: Layout,
+        options: Options,
+        asked: dict[str, Any],
+        territory: Territory,
+        started: float,
     ) -> None:
         bar = Bar(self.stderr._out, "reading")
-        spool = prepare(layout, options, Territory(), bar)
+        spool = prepare(layout, options, territory, bar)
         bar.end()
         run, goes_on = begin(path, layout, options)
         if goes_on:

@@ -175,7 +175,7 @@ class Entries:
             ],
         )
         added = [(pk, name, said[name]) for pk, said in zip(ids, rows, strict=True) for name in LISTS & said.keys()]  # fmt: skip  # noqa: E501
-        return written | self._add(added, read_on)
+        return written | self._add(added, read_on, {})
 
     def change(self, changes: dict[int, dict[str, Any]], now: Any, read_on: Any) -> None:
         """Give each entry the values; of lists they are the whole list."""
@@ -240,7 +240,7 @@ class Entries:
                     self._remove(pk, name, [v for v in now[pk][name] if item(name, v) in gone])
                 if new:
                     added.append((pk, name, new))
-        self._add(added, read_on)
+        self._add(added, read_on, self._last_orders(added))
 
     def _remove(self, pk: int, name: str, values: list[Any]) -> None:
         owner = f"{self.model._meta.model_name}_id"
@@ -267,10 +267,14 @@ class Entries:
                     table = f"{self.table}source"
                 cursor.execute(f"DELETE FROM {table} WHERE {where}", said)  # noqa: S608
 
-    def _add(self, added: list[tuple[int, str, list[Any]]], read_on: Any) -> Written:
-        """Rows of lists, behind those that are there."""
+    def _add(
+        self,
+        added: list[tuple[int, str, list[Any]]],
+        read_on: Any,
+        last: dict[tuple[str, int], int],
+    ) -> Written:
+        """Rows of lists, behind the ``last`` that is there."""
         rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
-        last = self._last_orders(added)
         owner = f"{self.model._meta.model_name}_id"
         for pk, name, values in added:
             if name in NAME_LISTS:
@@ -365,15 +369,15 @@ def same_value(name: str, one: Any, other: Any) -> bool:
 
 def new_ids(table: str, count: int) -> list[int]:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [table, count],
+            "SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [*cursor.fetchone(), count]
         )
         return [pk for (pk,) in cursor.fetchall()]
 
 
 def insert(model: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows by column, in one statement, with their keys.
+    """Rows by column, by COPY, with their keys.
 
     Columns that a row leaves out have the model's default, or the database's.
     """
@@ -384,19 +388,22 @@ def insert(model: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         keys = new_ids(table, len(rows))
         rows = [{"id": key, **row} for key, row in zip(keys, rows, strict=True)]
     given = {column for row in rows for column in row}
-    columns = [
-        each.column
+    fields = [
+        each
         for each in model._meta.concrete_fields
         if not each.generated and (each.column in given or not each.has_db_default())
     ]
-    otherwise = {column: value for column, value in standing(model).items() if column in columns}
+    columns = [each.column for each in fields]
     listed = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({listed}) SELECT {listed} FROM jsonb_populate_recordset("  # noqa: S608
-            f"jsonb_populate_record(NULL::{table}, %s::jsonb), %s::jsonb)",
-            [json.dumps(otherwise), json.dumps(rows)],
-        )
+    documents = {each.column for each in fields if isinstance(each, models.JSONField)}
+    otherwise = {column: standing(model)[column] for column in columns}
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
+            for row in rows:
+                said = otherwise | row
+                for column in documents:
+                    said[column] = json.dumps(said[column], ensure_ascii=False)
+                copy.write_row([said[column] for column in columns])
     return rows
 
 

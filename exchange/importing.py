@@ -21,11 +21,13 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from exchange.beside import parts
 from exchange.columns import Layout
 from exchange.entries import DATES, LISTS, UNSAID, Entries, insert, missing, same_value
 from exchange.matching import Match, Matcher
 from exchange.models import MODELS, Import, ImportedRow
-from exchange.preparing import Prepared, Preparer, Sameness, Spool
+from exchange.preparing import Prepared, Preparer
+from exchange.spooling import Sameness, Spool
 from exchange.tables import BadFile
 from exchange.territory import Territory
 from exchange.versions import Documents, before_change, of_new, record
@@ -80,14 +82,10 @@ def prepare(
     """Read and clean the whole file; nothing of it is written before it was read to its end."""
     preparer = Preparer(options.kind, layout, options.source_title, territory)
     spool = Spool()
-    for row in layout.table.rows():
-        if row.number <= layout.header_row:
-            continue
-        prepared = preparer.prepare(row)
-        if prepared is not None:
-            spool.add(prepared)
-            if spool.rows % 500 == 0:
-                tell(spool.rows)
+    rows = (row for row in layout.table.rows() if row.number > layout.header_row)
+    for part in parts(preparer, rows):
+        spool.add(part)
+        tell(spool.rows)
     if not spool.rows:
         raise BadFile("There are no rows below the header.")
     return spool

@@ -13,7 +13,8 @@ from django.db import connection
 
 from exchange.keys import address_key, alike, core
 from exchange.models import MODELS
-from exchange.preparing import Prepared, Sameness, short
+from exchange.preparing import Prepared
+from exchange.spooling import Sameness, short
 
 SAME, ALIKE, OTHER = 2, 1, 0
 QUERIES = {
@@ -24,6 +25,7 @@ QUERIES = {
     "address": """
         SELECT said, entry_id FROM (
             SELECT said, public.civicnet_address_key(said) AS key FROM unnest(%s::text[]) AS said
+            OFFSET 0
         ) AS asked CROSS JOIN LATERAL (
             SELECT entry_id FROM {0}webaddress WHERE public.civicnet_address_key(url) = key OFFSET 0
         ) AS found
@@ -31,6 +33,7 @@ QUERIES = {
     "name": """
         SELECT said, id FROM (
             SELECT said, public.civicnet_name_key(said) AS key FROM unnest(%s::text[]) AS said
+            OFFSET 0
         ) AS asked CROSS JOIN LATERAL (
             SELECT id FROM {0} WHERE public.civicnet_name_key(name_it) = key
                 OR public.civicnet_name_key(name_en) = key OFFSET 0
@@ -38,7 +41,8 @@ QUERIES = {
     """,
 }
 """By kind of evidence: what rows say, and the entries that say it too. One look into the index for
-each: joined freely, the whole table would be reduced for each batch."""
+each: joined freely, the whole table would be reduced for each batch. ``OFFSET 0`` keeps what is
+asked from being reduced again for each comparison."""
 
 
 @dataclass

@@ -1,18 +1,10 @@
-"""From rows of cells to values, row by row; all of a file before anything of it is written.
-
-What comes out lies on disk, in order, so that memory does not grow with the file: only a few
-eight-byte digests of each row stay, by which rows of the same file are recognized as the same.
-"""
+"""From rows of cells to values, row by row; the database is asked nothing meanwhile."""
 
 from __future__ import annotations
 
 import hashlib
-import pickle
-import tempfile
-from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from django.apps import apps
@@ -49,6 +41,7 @@ class Prepared:
     """Why the row as a whole is no entry."""
     source_url: str = ""
     identities: list[int] = field(default_factory=list)
+    """By which it is recognized in its file: see ``exchange.spooling``."""
 
     @property
     def name(self) -> str:
@@ -372,86 +365,3 @@ def choices_of(choices: Any) -> dict[str, str]:
             for value, label in getattr(choices, "choices", choices):
                 known |= {value: value, str(label).casefold(): value}
     return known
-
-
-# ------------------------------------------------------------------ the whole file
-def short(*parts: object) -> int:
-    """Eight bytes that stand for some words, within one run."""
-    return hash(parts) & 0xFFFFFFFFFFFFFFFF
-
-
-@dataclass
-class Sameness:
-    """Which rows of the file are the same, and which codes and addresses many share."""
-
-    first: dict[int, int] = field(default_factory=dict)
-    """By what is the same in several rows: the first of them."""
-    shared: set[int] = field(default_factory=set)
-
-
-class Spool:
-    """The prepared rows on disk, and what is known of all of them together."""
-
-    def __init__(self) -> None:
-        # Closed by the garbage collector, when the import is over.
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115
-        self.rows = 0
-        self._identities = array("Q")
-        self._numbers = array("L")
-        self._evidence = array("Q")
-        self._cores = array("Q")
-
-    def add(self, prepared: Prepared) -> None:
-        if not prepared.unfit:
-            prepared.identities = identities(prepared)
-        pickle.dump(prepared, self._file, protocol=pickle.HIGHEST_PROTOCOL)
-        self.rows += 1
-        if prepared.unfit:
-            return
-        for identity in prepared.identities:
-            self._identities.append(identity)
-            self._numbers.append(prepared.number)
-        own = short(core(prepared.name))
-        for evidence in evidences(prepared):
-            self._evidence.append(evidence)
-            self._cores.append(own)
-
-    def __iter__(self) -> Iterator[Prepared]:
-        self._file.seek(0)
-        for _row in range(self.rows):
-            yield pickle.load(self._file)  # noqa: S301 - written above, to a file without a name
-
-    def sameness(self) -> Sameness:
-        same = Sameness()
-        often = repeated(self._identities)
-        for identity, number in zip(self._identities, self._numbers, strict=True):
-            if identity in often:
-                same.first.setdefault(identity, number)
-        names: dict[int, int] = {}
-        often = repeated(self._evidence)
-        for evidence, own in zip(self._evidence, self._cores, strict=True):
-            if evidence in often and names.setdefault(evidence, own) != own:
-                same.shared.add(evidence)
-        return same
-
-
-def repeated(digests: array[int]) -> set[int]:
-    ordered = sorted(digests)
-    return {one for one, other in pairwise(ordered) if one == other}
-
-
-def identities(prepared: Prepared) -> list[int]:
-    """By any of these two rows of a file are the same: the same words, or the same name with
-    the same code, address or city."""
-    own = core(prepared.name)
-    found = [short("row", prepared.digest)]
-    found += [short("code", code, own) for code in prepared.codes]
-    found += [short("address", address, own) for address in prepared.addresses]
-    found += [short("city", city, own) for city in sorted(prepared.cities)]
-    return found
-
-
-def evidences(prepared: Prepared) -> list[int]:
-    return [short("code", code) for code in prepared.codes] + [
-        short("address", address) for address in prepared.addresses
-    ]

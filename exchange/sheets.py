@@ -33,8 +33,9 @@ from exchange.entries import Entries, insert
 from exchange.importing import locked
 from exchange.matching import Matcher
 from exchange.models import MODELS, Sheet, SheetRow
-from exchange.preparing import Prepared, Sameness, identities
+from exchange.preparing import Prepared
 from exchange.sheet_columns import TIES, Column, Line, Text, Ties, blank, columns_of, typed
+from exchange.spooling import Sameness, identities
 from exchange.tables import BadFile, Row, open_table
 from exchange.versions import before_change, of_new, record
 from exchange.why import sentence

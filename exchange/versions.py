@@ -7,7 +7,7 @@ import datetime
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
@@ -18,7 +18,15 @@ from reversion.models import Revision, Version
 from directory.history import documents, kept_fields, latest, lists_of, remember
 from exchange.entries import Written, insert, standing
 
-Documents = dict[int, str]
+
+class Kept(NamedTuple):
+    """What a version says of an entry, and what the entry is called."""
+
+    said: str
+    called: str
+
+
+Documents = dict[int, Kept]
 
 
 def of_new(model: Any, written: Written) -> Documents:
@@ -35,10 +43,13 @@ def of_new(model: Any, written: Written) -> Documents:
         for row in written.get(many.remote_field.through, ()):
             chosen[row[mine]].setdefault(many.name, []).append(row[other])
     return {
-        row["id"]: json.dumps(
-            [_said(model, row, chosen[row["id"]]), *parts[row["id"]]],
-            cls=DjangoJSONEncoder,
-            ensure_ascii=False,
+        row["id"]: Kept(
+            json.dumps(
+                [_said(model, row, chosen[row["id"]]), *parts[row["id"]]],
+                cls=DjangoJSONEncoder,
+                ensure_ascii=False,
+            ),
+            row.get("name_it") or row.get("name_en") or row["slug"],
         )
         for row in written.get(model, ())
     }
@@ -69,7 +80,9 @@ def record(
     """One revision: the new entries, and the changed ones as they are now."""
     now = documents(model, changed)
     last = latest(model, now) if now else {}
-    written = new | {pk: said for pk, said in now.items() if last.get(pk) != said}
+    written = new | {
+        pk: Kept(said, _called(said)) for pk, said in now.items() if last.get(pk) != said
+    }
     if not written:
         return
     revision = Revision.objects.create(date_created=timezone.now(), user=user, comment=comment)
@@ -83,10 +96,10 @@ def record(
                 "object_id": str(pk),
                 "db": DEFAULT_DB_ALIAS,
                 "format": "json",
-                "serialized_data": said,
-                "object_repr": _called(said),
+                "serialized_data": kept.said,
+                "object_repr": kept.called,
             }
-            for pk, said in written.items()
+            for pk, kept in written.items()
         ],
     )
 

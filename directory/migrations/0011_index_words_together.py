@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from directory.documents import keep_documents_anew
+
+
+class Migration(migrations.Migration):
+    """Documents of a long list, as an import writes them, go into the index together."""
+
+    dependencies = [("directory", "0010_narrow_documents")]
+    operations = keep_documents_anew()
