@@ -18,8 +18,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -90,28 +91,77 @@ def write(path: Path, count: int) -> None:
         csv.writer(file, delimiter=";").writerows((HEADER, *rows(count)))
 
 
-def manage(*arguments: str) -> tuple[str, float, float, float]:
-    """What the command said, its seconds, those of its processor alone, and the most memory it
-    had, in megabytes."""
+class Run(NamedTuple):
+    said: str
+    seconds: float
+    python: float
+    """Seconds of a processor, in the command's own process."""
+    second: float
+    """The same, in the process that helps it to read."""
+    database: float
+    """The same, in the process of the database that serves it."""
+    most: float
+    """The most memory of both processes at once, in megabytes; what they share counts once."""
+
+
+def manage(*arguments: str) -> Run:
     start = time.monotonic()
-    done = subprocess.run(
+    process = subprocess.Popen(
         [sys.executable, "-m", "bench.import_rate", "--inside", *arguments],
-        capture_output=True, text=True, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    seconds = time.monotonic() - start
-    if done.returncode:
-        sys.exit(done.stdout + done.stderr)
-    cpu, most = map(float, done.stderr.strip().splitlines()[-1].split())
-    return done.stdout, seconds, cpu, most
+    with ThreadPoolExecutor(1) as beside:
+        watched = beside.submit(most_memory, process)
+        said, errors = process.communicate()
+        seconds = time.monotonic() - start
+    if process.returncode:
+        sys.exit(said + errors)
+    python, second, database = map(float, errors.strip().splitlines()[-1].split())
+    return Run(said, seconds, python, second, database, watched.result())
+
+
+def most_memory(process: subprocess.Popen[str]) -> float:
+    most = 0
+    while process.poll() is None:
+        together = 0
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        try:
+            for pid in (process.pid, *children.read_text().split()):
+                said = Path(f"/proc/{pid}/smaps_rollup").read_text()
+                together += int(said.partition("\nPss:")[2].split()[0])
+        except (OSError, IndexError):
+            continue  # One of them has just ended.
+        most = max(most, together)
+        time.sleep(0.2)
+    return most / 1024
 
 
 def inside(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civicnet.settings")
-    from django.core.management import execute_from_command_line
+    import django
+    from django.core.management import call_command
+    from django.db import connection
 
-    execute_from_command_line(["manage.py", *arguments])
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    print(f"{used.ru_utime + used.ru_stime} {used.ru_maxrss / 1024}", file=sys.stderr)
+    django.setup()
+    from exchange.command import NICE
+
+    os.nice(NICE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+    before = seconds_of(backend)
+    call_command(*arguments)
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(*(each.ru_utime + each.ru_stime for each in used), seconds_of(backend) - before,
+          file=sys.stderr)  # fmt: skip
+
+
+def seconds_of(stat: Path) -> float:
+    """Of a processor; 0 where the database is elsewhere."""
+    if not stat.exists():
+        return 0
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -137,19 +187,17 @@ def main() -> None:
         write(path, asked.rows)
         write(small, 100)
         report = ["--report", str(Path(folder, "report.csv"))]
-        _said, seconds, _cpu, base = manage(
-            "import_organizations", str(small), "--dry-run", *report
-        )
-        print(f"100 rows, dry run: {seconds:.1f} s, {base:.0f} MB at most")
-        for run in ("first", "second"):
-            said, seconds, cpu, most = manage(
-                "import_organizations", str(path), "--status", asked.status, *report
-            )
+        few = manage("import_organizations", str(small), "--dry-run", *report)
+        print(f"100 rows, dry run: {few.seconds:.1f} s, {few.most:.0f} MB at most")
+        for name in ("first", "second"):
+            run = manage("import_organizations", str(path), "--status", asked.status, *report)
             print(
-                f"{run} run: {seconds:.1f} s ({cpu:.1f} s of Python), {most:.0f} MB at most,"
-                f" {most - base:.0f} MB more"
+                f"{name} run: {run.seconds:.1f} s (of processors: {run.python:.1f} s Python,"
+                f" {run.second:.1f} s its second process, {run.database:.1f} s PostgreSQL;"
+                f" load {os.getloadavg()[0]:.1f}), {run.most:.0f} MB at most,"
+                f" {run.most - few.most:.0f} MB more"
             )
-            for line in said.splitlines():
+            for line in run.said.splitlines():
                 if line.startswith("  ") and "→" not in line:
                     print(line)
 

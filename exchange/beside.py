@@ -120,9 +120,8 @@ def _serve(prepare: Prepare, connection: Connection[Any, Any], other_end: Any) -
     for one in connections.all(initialized_only=True):
         # What the database answers on it is for the process that opened it.
         one.connection = None
-    while True:
-        try:
-            rows = connection.recv()
-        except EOFError:
-            return
-        connection.send(prepare(rows))
+    try:
+        while True:
+            connection.send(prepare(connection.recv()))
+    except (EOFError, OSError):
+        return  # Nobody is there any more.

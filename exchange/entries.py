@@ -395,15 +395,23 @@ def insert(model: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
     columns = [each.column for each in fields]
     listed = ", ".join(f'"{column}"' for column in columns)
-    documents = {each.column for each in fields if isinstance(each, models.JSONField)}
-    otherwise = {column: standing(model)[column] for column in columns}
-    with connection.wrap_database_errors, connection.cursor() as cursor:
-        with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
-            for row in rows:
-                said = otherwise | row
-                for column in documents:
-                    said[column] = json.dumps(said[column], ensure_ascii=False)
-                copy.write_row([said[column] for column in columns])
+    documents = {str(each.column) for each in fields if isinstance(each, models.JSONField)}
+
+    def copied(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {
+            column: json.dumps(row[column], ensure_ascii=False) for column in documents & row.keys()
+        }
+
+    otherwise = copied({column: standing(model)[column] for column in columns})
+    statement = f"COPY {table} ({listed}) FROM STDIN"
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        for row in rows:
+            said = otherwise | copied(row)
+            copy.write_row([said[column] for column in columns])
     return rows
 
 

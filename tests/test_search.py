@@ -276,6 +276,35 @@ def test_rebuilding_gives_the_same_documents(directory):
         assert len(kept) == 6
 
 
+def test_many_at_once_are_found_as_each_by_itself():
+    def index() -> tuple[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            # What waits in a list of the index would be read by every search.
+            cursor.execute(
+                "SELECT reloptions::text, gin_clean_pending_list(oid) FROM pg_class"
+                " WHERE relname = 'directory_document_found'"
+            )
+            return cursor.fetchone()
+
+    Organization.objects.bulk_create(
+        Organization(
+            **{"slug": f"banda-{n}", "status": "published", "name_it": f"Banda {n}"},
+            summary_it="ottoni e percussioni",
+        )
+        for n in range(250)
+    )
+    assert index() == ("{fastupdate=off}", 0)
+    assert found("banda 249") == ["Banda 249"]
+    Organization.objects.filter(name_it="Banda 7").update(summary_it="mandolini")
+    assert found("mandolini") == ["Banda 7"]
+    Organization.objects.update(summary_it="archi")
+    assert index() == ("{fastupdate=off}", 0)
+    assert found("percussioni") == found("mandolini") == []
+    assert found("archi 249") == ["Banda 249"]
+
+
 HOSTILE = st.lists(
     st.one_of(
         st.text(max_size=30),
