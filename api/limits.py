@@ -7,16 +7,15 @@ header fields for HTTP”.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
+
+from staff.visitors import address_digest, address_of
 
 WINDOW = 60  # seconds
 COUNT = """
@@ -51,26 +50,9 @@ def spend(request: HttpRequest) -> Allowance:
     now = timezone.now()
     minute = now.replace(second=0, microsecond=0)
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [digest(address_of(request)), minute])
+        cursor.execute(COUNT, [address_digest("api", address_of(request)), minute])
         (used,) = cursor.fetchone()
     return Allowance(settings.API_REQUESTS_PER_MINUTE, used, WINDOW - now.second)
-
-
-def address_of(request: HttpRequest) -> str:
-    """The visitor's address, as the proxy says it where there is one."""
-    if header := settings.PROXY_ADDRESS_HEADER:
-        return request.headers.get(header, "").strip()
-    return request.META.get("REMOTE_ADDR", "")
-
-
-def digest(address: str) -> bytes:
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        told = address.encode()
-    else:
-        told = parsed.packed[:8] if isinstance(parsed, IPv6Address) else parsed.packed
-    return hmac.digest(settings.SECRET_KEY.encode(), b"api" + told, hashlib.sha256)[:16]
 
 
 def forget() -> str:

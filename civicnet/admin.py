@@ -7,14 +7,20 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Entry
 from exchange.models import ImportedRow
 from places.models import City
+from staff import events
+from staff.door import Door, door
+from staff.login import LoginForm
 from staff.models import User
+from staff.second_factor_pages import page_between
 
 # By what editors do most; the people and their groups come last.
 ROOMS = (
@@ -22,7 +28,7 @@ ROOMS = (
     *("places", "staff", "auth"),
 )
 
-MAIN = (Entry, City, ImportedRow)
+MAIN = (Entry, City, ImportedRow, User)
 
 
 class Choices(AutocompleteJsonView):
@@ -39,6 +45,30 @@ class Admin(admin.AdminSite):
     enable_nav_sidebar = False
     index_title = _("What the directory holds")
 
+    login_form = LoginForm
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Also: nobody is between the password and the second factor."""
+        return super().has_permission(request) and door(request) is Door.OPEN
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Who gave the password is led on; who is locked out is told so, with status 429."""
+        if request.method == "GET" and (page := page_between(request)):
+            there = request.GET.get("next") or reverse("admin:index")
+            return HttpResponseRedirect(f"{page}?{urlencode({'next': there})}")
+        response: Any = super().login(request, extra_context)
+        form = getattr(response, "context_data", {}).get("form")
+        if until := getattr(form, "locked_until", None):
+            response.status_code = 429
+            response["Retry-After"] = str(int((until - timezone.now()).total_seconds()) + 1)
+        return response
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        with events.by(request.user):
+            return super().password_change(request, extra_context)
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {
             **super().each_context(request),
@@ -46,6 +76,7 @@ class Admin(admin.AdminSite):
             "site_url": reverse("home"),
             "languages": User.Language.choices,
             "mail_is_set": settings.MAIL_IS_SET,
+            "second_factor_is_optional": settings.SECOND_FACTOR == "optional",
         }
 
     def get_app_list(

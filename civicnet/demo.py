@@ -52,6 +52,7 @@ def lend(var: Path) -> None:
     os.environ["SECRET_KEY"] = secret(var, "secret_key")
     os.environ.setdefault("BASE_URL", "http://127.0.0.1:8000")
     os.environ.setdefault("SERVE_MEDIA", "true")
+    os.environ.setdefault("SECOND_FACTOR", "optional")
 
 
 def secret(var: Path, name: str, length: int = 50) -> str:
@@ -120,6 +121,7 @@ def _environment(server: EmbeddedServer, var: Path, port: int) -> dict[str, str]
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DEBUG": "false",
         "SERVE_MEDIA": "true",
+        "SECOND_FACTOR": "optional",
         "MEDIA_ROOT": str(var / "media"),
         "STATIC_ROOT": str(var / "static"),
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),

@@ -107,6 +107,14 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 AUTH_USER_MODEL = "staff.User"
 LOGIN_URL = "admin:login"
+# Of whoever publishes or gives rights; the demo alone leaves it to them.
+SECOND_FACTOR = env.choice("SECOND_FACTOR", "required", ("required", "optional"))
+if SECOND_FACTOR == "optional" and HTTPS:
+    env.refuse("SECOND_FACTOR=optional is for this machine: it needs BASE_URL=http://127.0.0.1.")
+# What the app that shows the codes calls this site.
+OTP_TOTP_ISSUER = SITE_NAME
+# How long the audit of logins and publications is kept.
+AUDIT_DAYS = env.number("AUDIT_DAYS", default=365, least=30, most=3650)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -139,6 +147,9 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_filters",
     "reversion",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "clock",
     "staff",
     "places",
@@ -165,6 +176,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "civicnet.middleware.Language",
     "civicnet.middleware.DatabaseAway",

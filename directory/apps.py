@@ -11,12 +11,14 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         from clock.jobs import register
-        from directory.roles import give_after_migrating
+        from directory.roles import give_after_migrating, may_publish_any
         from directory.upkeep import register_worklists
+        from staff.door import require_second_factor_for
 
         register("delete_orphan_pictures", delete_orphan_pictures, every=timedelta(days=1))
         register("refresh_lexicon", refresh_lexicon, every=timedelta(days=1))
         register_worklists()
+        require_second_factor_for(may_publish_any)
         post_migrate.connect(give_after_migrating, dispatch_uid="directory.roles")
 
 

@@ -27,11 +27,14 @@ from django.utils import timezone
 from modeltranslation.manager import get_translatable_fields_for_model
 from reversion.models import Revision, Version
 
-from directory.models import Entry, KeptPicture
+from directory.models import Entry, KeptPicture, Status
 from directory.picture_field import PictureField
+from staff.events import event, record_all
+from staff.models import Event
 
 LEFT_OUT = frozenset({"created", "updated", "version"})
 BATCH = 500
+BECAME = {Status.PUBLISHED: Event.What.PUBLISHED, Status.ARCHIVED: Event.What.ARCHIVED}
 
 Fields = dict[str, Any]
 
@@ -155,8 +158,15 @@ def record_in_bulk(
     Call it after writing, in the transaction of the writing. ``comment`` says why. Nothing is
     written for an entry that is as its last version says. For each 500 entries of a kind: the
     queries of ``documents``, one for their last versions, one to write. ``deleted`` writes a
-    version in any case: the last before they go.
+    version in any case: the last before they go. What was published or taken back is written into
+    the audit too.
     """
+    return _record(entries, comment, user, deleted, is_news=True)
+
+
+def _record(
+    entries: Iterable[Any], comment: str, user: Any, deleted: bool, *, is_news: bool
+) -> int:
     by_kind: defaultdict[type[Entry], list[int]] = defaultdict(list)
     for entry in entries:
         by_kind[type(entry)].append(entry.pk)
@@ -166,8 +176,8 @@ def record_in_bulk(
         for model, pks in by_kind.items():
             for batch in _batches(pks):
                 now = documents(model, batch)
+                last = latest(model, now)
                 if not deleted:
-                    last = latest(model, now)
                     now = {pk: said for pk, said in now.items() if last.get(pk) != said}
                 if not now:
                     continue
@@ -176,6 +186,8 @@ def record_in_bulk(
                 Version.objects.bulk_create(
                     _version(model, pk, said, revision) for pk, said in now.items()
                 )
+                if is_news:
+                    record_all(audited(model, now, last, user, deleted))
                 _keep_pictures(model, now)
                 written += len(now)
     return written
@@ -186,7 +198,29 @@ def remember(entries: Iterable[Any]) -> None:
 
     That is so for entries older than their history, and for what was written by other ways.
     """
-    record_in_bulk(entries)
+    _record(entries, "", None, deleted=False, is_news=False)
+
+
+def audited(
+    model: Any, now: dict[int, str], last: dict[int, str], user: Any = None, deleted: bool = False
+) -> Iterator[Event]:
+    """What the public sees from now on, or no more: lines for the audit, from what entries say and
+    what their last versions said."""
+    for pk, said in now.items():
+        fields = json.loads(said)[0]["fields"]
+        before = json.loads(last[pk])[0]["fields"]["status"] if pk in last else None
+        what = None
+        if deleted:
+            what = Event.What.DELETED if fields["status"] == Status.PUBLISHED else None
+        elif before != fields["status"]:
+            taken = Event.What.TAKEN_BACK if before == Status.PUBLISHED else None
+            what = BECAME.get(fields["status"], taken)
+        if what:
+            yield event(what, user, _called(fields), model(pk=pk))
+
+
+def _called(fields: Fields) -> str:
+    return fields["name_it"] or fields["name_en"] or fields["slug"]
 
 
 def latest(model: type[Entry], pks: Iterable[int]) -> dict[int, str]:
@@ -211,7 +245,7 @@ def _version(model: type[Entry], pk: int, said: str, revision: Revision) -> Vers
         db=DEFAULT_DB_ALIAS,
         format="json",
         serialized_data=said,
-        object_repr=fields["name_it"] or fields["name_en"] or fields["slug"],
+        object_repr=_called(fields),
     )
 
 

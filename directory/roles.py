@@ -23,7 +23,7 @@ from directory.registry import kinds
 from directory.scope import EditingScope
 from places.languages import LANGUAGES
 from places.models import City, Province, Region
-from staff.models import User
+from staff.models import Event, User
 from staff.roles import EDITOR, LABELS, MANAGER, REVIEWER, TRANSLATOR_EN, TRANSLATOR_IT
 
 Rights = dict[str, tuple[str, ...]]
@@ -42,6 +42,7 @@ _granted: dict[type[models.Model], Rights] = {
     Province: LOOK,
     Region: LOOK,
     User: {MANAGER: ("view", "add", "change")},
+    Event: {MANAGER: ("view",)},
     EditingScope: {
         TRANSLATOR_IT: ("translate_it",),
         TRANSLATOR_EN: ("translate_en",),
@@ -173,6 +174,11 @@ def may_publish(user: Any, what: type[Entry] | Entry) -> bool:
     if isinstance(what, Entry):
         return _may(user, "publish", type(what)) and _in_scope(user, what)
     return _may(user, "publish", what)
+
+
+def may_publish_any(user: Any) -> bool:
+    """Whether there is a kind of which they may publish entries."""
+    return any(may_publish(user, kind.model) for kind in kinds.values())
 
 
 def languages_of(user: Any) -> tuple[str, ...]:

@@ -15,8 +15,9 @@ from django.db import DEFAULT_DB_ALIAS, models
 from django.utils import timezone
 from reversion.models import Revision, Version
 
-from directory.history import documents, kept_fields, latest, lists_of, remember
+from directory.history import audited, documents, kept_fields, latest, lists_of, remember
 from exchange.entries import Written, insert, standing
+from staff.events import record_all
 
 
 class Kept(NamedTuple):
@@ -102,6 +103,7 @@ def record(
             for pk, kept in written.items()
         ],
     )
+    record_all(audited(model, written, last, user))
 
 
 def _called(said: str) -> str:

@@ -2,15 +2,20 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.db.models import ManyToManyField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from staff.account_admin import ManagesLogins
+from staff.event_admin import EventAdmin
 from staff.models import User
 from staff.roles import role_label
+
+__all__ = ["EventAdmin", "GroupAdmin", "UserAdmin"]
 
 PREFERENCES: Any = (_("Preferences"), {"fields": ("language",)})
 ACTIONS: dict[str, Any] = {
@@ -44,13 +49,15 @@ class NamesRights(admin.ModelAdmin):
 
 
 @admin.register(User)
-class UserAdmin(NamesRights, DjangoUserAdmin):
+class UserAdmin(NamesRights, ManagesLogins):
     list_display = ("username", "email", "first_name", "last_name", "language", "is_staff")
-    fieldsets = (*(DjangoUserAdmin.fieldsets or ()), PREFERENCES)
-    add_fieldsets = (*DjangoUserAdmin.add_fieldsets, PREFERENCES)
+    fieldsets = (*(ManagesLogins.fieldsets or ()), PREFERENCES)
+    add_fieldsets = (*ManagesLogins.add_fieldsets, PREFERENCES)
 
 
 admin.site.unregister(Group)
+# The secrets of devices are for nobody to read.
+admin.site.unregister([StaticDevice, TOTPDevice])
 
 
 @admin.register(Group)

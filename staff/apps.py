@@ -13,11 +13,21 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         from clock.jobs import register
+        from staff.login import listen
 
         register("clear_sessions", clear_sessions, every=timedelta(days=1))
+        register("forget_logins", forget_logins, every=timedelta(days=1))
+        listen()
 
 
 def clear_sessions() -> str:
     """Logins that ran out."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     return ""
+
+
+def forget_logins() -> str:
+    """Failures to log in after thirty days, and the audit after as many as are set."""
+    from staff import events, lockout
+
+    return f"{lockout.forget()}, {events.forget()}"

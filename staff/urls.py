@@ -3,9 +3,17 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from staff import password_reset, views
+from staff import password_reset, second_factor_pages, views
 
-urlpatterns: list[URLPattern] = [path("language/", views.language, name="admin_language")]
+urlpatterns: list[URLPattern] = [
+    path("language/", views.language, name="admin_language"),
+    path("second-factor/", second_factor_pages.overview, name="second_factor"),
+    path("second-factor/prove/", second_factor_pages.prove, name="second_factor_prove"),
+    path("second-factor/set-up/", second_factor_pages.set_up, name="second_factor_set_up"),
+    path("second-factor/codes/", second_factor_pages.renew_codes, name="second_factor_codes"),
+    path("second-factor/remove/", second_factor_pages.remove, name="second_factor_remove"),
+    path("second-factor/leave/", second_factor_pages.leave, name="second_factor_leave"),
+]
 
 # The names are those that Django's templates look for.
 mailed = [

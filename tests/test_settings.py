@@ -195,7 +195,7 @@ def test_env_example_shows_the_real_defaults(tmp_path: Path) -> None:
     shown = dict(m.groups() for line in lines if (m := re.match(r"# ([A-Z][A-Z_]+)=(.+)", line)))
     names = "SITE_NAME LICENCE_NAME LICENCE_URL HSTS_SUBDOMAINS HSTS_PRELOAD SERVE_MEDIA DEBUG"
     names += " DATABASE_STATEMENT_TIMEOUT DATABASE_POOL_SIZE LOG_LEVEL PAGE_CACHE_MB"
-    names += " EXPORT_POOL_SIZE API_REQUESTS_PER_MINUTE"
+    names += " EXPORT_POOL_SIZE API_REQUESTS_PER_MINUTE SECOND_FACTOR AUDIT_DAYS"
     assert set(shown) == set(names.split())
     kept = names.replace("HSTS_PRELOAD", "SECURE_HSTS_PRELOAD").replace("LOG_LEVEL", "LOGGING")
     kept = kept.replace("HSTS_SUBDOMAINS", "SECURE_HSTS_INCLUDE_SUBDOMAINS")

@@ -1,0 +1,110 @@
+"""What the form of an account has beside Django's: logins that end, a second factor to reset, and
+limits to what somebody who is no superuser may give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from staff import events, second_factor
+from staff.models import Event, User
+from staff.second_factor_pages import fresh_proof
+
+RIGHTS = frozenset({"is_active", "is_staff", "is_superuser", "groups", "user_permissions"})
+# Without these somebody has no business here any more.
+ENTRANCE = ("is_active", "is_staff")
+
+
+class ManagesLogins(DjangoUserAdmin):
+    change_form_template = "staff/change_user.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+        return super().get_queryset(request).annotate(has_second_factor=Exists(devices))
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return (*super().get_list_display(request), "second_factor_is_set")
+
+    @admin.display(description=_("second factor"), boolean=True, ordering="has_second_factor")
+    def second_factor_is_set(self, user: Any) -> bool:
+        return user.has_second_factor
+
+    # ---------------------------------------------------------------- what only superusers may
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        own = super().get_readonly_fields(request, obj)
+        return own if request.user.is_superuser else (*own, "is_superuser", "user_permissions")  # type: ignore[union-attr]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._is_theirs(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._is_theirs(request, obj)
+
+    def _is_theirs(self, request: HttpRequest, user: Any) -> bool:
+        """A password or a device that is given anew is a way in as that person."""
+        return user is None or request.user.is_superuser or not user.is_superuser  # type: ignore[union-attr]
+
+    # ---------------------------------------------------------------- what is written down
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        changed = set(form.changed_data)
+        taken = change and any(
+            name in changed and not getattr(obj, name, True) for name in ENTRANCE
+        )
+        with events.by(request.user):
+            super().save_model(request, obj, form, change)
+            if taken:
+                obj.end_logins()
+            if change and changed & RIGHTS:
+                events.record(Event.What.RIGHTS_CHANGED, about=obj.get_username(), row=obj)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        with events.by(request.user):
+            return super().user_change_password(request, id, form_url)
+
+    # ---------------------------------------------------------------- a lost device
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(fresh_proof(self.reset_second_factor))
+        address = path("<id>/reset-second-factor/", view, name="staff_user_reset_second_factor")
+        return [address, *super().get_urls()]
+
+    def reset_second_factor(self, request: HttpRequest, id: str) -> HttpResponse:
+        """Asks, then lets the person set up another device at the next login."""
+        user: Any = self.get_object(request, unquote(id))
+        if user is None:
+            raise Http404
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        back = reverse("admin:staff_user_change", args=[user.pk])
+        if not user.second_factor:
+            messages.warning(request, gettext("This account has no second factor."))
+            return HttpResponseRedirect(back)
+        if user.pk == request.user.pk:
+            return HttpResponseRedirect(reverse("second_factor"))
+        if request.method == "POST":
+            second_factor.reset(user, by=events.known(request.user))
+            said = gettext("The second factor was reset.")
+            self.log_change(request, user, said)
+            messages.success(request, said)
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Reset the second factor"),
+            "subtitle": str(user),
+            "opts": self.opts,
+            "account": user,
+            "back": back,
+        }
+        return render(request, "staff/reset_second_factor.html", context)

@@ -1,0 +1,147 @@
+"""The second factor of an account: a device that shows codes (TOTP), and codes for the day that it
+is lost.
+
+Of recovery codes only keyed digests are stored. The device's own secret has to be stored as it is:
+codes are computed from it.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import segno
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString, mark_safe
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from staff.events import record
+from staff.models import Event, User
+from staff.visitors import digest
+
+CODES = 10
+# Without those that are taken for one another on paper. Ten of them are 49 bits.
+SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+LENGTH = 10
+
+Device: TypeAlias = TOTPDevice | StaticDevice
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The device that proved it, or none; ``until`` when it looks at no code at all."""
+
+    device: Device | None = None
+    until: datetime | None = None
+
+
+# ------------------------------------------------------------------ proving
+def prove(user: User, code: str) -> Proof:
+    """By the device or by a recovery code, told apart by their signs. Each works once."""
+    code = re.sub(r"[\s-]", "", code).lower()
+    if re.fullmatch(r"[0-9]{6}", code):
+        return _verified(TOTPDevice, user, code)
+    return _verified(StaticDevice, user, stored(code))
+
+
+def _verified(model: Any, user: User, token: str) -> Proof:
+    """The row stays locked meanwhile, so a code that comes twice at once is good for one."""
+    with transaction.atomic():
+        device = model.objects.select_for_update().filter(user=user, confirmed=True).first()
+        if device is None:
+            return Proof()
+        is_looked_at, why = device.verify_is_allowed()
+        if not is_looked_at:
+            return Proof(until=why["locked_until"])
+        return Proof(device if device.verify_token(token) else None)
+
+
+# ------------------------------------------------------------------ setting up
+def device_to_set_up(user: User) -> TOTPDevice:
+    """The one that is shown until a code of it has been given: the same on each look."""
+    waiting = TOTPDevice.objects.filter(user=user, confirmed=False).first()
+    return waiting or TOTPDevice.objects.create(user=user, confirmed=False, name="TOTP")
+
+
+def set_up(device: TOTPDevice, code: str) -> bool:
+    """Whether a code of the new device was right; then it is in place of any other, and logins
+    that were proved with another have to be proved anew."""
+    user: User = device.user
+    with transaction.atomic():
+        device = TOTPDevice.objects.select_for_update().get(pk=device.pk)
+        if not device.verify_token(re.sub(r"[\s-]", "", code)):
+            return False
+        _others(user, device).delete()
+        StaticDevice.objects.filter(user=user).delete()
+        device.confirmed = True
+        device.save()
+        record(Event.What.FACTOR_SET, user)
+    user.__dict__.pop("second_factor", None)
+    return True
+
+
+def _others(user: User, device: TOTPDevice) -> QuerySet[TOTPDevice]:
+    return TOTPDevice.objects.filter(user=user).exclude(pk=device.pk)
+
+
+def secret_of(device: TOTPDevice) -> str:
+    """To be typed, in groups of four."""
+    return " ".join(re.findall(".{1,4}", b32encode(device.bin_key).decode().rstrip("=")))
+
+
+def drawing_of(device: TOTPDevice) -> SafeString:
+    """The QR code as a part of the page: dark on light in every colour scheme, as cameras want."""
+    drawn = segno.make(device.config_url, error="m", micro=False)
+    # Made here from the account's own name, which is percent-encoded, and drawn as squares.
+    return mark_safe(drawn.svg_inline(scale=5, border=4, dark="#000", light="#fff"))  # noqa: S308
+
+
+# ------------------------------------------------------------------ recovery codes
+def renew_recovery_codes(user: User) -> list[str]:
+    """The only time that they are seen; those before are worth nothing any more."""
+    codes = ["".join(secrets.choice(SIGNS) for _sign in range(LENGTH)) for _code in range(CODES)]
+    with transaction.atomic():
+        device, _is_new = StaticDevice.objects.get_or_create(user=user, defaults={"name": "codes"})
+        device.token_set.all().delete()
+        for code in codes:
+            device.token_set.create(token=stored(code))
+    return [f"{code[: LENGTH // 2]}-{code[LENGTH // 2 :]}" for code in codes]
+
+
+def recovery_codes_left(user: User) -> int:
+    device = StaticDevice.objects.filter(user=user).first()
+    return device.token_set.count() if device else 0
+
+
+def stored(code: str) -> str:
+    """What is kept of a recovery code: 80 bits of its keyed digest."""
+    return b32encode(digest("recovery", code.encode())[:10]).decode().lower()
+
+
+# ------------------------------------------------------------------ removing
+def look_again(user: User) -> None:
+    """The devices wait longer with each failure; now they do not."""
+    for model in (TOTPDevice, StaticDevice):
+        waiting = model.objects.filter(user=user)
+        waiting.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+
+
+def remove(user: User) -> None:
+    with transaction.atomic():
+        TOTPDevice.objects.filter(user=user).delete()
+        StaticDevice.objects.filter(user=user).delete()
+    user.__dict__.pop("second_factor", None)
+
+
+def reset(user: User, by: User | None) -> None:
+    """A lost device: the next login sets up another. Every login of the account ends."""
+    with transaction.atomic():
+        remove(user)
+        user.end_logins()
+        record(Event.What.FACTOR_RESET, by, about=user.get_username(), row=user)

@@ -1,0 +1,34 @@
+"""Who asks: the network address, of which only keyed digests are ever stored."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from ipaddress import IPv6Address, ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def address_of(request: HttpRequest) -> str:
+    """The visitor's address, as the proxy says it where there is one."""
+    if header := settings.PROXY_ADDRESS_HEADER:
+        return request.headers.get(header, "").strip()
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def address_digest(purpose: str, address: str) -> bytes:
+    """Of an IPv4 address, or of the 64 bits that a household or an office has of IPv6."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        told = address.encode()
+    else:
+        told = parsed.packed[:8] if isinstance(parsed, IPv6Address) else parsed.packed
+    return digest(purpose, told)
+
+
+def digest(purpose: str, told: bytes) -> bytes:
+    """Sixteen bytes that cannot be told back without the site's secret, nor compared with those
+    of another purpose."""
+    return hmac.digest(settings.SECRET_KEY.encode(), purpose.encode() + told, hashlib.sha256)[:16]
