@@ -98,8 +98,8 @@ class Event(models.Model):
     key = models.CharField(max_length=40)
 
     class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
+        verbose_name = _("line of the audit")
+        verbose_name_plural = _("audit")
         ordering = ("-at", "-pk")
         default_permissions = ("view",)
         indexes = (models.Index(fields=["-at", "-id"], name="staff_event_at"),)

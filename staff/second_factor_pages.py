@@ -199,8 +199,8 @@ def _let_in(request: HttpRequest, device: second_factor.Device | None) -> None:
         record(Event.What.RECOVERY_USED, user)
         left = second_factor.recovery_codes_left(user)
         sentence = ngettext(
-            "You have %(n)d recovery code left. If the device is lost, set up another one here.",
-            "You have %(n)d recovery codes left. If the device is lost, set up another one here.",
+            "You have %(n)d recovery code left. If the device is lost, set up another.",
+            "You have %(n)d recovery codes left. If the device is lost, set up another.",
             left,
         )
         messages.warning(request, sentence % {"n": left})

@@ -65,8 +65,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "event",
-                "verbose_name_plural": "events",
+                "verbose_name": "line of the audit",
+                "verbose_name_plural": "audit",
                 "ordering": ("-at", "-pk"),
                 "default_permissions": ("view",),
                 "indexes": [models.Index(fields=["-at", "-id"], name="staff_event_at")],
