@@ -105,7 +105,7 @@ class Event(models.Model):
         indexes = (models.Index(fields=["-at", "-id"], name="staff_event_at"),)
 
     def __str__(self) -> str:
-        return f"{self.get_what_display()}: {self.about or self.by_name}"
+        return self.about or self.by_name or self.get_what_display()
 
 
 class Failure(models.Model):
