@@ -636,16 +636,16 @@ def hubs(editor) -> dict[str, str]:
     return pages | {name: reverse(f"admin:{name}_changelist") for name in lists}
 
 
-# Session and user, then what each page is for.
+# Session, user and whether it has a second factor, then what each page is for.
 LIST_BUDGETS = {
     # how many, page; choices of the filters: kinds, themes
-    "orgs_organization": 6,
+    "orgs_organization": 7,
     # how many, page; choices of the filters: themes; places of the rows with city, province, region
-    "networks_network": 9,
+    "networks_network": 10,
     # the same, and the choices of programmes
-    "projects_project": 10,
+    "projects_project": 11,
     # how many, page, parents for the filter
-    "directory_theme": 5,
+    "directory_theme": 6,
 }
 
 
@@ -667,7 +667,7 @@ def test_an_autocomplete_takes_as_many_queries_for_one_as_for_twenty(client, edi
     before = count(client, page + asked)
     for number in range(19):
         make.make_organization(f"Ente {number}", city=make.make_city(f"C {number}"))
-    assert count(client, page + asked) == before <= 4
+    assert count(client, page + asked) == before <= 5
 
 
 def test_a_list_of_ten_thousand_stays_fast(client, editor):
