@@ -285,7 +285,8 @@ class PrivacyView(Page):
     template_name = "civicnet/privacy.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(tiles=settings.TILES, **kwargs)
+        days = settings.AUDIT_DAYS
+        return super().get_context_data(tiles=settings.TILES, audit_days=days, **kwargs)
 
 
 class AccessibilityView(Page):

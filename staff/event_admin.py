@@ -6,10 +6,11 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staff.models import Event
 
@@ -26,6 +27,12 @@ class EventAdmin(admin.ModelAdmin):
     fields = ("at", "who", "what", "row")
     readonly_fields = fields
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": _("Audit of logins and publications")}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -39,7 +46,7 @@ class EventAdmin(admin.ModelAdmin):
     def who(self, event: Event) -> str:
         return event.by_name or "–"
 
-    @admin.display(description=_("about"), ordering="about")
+    @admin.display(description=pgettext_lazy("event", "about"), ordering="about")
     def row(self, event: Event) -> str:
         """With a link, if the admin has a page for it; none is promised to be there still."""
         if not event.kind:

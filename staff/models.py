@@ -92,14 +92,14 @@ class Event(models.Model):
         User, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
     )
     by_name = models.CharField(_("who"), max_length=150)
-    about = models.CharField(_("about"), max_length=300)
+    about = models.CharField(pgettext_lazy("event", "about"), max_length=300)
     # The row of the admin that it is about, if there is one: ``orgs.organization`` and its key.
     kind = models.CharField(max_length=100)
     key = models.CharField(max_length=40)
 
     class Meta:
         verbose_name = _("line of the audit")
-        verbose_name_plural = _("audit")
+        verbose_name_plural = _("lines of the audit")
         ordering = ("-at", "-pk")
         default_permissions = ("view",)
         indexes = (models.Index(fields=["-at", "-id"], name="staff_event_at"),)

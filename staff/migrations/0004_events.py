@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "line of the audit",
-                "verbose_name_plural": "audit",
+                "verbose_name_plural": "lines of the audit",
                 "ordering": ("-at", "-pk"),
                 "default_permissions": ("view",),
                 "indexes": [models.Index(fields=["-at", "-id"], name="staff_event_at")],
