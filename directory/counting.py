@@ -111,6 +111,8 @@ class Counting:
         self.is_bounded = is_bounded
         self.statement = Statement()
         self.bases: dict[Any, str] = {}
+        # Common table → the last code of keys that are counted in it.
+        self.keyed: dict[str, int] = {}
         # Facet → the common tables it counts.
         self.asked: dict[str, set[str]] = defaultdict(set)
 
@@ -225,34 +227,43 @@ class Counting:
         if all(self.is_kept(kind, groups, ALL) for kind in kinds):
             return False
         base = self.base_of(kinds, groups, PAGE)
+        order, parameters = self.order
+        # Whether there are too many is known by then: so many are not put in order.
+        few = f"(SELECT count(*) FROM {base}) <= {MOST_MATCHES}" if self.words else "true"
         self.statement.arm(
-            f"SELECT %s, kind || ':' || entry_id, '', '', row_number() OVER (ORDER BY"
-            f" {self.order}, entry_id, kind) FROM {base} ORDER BY 5 OFFSET %s LIMIT %s",
+            "SELECT %s, kind || ':' || entry_id, '', '', row_number() OVER (ORDER BY"
+            f" {order}, entry_id, kind) FROM {base} AS document WHERE {few}"
+            " ORDER BY 5 OFFSET %s LIMIT %s",
             PAGE,
+            *parameters,
             start,
             stop - start,
         )
         return True
 
-    def ordering(self) -> tuple[str, list[Any]]:
-        """The columns that rows are put in order by, with their parameters."""
-        if self.words is None:
-            return f", listed.sort_{self.language} AS name, listed.updated", []
-        columns = f", document.sort_{self.language} AS name"
-        if self.sort == "relevance":
-            return f"{columns}, {self.words.rank.sql} AS rank", list(self.words.rank.params)
-        if self.sort == "-updated":
-            columns += (
-                ", (SELECT updated FROM directory_listed AS listed"
+    @property
+    def order(self) -> tuple[str, list[Any]]:
+        """What the rows of a common table, called ``document``, are put in order by."""
+        if self.words is not None and self.sort == "relevance":
+            return f"{self.words.rank.sql}, name", list(self.words.rank.params)
+        if self.words is not None and self.sort == "-updated":
+            updated = (
+                "(SELECT updated FROM directory_listed AS listed"
                 " WHERE (listed.kind, listed.entry_id) = (document.kind, document.entry_id))"
             )
-        return columns, []
+            return f"{updated} DESC, name", []
+        return {"name": "name", "-updated": "updated DESC, name"}[self.sort], []
 
-    @property
-    def order(self) -> str:
-        return {"name": "name", "-updated": "updated DESC, name", "relevance": "rank, name"}[
-            self.sort
-        ]
+    def columns_of(self, groups: Groups) -> str:
+        """What the order of the page is told by, among the rows under all filters."""
+        if groups.keys() != self.all_groups:
+            return ""
+        if self.words is None:
+            return f", listed.sort_{self.language} AS name, listed.updated"
+        ranked = ", document.names, document.summary_it, document.summary_en"
+        return f", document.sort_{self.language} AS name" + (
+            ranked if self.sort == "relevance" else ""
+        )
 
     def is_kept(self, kind: Kind, groups: Groups, code: int) -> bool:
         if self.words is not None or len(groups) > 1 or (DETAIL <= code < SEAT and not groups):
@@ -264,9 +275,7 @@ class Counting:
         sign = (tuple(kind.key for kind in kinds), tuple(sorted(groups)))
         if sign not in self.bases:
             self.bases[sign] = base = f"base{len(self.bases)}"
-            columns, ordering = self.ordering()
-            sql, parameters = matching_rows(kinds, groups, self.words, columns)
-            parameters = [*ordering, *parameters]
+            sql, parameters = matching_rows(kinds, groups, self.words, self.columns_of(groups))
             if self.words is not None and self.is_bounded:
                 sql += f" LIMIT {MOST_MATCHES + 1}"
                 self.statement.arm(f"SELECT %s, '{base}', '', '', count(*) FROM {base}", SIZE)
@@ -285,12 +294,7 @@ class Counting:
         if groups.keys() == self.all_groups or self.words is not None:
             base = self.base_of(kinds, groups, counted.name)
             keys = f"{base}_keys"
-            if keys not in self.bases:
-                self.bases[keys] = keys
-                self.statement.table(
-                    f"{keys} AS MATERIALIZED (SELECT key, count(*) AS n FROM"
-                    f" (SELECT unnest(keys) AS key FROM {base}) AS each GROUP BY key)"
-                )
+            self.keyed[base] = max(counted.code, self.keyed.get(base, 0))
             return f"SELECT key, n FROM {keys} WHERE {counted.which}", []
         sql, parameters = matching_rows(kinds, groups, None)
         return (
@@ -299,9 +303,20 @@ class Counting:
             parameters,
         )
 
+    def finish(self) -> None:
+        """The keys of common tables are counted up to the last code that is asked for: half of
+        an entry's keys say what its places mean."""
+        for base, last in self.keyed.items():
+            self.statement.table(
+                f"{base}_keys AS MATERIALIZED (SELECT key, count(*) AS n FROM"
+                f" (SELECT unnest(keys) AS key FROM {base}) AS each"
+                f" WHERE key < {last + 1 << SHIFT} GROUP BY key)"
+            )
+
     def rows(self) -> Iterator[Row]:
         """What was asked for. Words that match more than ``MOST_MATCHES`` entries give choices
         without numbers, and no more than one above it as a total."""
+        self.finish()
         found = self.statement.rows()
         large = {
             base

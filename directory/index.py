@@ -113,16 +113,18 @@ DROP TABLE public.directory_tally, public.directory_listed, public.directory_pen
 """
 
 # The counts an entry adds: with nothing else, and for each two of its keys, the smaller first.
-# A network sits in as many cities as its members: pairs of places would be their square.
+# A network sits in as many cities as its members: pairs of places would be their square, but for
+# those with a region, which are few.
 PAIRS = """
-CREATE FUNCTION public.civicnet_pairs(keys bigint[], places boolean)
+CREATE OR REPLACE FUNCTION public.civicnet_pairs(keys bigint[], places boolean)
 RETURNS TABLE (given bigint, key bigint) LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 50 AS $$
     SELECT g.key, k.key
     FROM unnest(0::bigint || keys) AS g(key), unnest(0::bigint || keys) AS k(key)
     WHERE g.key < k.key AND (
         g.key = 0 AND k.key >> 48 NOT BETWEEN 32 AND 63
         OR k.key >> 48 = 32 + (g.key >> 48)
-        OR k.key >> 48 < 32 AND g.key >> 48 <> k.key >> 48 AND (places OR k.key >> 48 > 3)
+        OR k.key >> 48 < 32 AND g.key >> 48 <> k.key >> 48
+            AND (places OR k.key >> 48 > 3 OR g.key >> 48 = 1)
     )
     UNION ALL SELECT 0, 0
 $$
@@ -284,6 +286,34 @@ BEGIN
     INSERT INTO public.directory_pending VALUES (me) ON CONFLICT DO NOTHING;
 END $$
 """
+
+
+# What was kept of kinds without pairs of places goes, and comes again at the end.
+COUNT_REGIONS = """
+DO $$
+DECLARE
+    me constant bigint := pg_current_xact_id()::text::bigint;
+    one record;
+BEGIN
+    FOR one IN SELECT id, entries FROM public.directory_kind WHERE NOT place_pairs LOOP
+        DELETE FROM public.directory_tally WHERE kind = one.id;
+        DELETE FROM public.directory_listed WHERE kind = one.id;
+        EXECUTE format(
+            'INSERT INTO public.directory_touched SELECT $1, $2, id FROM public.%I'
+            ' ON CONFLICT DO NOTHING', one.entries
+        ) USING me, one.id;
+        INSERT INTO public.directory_pending VALUES (me) ON CONFLICT DO NOTHING;
+    END LOOP;
+END $$
+"""
+
+
+def count_regions_of_all() -> list[migrations.RunSQL]:
+    """Counts of pairs of a region and another place, for kinds that keep no other such pairs."""
+    return [
+        migrations.RunSQL(PAIRS, migrations.RunSQL.noop),
+        migrations.RunSQL(COUNT_REGIONS, migrations.RunSQL.noop),
+    ]
 
 
 def create_index() -> list[migrations.RunSQL]:

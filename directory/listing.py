@@ -303,15 +303,20 @@ class Listing:
     def total(self) -> int:
         return self.matches if self.is_counted else MOST_MATCHES
 
-    def numbers_of(self, name: str) -> dict[int, int]:
-        """Primary key of each choice of a facet → number of entries, under all filters, its own
-        too; exact for words of any number of matches. One query."""
-        facet = self.set.filters[name]
+    def numbers_of(self, name: str) -> dict[str, int]:
+        """Each choice of a facet → number of entries, under all filters, its own too; exact for
+        words of any number of matches. One query, unless the facet shows all that already."""
+        facet = self.set.offered.get(name)
+        if facet and not facet.many and name not in self.chosen and self.is_counted:
+            return {value: n or 0 for value, (n, _it, _en) in self.counts.get(name, {}).items()}
         groups = self.set.groups()
         counting = Counting(self.search, groups, is_bounded=False)
-        counted = replace(facet.counted, model=None, many=False)
+        counted = replace(self.set.filters[name].counted, many=False)
         counting.add(counted, self.set.kinds(self.listed), groups)
-        return {int(value): n or 0 for _name, value, _it, _en, n in counting.rows()}
+        numbers: dict[str, int] = defaultdict(int)
+        for _name, value, _it, _en, n in counting.rows():
+            numbers[value] += n or 0
+        return numbers
 
     def nowhere(self, shown: int) -> tuple[int, list[tuple[str, int]]]:
         """How many entries have no place on a map, and the first by name: (kind's key, id).

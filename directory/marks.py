@@ -70,25 +70,23 @@ def usual_level(listing: Listing) -> str:
 def marks(listing: Listing, level: str = "", box: Box | None = None) -> Marks:
     """The marks of a level inside what was chosen, and inside the box if there is one.
 
-    Two queries: the numbers, and the places; one more for what was chosen.
+    Two queries at most: the numbers, and the places; one more for what was chosen.
     """
     level = level or usual_level(listing)
     if not listing.is_understood:
         return Marks(level, [])
-    found = listing.numbers_of(level)
+    found, key = listing.numbers_of(level), KEYS[level]
     places = TERRITORIES[level].objects.inside(chosen_places(listing))
     if box:
         places = places.in_box(box)
     ranked = sorted(
-        ((found[place.pk], place) for place in places.as_points() if found.get(place.pk)),
+        ((n, place) for place in places.as_points() if (n := found.get(getattr(place, key)))),
         key=lambda pair: (-pair[0], pair[1].name_it, pair[1].pk),
     )
     # A wider place than the one that gives way stays: only together do they say the same.
     base = query_beside(listing, deepest(listing))
     base = f"{base}&" if base else ""
-    shown = [
-        Mark(place, n, f"{base}{level}={getattr(place, KEYS[level])}") for n, place in ranked[:MOST]
-    ]
+    shown = [Mark(place, n, f"{base}{level}={getattr(place, key)}") for n, place in ranked[:MOST]]
     return Marks(level, shown, len(ranked) - len(shown))
 
 

@@ -47,6 +47,8 @@ class Kind:
     # What its card says of its ties, likewise: each a line, or nothing.
     card_ties: list[Callable[[Any, str], str]] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
+    # Whether most entries are of this kind: a search leaves the others out rather than look for it.
+    is_most: bool = False
     # Whether the index keeps counts of pairs of places.
     place_pairs: bool = True
 

@@ -18,7 +18,7 @@ from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
 from directory.documents import SUMMARY_IN
-from places.languages import LANGUAGES, current
+from places.languages import LANGUAGES, current, fallback_order
 
 # A word of fewer letters begins too many others.
 SHORTEST_BEGUN = 3
@@ -182,8 +182,13 @@ class Words:
     @property
     def rank(self) -> Condition:
         """The tier of a document that matches: 0 is the best."""
-        # Whoever asks for it has looked for the words already: no need to look again.
-        conditions = [*self.tiers[:-2], *([self._readable] if self.wanted else [])]
+        # Whoever asks for it has looked for the words already, and left the unwanted ones out: what
+        # is left to ask is where they stand.
+        columns = [("names", False), *([("names", True)] if self.is_begun else [])]
+        conditions = [self._asked(column, self.wanted, begun) for column, begun in columns]
+        for code in fallback_order(self.language):
+            conditions.append(self._asked(f"summary_{code}", self.wanted, True))
+        conditions = [*conditions, self._readable] if self.wanted else []
         arms = " ".join(f"WHEN {tier.sql} THEN {n}" for n, tier in enumerate(conditions))
         params = tuple(param for tier in conditions for param in tier.params)
         return Condition(f"CASE {arms} ELSE {len(conditions)} END" if arms else "0", params)

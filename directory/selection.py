@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from directory.index import ALL, CITY, DETAIL, SHIFT, key_of
+from directory.index import ALL, CITY, DETAIL, REGION, SHIFT, key_of
 from directory.registry import Kind
+from directory.registry import kinds as every_kind
 
 if TYPE_CHECKING:
     from directory.search import Condition, Words
@@ -47,7 +48,8 @@ class Group:
             return False
         if code >= DETAIL:
             return codes == {code - DETAIL}
-        return kind.place_pairs or code > CITY or code == ALL or min(codes) > CITY
+        with_region = REGION in {code, *codes}
+        return kind.place_pairs or with_region or code > CITY or code == ALL or min(codes) > CITY
 
 
 Groups = Mapping[str, Group]
@@ -66,17 +68,17 @@ def matching_rows(
     tier: Condition | None = None,
 ) -> tuple[str, list[Any]]:
     """A query of the rows that all filters leave: kind, entry_id, keys, and more columns."""
-    numbers = [kind.number for kind in kinds]
     if words is not None:
         found = tier or words.anywhere
         sql, keys = conditions(groups, "document.keys")
+        of_kinds, numbers = documents_of(kinds)
         return (
             f"SELECT document.kind, document.entry_id, document.keys{columns}"
             " FROM directory_document AS document"
-            " WHERE document.public AND document.kind = ANY(%s)"
-            f" AND {found.sql} AND {sql}",
+            f" WHERE document.public AND {of_kinds} AND {found.sql} AND {sql}",
             [numbers, *found.params, *keys],
         )
+    numbers = [kind.number for kind in kinds]
     sql, keys = conditions(groups, "listed.keys")
     crowd, crowded = conditions(groups, "listed.crowd")
     return (
@@ -85,6 +87,14 @@ def matching_rows(
         f" WHERE listed.kind = ANY(%s) AND (({sql}) OR ({crowd}))",
         [numbers, *keys, *crowded],
     )
+
+
+def documents_of(kinds: Sequence[Kind]) -> tuple[str, list[int]]:
+    """A condition, so written that PostgreSQL does not gather nearly all documents first."""
+    if any(kind.is_most for kind in kinds):
+        others = [kind.number for kind in every_kind.values() if kind not in kinds]
+        return "document.kind <> ALL(%s::smallint[])", others
+    return "document.kind = ANY(%s::smallint[])", [kind.number for kind in kinds]
 
 
 def ordered_arms(
@@ -186,28 +196,13 @@ def page_of_matches(
 ) -> list[tuple[int, int]]:
     """(kind's number, entry's id) of the entries that match words, in order.
 
-    By relevance, the best tier of ``words`` comes first, each by name. One query; where there
-    are more matches than are counted (not ``is_bounded``), one for each tier until the page is
-    full, and one more for the first.
+    By relevance, the best tier of ``words`` comes first, each by name. One query, and one more
+    where there are more matches than are counted (not ``is_bounded``).
     """
     by = f"document.sort_{language}"
     columns = f", {by} AS second"
     if sort == "relevance" and not is_bounded:
-        found: list[tuple[int, int]] = []
-        for number, tier in enumerate(words.tiers):
-            sql, parameters = matching_rows(kinds, groups, words, columns, tier)
-            for better in words.tiers[:number]:
-                sql += f" AND NOT ({better.sql})"
-                parameters += better.params
-            # Names are no random sample of themselves: all that hold “pro” lie together, behind
-            # three quarters of the index that the planner would walk through to find them.
-            is_sorted = number == 0 and expected(sql, parameters) < WORTH_SORTING
-            order = f"{by} || ''" if is_sorted else by
-            sql += f" ORDER BY {order}, document.entry_id LIMIT %s"
-            found += fetch(sql, [*parameters, stop - len(found)])
-            if len(found) >= stop:
-                break
-        return found[start:stop]
+        return first_of_tiers(kinds, groups, words, by, start, stop)
     if sort == "relevance":
         rank = words.rank
         sql, parameters = matching_rows(kinds, groups, words, f"{columns}, {rank.sql} AS first")
@@ -226,6 +221,38 @@ def page_of_matches(
         f"SELECT kind, entry_id FROM ({sql}) AS found"
         f" ORDER BY {order}, entry_id, kind OFFSET %s LIMIT %s",
         [*parameters, start, stop - start],
+    )
+
+
+def first_of_tiers(
+    kinds: Sequence[Kind], groups: Groups, words: Words, by: str, start: int, stop: int
+) -> list[tuple[int, int]]:
+    """From the best tier on, each in the order of ``by``. A tier is looked at only if those
+    before it do not fill the page. Two queries."""
+    tables: list[str] = []
+    given: list[Any] = []
+    enough = ""
+    for number, tier in enumerate(words.tiers):
+        sql, parameters = matching_rows(kinds, groups, words, f", {by} AS second", tier)
+        for better in words.tiers[:number]:
+            sql += f" AND NOT ({better.sql})"
+            parameters += better.params
+        # Names are no random sample of themselves: all that hold “pro” lie together, behind
+        # three quarters of the index that the planner would walk through to find them.
+        is_sorted = number == 0 and expected(sql, parameters) < WORTH_SORTING
+        order = f"{by} || ''" if is_sorted else by
+        if number:
+            enough += f"{' + ' if enough else ''}(SELECT count(*) FROM tier{number - 1})"
+            sql += f" AND {enough} < %s"
+            parameters.append(stop)
+        sql += f" ORDER BY {order}, document.entry_id LIMIT %s"
+        tables.append(f"tier{number} AS MATERIALIZED ({sql})")
+        given += [*parameters, stop]
+    arms = (f"SELECT {n} AS tier, * FROM tier{n}" for n in range(len(tables)))
+    return fetch(
+        f"WITH {', '.join(tables)} SELECT kind, entry_id FROM ({' UNION ALL '.join(arms)})"
+        " AS found ORDER BY tier, second, entry_id, kind OFFSET %s LIMIT %s",
+        [*given, start, stop - start],
     )
 
 

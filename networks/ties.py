@@ -34,8 +34,9 @@ def networks_of_organizations() -> Said:
     """For cards of published organizations, as ``public_memberships``, each with its
     ``network``."""
     rows = Membership.objects.with_public_network().filter(organization=OuterRef("pk"))
+    # A card names the one network, or counts them: their order does not matter.
     return Said(
-        rows.order_by("role__order", "role", "order"),
+        rows.order_by(),
         names_under("network"),
         lambda **said: SimpleNamespace(network=Named(**said)),
     )

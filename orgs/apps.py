@@ -19,6 +19,7 @@ class OrgsConfig(AppConfig):
                 number=1,
                 model=Organization,
                 filterset=OrganizationFilterSet,
+                is_most=True,
                 card_line=cards.line,
                 label=_("organization"),
                 label_plural=_("organizations"),

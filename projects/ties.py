@@ -62,8 +62,9 @@ def projects_of_partner(partner: str) -> Said:
     """For cards of published organizations and networks, as ``public_participations``, each with
     its ``project``."""
     rows = Participation.objects.with_public_project().filter(**{partner: OuterRef("pk")})
+    # A card names the one project, or counts them: their order does not matter.
     return Said(
-        rows.order_by("order", "pk").rewrite(False),
+        rows.order_by().rewrite(False),
         names_under("project"),
         lambda **said: SimpleNamespace(project=Named(**said)),
     )

@@ -65,7 +65,8 @@ def is_counted(given: int, key: int, place_pairs: bool) -> bool:
         return alone < 32 or (not given and alone >= 64)
     if one >= 32 or other >= 32:
         return other == one + index.DETAIL
-    return one != other and (place_pairs or one > index.CITY or other > index.CITY)
+    of_places = place_pairs or index.REGION in (one, other)
+    return one != other and (of_places or one > index.CITY or other > index.CITY)
 
 
 WAYS = 16

@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from directory.index import count_regions_of_all
+
+
+class Migration(migrations.Migration):
+    """The map of a region reads the number of networks in each of its provinces."""
+
+    dependencies = [("directory", "0011_editing_scopes")]
+    operations = count_regions_of_all()
