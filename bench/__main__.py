@@ -14,7 +14,7 @@ from typing import Any
 
 from bench import report, servers
 from bench.client import Job, Line, measure
-from bench.database import MEMORY, ROOT, VAR, environment, have, have_sqlite, manage
+from bench.database import MEMORY, ROOT, VAR, environment, have, have_sqlite, loaded, manage
 from bench.scenes import KEPT, Facts, Scene, facts, scenes
 from bench.servers import Server
 from civicnet.embedded import EmbeddedServer
@@ -97,6 +97,7 @@ def bench(server: EmbeddedServer, number: int, small: int, quick: bool) -> repor
         left_out=[one.title for one in every if one not in there],
         load=load,
         date=f"{datetime.date.today():%-d %B %Y}",
+        loading=loaded(number),
         before=before(number),
     )
 
@@ -127,10 +128,9 @@ def peer_jobs(
     for one in every:
         if one.plain:
             jobs.append(Job(report.PLAIN, one.key, plain.port, [one.plain]))
-        if one.datasette:
-            jobs.append(
-                Job(report.DATASETTE, one.key, datasette.port, [f"{table}?{one.datasette}"])
-            )
+        for target, query in ((report.DATASETTE, one.datasette), (report.BARE, one.bare)):
+            if query:
+                jobs.append(Job(target, one.key, datasette.port, [f"{table}?{query}"]))
     return jobs
 
 

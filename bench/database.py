@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psycopg
@@ -55,6 +56,16 @@ def name(number: int) -> str:
     return f"civicnet_{number}"
 
 
+def loading(number: int) -> str:
+    """Under which name it is noted how long the rows took to load."""
+    return f"{name(number)}, loading"
+
+
+def loaded(number: int) -> str:
+    """How long the rows took to load, when they were."""
+    return json.loads((VAR / "made.json").read_text()).get(loading(number), "–")
+
+
 def have(server: EmbeddedServer, number: int) -> str:
     """The address of a database of N invented entries, which is made unless it is there."""
     done_file = VAR / "made.json"
@@ -68,7 +79,9 @@ def have(server: EmbeddedServer, number: int) -> str:
         server.create_database(name(number))
         manage(address, "migrate", "-v0")
         manage(address, "load_fixtures")
+        started, load = time.monotonic(), os.getloadavg()[0]
         manage(address, "make_directory", str(number))
+        done[loading(number)] = f"{time.monotonic() - started:.0f} s (load average {load:.1f})"
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
         sqlite(number).unlink(missing_ok=True)

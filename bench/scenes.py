@@ -26,6 +26,8 @@ class Scene:
     title: str
     site: list[str]
     datasette: str = ""
+    # Without facets.
+    bare: str = ""
     plain: str = ""
     wordless: bool = True
     listing: bool = True
@@ -78,34 +80,34 @@ def scenes(known: Facts) -> list[Scene]:
 
     both = {"theme": theme, "region": region}
     return [
-        Scene("unfiltered", "unfiltered", listed(), datasette(), "/"),
+        Scene("unfiltered", "unfiltered", listed(), datasette(), plain="/"),
         Scene(
             "large city", f"one large city ({city})", listed(city=city),
-            datasette(city=city), f"/?city={city}",
+            datasette(city=city), plain=f"/?city={city}",
         ),
         Scene(
             "small city", f"one middling city ({known.small_city})", listed(city=known.small_city),
-            datasette(city=known.small_city), f"/?city={known.small_city}",
+            datasette(city=known.small_city), plain=f"/?city={known.small_city}",
         ),
         Scene(
             "theme", f"one theme ({theme})", listed(theme=theme),
-            datasette(theme=theme), f"/?theme={theme}",
+            datasette(theme=theme), plain=f"/?theme={theme}",
         ),
         Scene(
             "theme + region", "theme + region", listed(**both),
-            datasette(**both), f"/?{urlencode(both)}",
+            datasette(**both), plain=f"/?{urlencode(both)}",
         ),
         Scene(
             "word", f"one word ({WORD})", listed(q=WORD),
-            urlencode({"_search": WORD}), wordless=False,
+            datasette(_search=WORD), urlencode({"_search": WORD}), wordless=False,
         ),
         Scene(
             "common word", f"a very common word ({COMMON})", listed(q=COMMON),
-            urlencode({"_search": COMMON}), wordless=False,
+            datasette(_search=COMMON), urlencode({"_search": COMMON}), wordless=False,
         ),
         Scene(
             "theme + region + word", "theme + region + word", listed(**both, q=WORD),
-            urlencode({**both, "_search": WORD}), wordless=False,
+            datasette(**both, _search=WORD), urlencode({**both, "_search": WORD}), wordless=False,
         ),
         Scene("page 500", "page 500", listed(page=500), plain="/?page=500", small=False),
         Scene("map", "map", ["/it/mappa/"]),

@@ -104,6 +104,9 @@ def fold(word: str) -> str:
 def pieces(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, folded word): every word, and every run of signs that is one without them."""
     for run in re.finditer(r"\S+", text):
+        if run[0].isalnum():
+            yield run.start(), run.end(), fold(run[0])
+            continue
         parts = [
             (run.start() + part.start(), run.start() + part.end(), fold(part[0]))
             for part in WORD.finditer(run[0])

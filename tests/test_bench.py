@@ -64,6 +64,23 @@ def test_goals_are_met_or_missed_by_so_much_and_peers_are_taken_at_their_best():
     assert found["megabytes of a worker", "the largest"] == "met"
 
 
+def test_each_page_is_compared_with_the_same_one_and_a_search_with_and_without_facets():
+    jobs = [
+        job(report.SITE, "unfiltered", 10),
+        job(report.SITE, "map", 10),
+        job(report.SITE, "word", 30),
+        job(report.PLAIN, "unfiltered", 50),
+        job(report.PLAIN, "large city", 5),
+        job(report.DATASETTE, "word", 1000),
+        job(report.BARE, "word", 10),
+    ]
+    found = verdicts(run(jobs=jobs, wordless=["unfiltered", "map"]))
+    assert found["÷ the plain Django list", "unfiltered"] == "missed by 2.00 ×"
+    assert found["÷ the plain Django list", "map"] == "missed by 2.00 ×"
+    assert found["÷ Datasette's search with three facets", "word"] == "met"
+    assert found["÷ Datasette's search without facets", "word"] == "missed by 60.0 ×"
+
+
 def test_the_page_shows_the_plan_of_what_missed_what_was_left_out_and_what_was_before():
     before = {"scenes": {"civicnet|unfiltered": {"ratio": 1234.0, "buffers": 98765}}}
     page = report.page(run(before=before))
