@@ -237,7 +237,8 @@ def page(run: Run) -> str:
         "## Loading, publishing, memory, nginx",
         f"`make_directory {run.number}` took {run.loading}. Publishing one entry takes"
         f" {figure(run.published['with'])} ms, and {figure(run.published['without'])} ms without"
-        " any trigger (medians); afterwards it is in its city's list, in the counts and at its address, in every worker:"
+        " any trigger (medians); afterwards it is in its city's list, in the counts and at its"
+        " address, in every worker:"
         f" {'yes, each time' if run.published['seen'] else '**no**'}. Workers have"
         f" {', '.join(figure(one) for one in run.memory) or '–'} MB after all of this. A kept"
         f" listing takes {figure(stored)} × as long as the same page from nginx.",
