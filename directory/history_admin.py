@@ -64,6 +64,10 @@ class KeepsHistory(admin.ModelAdmin):
     def _page(self, page: str, entry: Any) -> str:
         return reverse(f"admin:{self._page_name(page)}", args=[quote(entry.pk)])
 
+    def may_write(self, request: HttpRequest, entry: Any) -> bool:
+        """Whether what the person changes of the entry is written at once."""
+        return self.has_change_permission(request, entry)
+
     def _entry(self, request: HttpRequest, object_id: str) -> Any:
         entry = self.get_object(request, unquote(object_id))
         if not self.has_view_or_change_permission(request, entry):
@@ -107,7 +111,7 @@ class KeepsHistory(admin.ModelAdmin):
         before = self._version(entry, request.GET.get("from", ""))
         after = self._version(entry, request.GET.get("to", NOW))
         now = after is None
-        may_restore = now and before is not None and self.has_change_permission(request, entry)
+        may_restore = now and before is not None and self.may_write(request, entry)
         if request.method == "POST":
             if not may_restore or before is None:
                 raise PermissionDenied

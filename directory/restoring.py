@@ -32,14 +32,16 @@ class Restored:
 
     entry: Any = None
     done: int = 0
-    _left: list[tuple[list[Any], Exception]] = field(default_factory=list)
+    keys_left: set[str] = field(default_factory=set)
+    _left: list[tuple[Any, Exception]] = field(default_factory=list)
 
     @property
     def left(self) -> list[tuple[str, str]]:
-        return [(", ".join(map(str, names)), _reason(error)) for names, error in self._left]
+        return [(str(name), _reason(error)) for name, error in self._left]
 
-    def leave(self, error: Exception, *names: Any) -> None:
-        self._left.append((list(names), error))
+    def leave(self, error: Exception, name: Any, key: str) -> None:
+        self._left.append((name, error))
+        self.keys_left.add(key)
 
 
 def restore(
@@ -49,11 +51,19 @@ def restore(
 
     What the rules refuse is left and reported; the rest is put back.
     """
-    model, wanted = type(entry), set(keys)
-    outcome = Restored()
-    with transaction.atomic(), override(LANGUAGES[0]):
-        entry = model._default_manager.select_for_update().get(pk=entry.pk)
+    with transaction.atomic():
+        entry = type(entry)._default_manager.select_for_update().get(pk=entry.pk)
         remember([entry])
+        outcome = put(entry, document, keys)
+        record_in_bulk([entry], comment, user)
+    return outcome
+
+
+def put(entry: Entry, document: Document, keys: Iterable[str]) -> Restored:
+    """The same for an entry that is locked, without a version: history is the caller's affair."""
+    model, wanted = type(entry), set(keys)
+    outcome = Restored(entry)
+    with transaction.atomic(), override(LANGUAGES[0]):
         fields = [
             each
             for each in kept_fields(model)
@@ -61,8 +71,6 @@ def restore(
         ]
         _put_back_fields(entry, document, fields, outcome)
         _put_back_rows(entry, document, wanted, outcome)
-        outcome.entry = entry
-        record_in_bulk([entry], comment, user)
     return outcome
 
 
@@ -93,19 +101,21 @@ def recover(
 
 # ------------------------------------------------------------------ fields
 def _put_back_fields(entry: Any, document: Document, fields: list[Any], outcome: Restored) -> None:
-    columns = [each for each in fields if not each.many_to_many]
-    for each in columns:
-        _set(entry, each, document.fields.get(each.name))
-    if columns:
-        try:
-            with transaction.atomic():
-                entry.full_clean()
-                entry.save()
-        except (ValidationError, IntegrityError) as error:
-            outcome.leave(error, *(each.verbose_name for each in columns))
-            entry.refresh_from_db()
-        else:
-            outcome.done += len(columns)
+    """All at once; where the rules refuse that, one after the other."""
+    columns: dict[str, list[Any]] = {}
+    for each in fields:
+        if not each.many_to_many:
+            # A date and its precision are one.
+            columns.setdefault(each.name.removesuffix(PRECISION), []).append(each)
+    together = [each for group in columns.values() for each in group]
+    if not together or not _refused(entry, document, together):
+        outcome.done += len(columns)
+    else:
+        for name, group in columns.items():
+            if error := _refused(entry, document, group):
+                outcome.leave(error, group[0].verbose_name, name)
+            else:
+                outcome.done += 1
     for each in fields:
         if each.many_to_many:
             wanted = document.fields.get(each.name) or []
@@ -113,8 +123,21 @@ def _put_back_fields(entry: Any, document: Document, fields: list[Any], outcome:
             getattr(entry, each.name).set(there)
             if there.count() < len(wanted):
                 gone = _("Something that it refers to is no longer there.")
-                outcome.leave(ValidationError(gone), each.verbose_name)
+                outcome.leave(ValidationError(gone), each.verbose_name, each.name)
             outcome.done += 1
+
+
+def _refused(entry: Any, document: Document, columns: list[Any]) -> Exception | None:
+    for each in columns:
+        _set(entry, each, document.fields.get(each.name))
+    try:
+        with transaction.atomic():
+            entry.full_clean()
+            entry.save()
+    except (ValidationError, IntegrityError) as error:
+        entry.refresh_from_db()
+        return error
+    return None
 
 
 def _set(row: Any, each: Any, value: Any) -> None:
@@ -141,7 +164,7 @@ def _put_back_rows(entry: Entry, document: Document, wanted: set[str], outcome: 
     for name, relation in lists:
         for pk in _keys(wanted, name):
             if said := document.lists[name].get(pk):
-                _put_back_row(entry, relation, pk, said, outcome)
+                _put_back_row(entry, relation, pk, said, outcome, f"{name}:{pk}")
 
 
 def _names_rows(relation: Any) -> bool:
@@ -160,7 +183,9 @@ def _keys(wanted: set[str], name: str) -> list[int]:
     return sorted(int(key) for key in keys if key.isascii() and key.isdigit())
 
 
-def _put_back_row(entry: Entry, relation: Any, pk: int, said: Fields, outcome: Restored) -> None:
+def _put_back_row(
+    entry: Entry, relation: Any, pk: int, said: Fields, outcome: Restored, key: str
+) -> None:
     model = relation.related_model
     row = _rows(relation, entry).filter(pk=pk).first() or model(pk=pk)
     many = {}
@@ -180,7 +205,7 @@ def _put_back_row(entry: Entry, relation: Any, pk: int, said: Fields, outcome: R
             for name, chosen in many.items():
                 getattr(row, name).set(chosen)
     except (ValidationError, IntegrityError) as error:
-        outcome.leave(error, model._meta.verbose_name)
+        outcome.leave(error, model._meta.verbose_name, key)
     else:
         outcome.done += 1
 
