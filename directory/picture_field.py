@@ -28,6 +28,7 @@ from directory.pictures import (
     FILE_NAME,
     FOLDER,
     EncodedPicture,
+    StoredPicture,
     check_and_encode,
     delete_files,
     name_for_width,
@@ -41,7 +42,10 @@ UNFINISHED = timedelta(hours=1)
 
 
 class PictureFormField(forms.FileField):
-    """Gives the EncodedPicture of an upload; nothing is written yet."""
+    """Gives the EncodedPicture of an upload; nothing is written yet.
+
+    A StoredPicture, which no browser can send, is taken as it is.
+    """
 
     def __init__(self, *, storage: Storage = default_storage, **options: Any) -> None:
         self.storage = storage
@@ -52,6 +56,8 @@ class PictureFormField(forms.FileField):
         return {**super().widget_attrs(widget), "accept": ",".join(CONTENT_TYPES)}
 
     def to_python(self, data: Any) -> Any:
+        if isinstance(data, StoredPicture):
+            return data
         file = super().to_python(data)
         if file is None:
             return None
@@ -69,6 +75,7 @@ class PictureFile(FieldFile):
     """The value of a PictureField. ``url`` is the largest file's."""
 
     encoded: EncodedPicture | None = None
+    stored: StoredPicture | None = None
     replaced: tuple[str, list[int]] | None = None
 
     @property
@@ -89,15 +96,19 @@ class PictureFile(FieldFile):
 
 class PictureDescriptor(FileDescriptor):
     def __set__(self, instance: Any, value: Any) -> None:
-        if isinstance(value, EncodedPicture):
+        if isinstance(value, EncodedPicture | StoredPicture):
             value = self._pending(instance, value)
         super().__set__(instance, value)
 
-    def _pending(self, instance: Any, encoded: EncodedPicture) -> PictureFile:
-        picture = PictureFile(instance, self.field, new_name(encoded.width))
-        picture.encoded = encoded
+    def _pending(self, instance: Any, given: EncodedPicture | StoredPicture) -> PictureFile:
+        if isinstance(given, StoredPicture):
+            picture = PictureFile(instance, self.field, given.name)
+            picture.stored = given
+        else:
+            picture = PictureFile(instance, self.field, new_name(given.width))
+            picture.encoded = given
         before = instance.__dict__.get(self.field.attname)
-        if isinstance(before, PictureFile) and before.encoded:
+        if isinstance(before, PictureFile) and (before.encoded or before.stored):
             picture.replaced = before.replaced
         elif before:
             picture.replaced = (str(before), list(instance.widths))
@@ -105,7 +116,7 @@ class PictureDescriptor(FileDescriptor):
 
 
 class PictureField(models.FileField):
-    """Holds the name of the largest file. Takes what ``check_and_encode`` returns.
+    """Holds the name of the largest file. Takes what ``check_and_encode`` or ``store`` returns.
 
     The model has the fields ``width``, ``height`` and ``widths`` (a JSON list), declared after
     this one: they are filled when the row is saved. In a ModelForm, the admin's included, it is
@@ -141,10 +152,11 @@ class PictureField(models.FileField):
         instance: Any = model_instance
         picture = getattr(instance, self.attname)
         if picture.encoded:
-            stored = store(picture.encoded, picture.name, self.storage)
+            picture.stored = store(picture.encoded, picture.name, self.storage)
+        if stored := picture.stored:
             instance.width, instance.height = stored.width, stored.height
             instance.widths = stored.widths
-            picture.name, picture.encoded = stored.name, None
+            picture.name, picture.encoded, picture.stored = stored.name, None, None
             if picture.replaced:
                 self._delete_after_commit(instance, *picture.replaced)
                 picture.replaced = None
