@@ -29,6 +29,7 @@ from directory.models import (
     Territory,
     WebAddress,
 )
+from directory.proposals import Proposal, ProposedPicture
 from orgs.models import Organization
 
 
@@ -99,6 +100,18 @@ class NetworkPrinciples(Principles):
 
 class NetworkPicture(Picture):
     entry = models.ForeignKey(Network, models.CASCADE, related_name="pictures")
+
+
+class NetworkProposal(Proposal):
+    entry = models.ForeignKey(Network, models.CASCADE, related_name="proposals")
+
+    class Meta(Proposal.Meta):
+        verbose_name = _("proposal for a network")
+        verbose_name_plural = _("proposals for networks")
+
+
+class NetworkProposedPicture(ProposedPicture):
+    proposal = models.ForeignKey(NetworkProposal, models.CASCADE, related_name="pictures")
 
 
 class MembershipQuerySet(models.QuerySet):

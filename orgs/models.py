@@ -24,6 +24,7 @@ from directory.models import (
     Territory,
     WebAddress,
 )
+from directory.proposals import Proposal, ProposedPicture
 from places.models import City
 
 
@@ -159,6 +160,18 @@ class OrganizationPrinciples(Principles):
 
 class OrganizationPicture(Picture):
     entry = models.ForeignKey(Organization, models.CASCADE, related_name="pictures")
+
+
+class OrganizationProposal(Proposal):
+    entry = models.ForeignKey(Organization, models.CASCADE, related_name="proposals")
+
+    class Meta(Proposal.Meta):
+        verbose_name = _("proposal for an organization")
+        verbose_name_plural = _("proposals for organizations")
+
+
+class OrganizationProposedPicture(ProposedPicture):
+    proposal = models.ForeignKey(OrganizationProposal, models.CASCADE, related_name="pictures")
 
 
 class OrganizationFigure(EntryDetail):

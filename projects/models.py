@@ -31,6 +31,7 @@ from directory.models import (
     Territory,
     WebAddress,
 )
+from directory.proposals import Proposal, ProposedPicture
 from networks.models import Network
 from orgs.models import Organization
 from places.models import City
@@ -179,6 +180,18 @@ class ProjectIdentifier(Identifier):
 
 class ProjectPicture(Picture):
     entry = models.ForeignKey(Project, models.CASCADE, related_name="pictures")
+
+
+class ProjectProposal(Proposal):
+    entry = models.ForeignKey(Project, models.CASCADE, related_name="proposals")
+
+    class Meta(Proposal.Meta):
+        verbose_name = _("proposal for a project")
+        verbose_name_plural = _("proposals for projects")
+
+
+class ProjectProposedPicture(ProposedPicture):
+    proposal = models.ForeignKey(ProjectProposal, models.CASCADE, related_name="pictures")
 
 
 class ParticipationQuerySet(models.QuerySet):
