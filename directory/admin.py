@@ -48,6 +48,7 @@ from directory.forms import (
 from directory.history_admin import KeepsHistory
 from directory.models import Entry, Status, Theme
 from directory.picture_field import PictureField
+from directory.proposal_admin import ProposesChanges
 from directory.publication import Outcome, mark_checked, move
 from directory.scope_admin import ScopeInline
 from directory.views import entry_context
@@ -329,7 +330,7 @@ class TwoLanguageAdmin(HandEdited, TranslationAdmin):
             super().save_related(request, form, formsets, change)
 
 
-class EntryAdmin(KeepsApart, KeepsHistory, OpensWorklists, TwoLanguageAdmin):
+class EntryAdmin(ProposesChanges, KeepsApart, KeepsHistory, OpensWorklists, TwoLanguageAdmin):
     form = EntryForm
     change_list_template = "admin/directory/change_list_entries.html"
     change_form_template = "admin/directory/change_entry.html"

@@ -16,6 +16,7 @@ class DirectoryConfig(AppConfig):
         from staff.door import require_second_factor_for
 
         register("delete_orphan_pictures", delete_orphan_pictures, every=timedelta(days=1))
+        register("forget_proposals", forget_proposals, every=timedelta(days=1))
         register("refresh_lexicon", refresh_lexicon, every=timedelta(days=1))
         register_worklists()
         require_second_factor_for(may_publish_any)
@@ -28,6 +29,14 @@ def delete_orphan_pictures() -> str:
 
     pictures, cards = len(list(delete_orphans())), len(list(delete_old_files()))
     return f"{pictures} pictures and {cards} cards deleted"
+
+
+def forget_proposals() -> str:
+    from directory.proposals import forget
+    from directory.registry import kinds
+
+    gone = sum(forget(kind.model) for kind in kinds.values())
+    return f"{gone} proposals deleted that were decided long ago"
 
 
 def refresh_lexicon() -> str:

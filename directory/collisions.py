@@ -36,7 +36,7 @@ Sent = list[str]
 class Seen:
     """What a form showed. ``disputed`` are the values that its sender was asked to choose."""
 
-    version: int | None = None
+    version: int | str | None = None
     values: dict[str, Sent] = field(default_factory=dict)
     disputed: list[str] = field(default_factory=list)
 

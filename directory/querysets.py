@@ -133,6 +133,10 @@ class EntryQuerySet(SluggedQuerySet):
     def _pictures(self) -> models.QuerySet:
         return models.QuerySet(self.model._meta.get_field("pictures").related_model)
 
+    def with_waiting_proposals(self) -> EntryQuerySet:
+        proposals: Any = self.model._meta.get_field("proposals").related_model
+        return self.filter(pk__in=proposals.objects.waiting().values("entry"))
+
     def not_checked_for_a_year(self) -> EntryQuerySet:
         """Published entries that no person checked within the last year, or ever."""
         year_ago = timezone.localdate() - YEAR

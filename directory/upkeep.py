@@ -8,13 +8,22 @@ from __future__ import annotations
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from directory.worklists import Worklist, register_worklist
+from directory.registry import kinds
+from directory.roles import may_publish, within_scope
+from directory.worklists import Part, Worklist, register_worklist
 
 LONGEST_UNSEEN_FIRST = (F("checked_on").asc(nulls_first=True), "pk")
 
 
 def register_worklists() -> None:
     for worklist in (
+        Worklist(
+            "proposals",
+            _("proposals to decide"),
+            lambda entries, user: within_scope(user, entries.with_waiting_proposals()),
+            part=Part.MINE,
+            open_to=lambda user: any(may_publish(user, kind.model) for kind in kinds.values()),
+        ),
         Worklist("no-theme", _("no theme"), lambda entries, user: entries.without_theme()),
         Worklist("no-picture", _("no picture"), lambda entries, user: entries.without_picture()),
         Worklist(

@@ -94,6 +94,8 @@ class AdminRights:
     def refusal(self, entry: Any, fields: Iterable[str]) -> str:
         if not self.admin.has_change_permission(self.request, entry):
             return gettext("You may not change this entry.")
+        if not self.admin.may_write(self.request, entry):
+            return gettext("It is published: propose what you want different in its form.")
         wanted = set(fields)
         closed = wanted & self._fixed(entry)
         if wanted & LISTS_OF_ROWS:

@@ -17,6 +17,7 @@ from directory.admin import (
     both,
     section,
 )
+from directory.proposal_list_admin import ProposalAdmin
 from networks import models
 from networks.forms import MembershipForm
 from orgs.admin import OrganizationAdmin
@@ -79,3 +80,8 @@ class NetworkAdmin(EntryAdmin):
 
 
 OrganizationAdmin.inlines.insert(0, MembershipInline)
+
+
+@admin.register(models.NetworkProposal)
+class NetworkProposalAdmin(ProposalAdmin):
+    pass

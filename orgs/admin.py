@@ -15,6 +15,7 @@ from directory.admin import (
     both,
     section,
 )
+from directory.proposal_list_admin import ProposalAdmin
 from orgs import models
 
 
@@ -51,3 +52,18 @@ class OrganizationAdmin(EntryAdmin):
         IdentifierInline.of(models.OrganizationIdentifier),
         SourceInline.of(models.OrganizationSource),
     ]
+
+
+@admin.register(models.OrganizationProposal)
+class OrganizationProposalAdmin(ProposalAdmin):
+    list_display = (*ProposalAdmin.list_display[:1], "city", *ProposalAdmin.list_display[1:])
+    list_select_related = (*ProposalAdmin.list_select_related, "entry__city", "entry__kind")
+    list_filter = (
+        *ProposalAdmin.list_filter,
+        ("entry__city", admin.RelatedOnlyFieldListFilter),
+        "entry__kind",
+    )
+
+    @admin.display(description=_("city"), ordering="entry__city__sort_it")
+    def city(self, proposal: models.OrganizationProposal) -> str:
+        return str(proposal.entry.city or "")

@@ -18,6 +18,7 @@ from directory.admin import (
     both,
     section,
 )
+from directory.proposal_list_admin import ProposalAdmin
 from projects import models
 
 
@@ -85,3 +86,8 @@ class ProjectAdmin(EntryAdmin):
         IdentifierInline.of(models.ProjectIdentifier),
         SourceInline.of(models.ProjectSource),
     ]
+
+
+@admin.register(models.ProjectProposal)
+class ProjectProposalAdmin(ProposalAdmin):
+    list_filter = (*ProposalAdmin.list_filter, "entry__programme")

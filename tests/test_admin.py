@@ -21,10 +21,10 @@ from civicnet.rooms import rooms
 from directory.models import Theme
 from exchange.models import Import, ImportedRow, SavedMapping
 from links.models import Link
-from networks.models import MembershipRole, Network
-from orgs.models import Organization, OrganizationKind
+from networks.models import MembershipRole, Network, NetworkProposal
+from orgs.models import Organization, OrganizationKind, OrganizationProposal
 from places.models import City, Province, Region
-from projects.models import FundingProgramme, PartnerRole, Project
+from projects.models import FundingProgramme, PartnerRole, Project, ProjectProposal
 from staff.models import Event, User
 from tests import builders as make
 
@@ -40,6 +40,13 @@ def make_city_with_name(name: str) -> City:
 def make_import() -> Import:
     return Import.objects.create(
         kind="organization", file_name="prova.csv", file_digest="0" * 64, source_title="Prova"
+    )
+
+
+def make_proposal(entry):
+    said = {"fields": {"summary_it": "Prima"}, "lists": {}}
+    return entry.proposals.create(
+        author=User.objects.first(), base_version=1, before=said, after=said, why="prova"
     )
 
 
@@ -64,11 +71,15 @@ MAKERS = {
     ImportedRow: lambda: make_import().imported.create(
         number=2, digest=uuid.uuid4(), outcome="uncertain", values={"name_it": "Prova"}
     ),
+    OrganizationProposal: lambda: make_proposal(make.make_organization("Prova")),
+    NetworkProposal: lambda: make_proposal(make.make_network("Prova")),
+    ProjectProposal: lambda: make_proposal(make.make_project("Prova")),
     Event: lambda: Event.objects.create(what="published", by_name="anna", about="Prova"),
     SavedMapping: lambda: SavedMapping.objects.create(kind="organization", name="Prova"),
 }
-# What no hand adds or deletes: from Istat, from the entries themselves, from commands.
-GIVEN = (City, Province, Region, Link, Import, ImportedRow, SavedMapping, Event)
+# What no hand adds or deletes by itself: from Istat, from entries and their forms, from commands.
+PROPOSALS = (OrganizationProposal, NetworkProposal, ProjectProposal)
+GIVEN = (City, Province, Region, Link, Import, ImportedRow, SavedMapping, Event, *PROPOSALS)
 ENTRIES = (Organization, Network, Project)
 registered = pytest.mark.parametrize(
     "model", sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -108,6 +119,9 @@ def test_every_model_of_the_rooms_is_in_the_admin_or_in_a_form_of_it():
         "LoadedBundle",
         "Run",
         "KeptPicture",
+        "OrganizationProposedPicture",
+        "NetworkProposedPicture",
+        "ProjectProposedPicture",
         "Sheet",
         "SheetRow",
         "Failure",

@@ -411,7 +411,10 @@ def test_nobody_does_by_a_table_what_their_forms_refuse(client):
     assert send(client, b"slug,name_it\nx,X\n").status_code == 403
     assert f'href="{IN}"' not in client.get("/admin/orgs/organization/").content.decode()
     user.user_permissions.add(Permission.objects.get(codename="change_organization"))
-    sheet = sent(client, {"slug": "l-asilo", "name_it": "Uno"}, {"slug": "x", "name_it": "X"})
+    rows = ({"slug": "l-asilo", "name_it": "Uno"}, {"slug": "x", "name_it": "X"})
+    assert outcomes(sent(client, *rows)) == {2: "refused", 3: "refused"}, "it is published"
+    user.user_permissions.add(Permission.objects.get(codename="publish_organization"))
+    sheet = sent(client, *rows)
     assert outcomes(sheet) == {2: "changed", 3: "refused"}
     user.user_permissions.clear()
     address = f"/admin/tables/sent/{sheet.pk}/"
