@@ -18,8 +18,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.dates import PartialDate
-from directory.history import Document, Fields, kept_fields, lists_of
-from directory.models import Entry
+from directory.history import Document, Fields, ends_of, kept_fields, lists_of
+from directory.models import Entry, Term
 from directory.picture_field import PictureField
 
 PRECISION = "_precision"
@@ -95,6 +95,8 @@ def compare(model: type[Entry], before: Document, after: Document) -> Comparison
     for name, relation in lists_of(model).items():
         for _pk, old, new in raw[name]:
             names.expect(relation.related_model, old or {}, new or {})
+            if _is_tie(relation.related_model):
+                names.expect(relation.related_model, {}, new or old or {})
     names.read()
     lists = []
     for name, relation in lists_of(model).items():
@@ -125,7 +127,30 @@ def _row_difference(
     # Where a new row stands in its list says nothing.
     skipped = {relation.field.name} | ({"order"} if change != "changed" else set())
     fields = list(_differences(model, old or {}, new or {}, names, skipped))
-    return RowDifference(f"{name}:{pk}", _row_label(model, old or new or {}), change, fields)
+    said = new or old or {}
+    label = _tie_label(relation, said, names) if _is_tie(model) else _row_label(model, said)
+    return RowDifference(f"{name}:{pk}", label, change, fields)
+
+
+def _is_tie(model: Any) -> bool:
+    return len(ends_of(model)) > 1
+
+
+def _tie_label(relation: Any, said: Fields, names: Names) -> str:
+    """Whom it ties the entry to, and as what."""
+    model = relation.related_model
+    whom = [
+        names.named(end.related_model, said[end.name])
+        for end in ends_of(model)
+        if end != relation.field and said.get(end.name)
+    ]
+    roles = [
+        names.shown(each)(said)
+        for each in kept_fields(model)
+        if each.remote_field and issubclass(each.related_model, Term) and said.get(each.name)
+    ]
+    name = ", ".join(whom) or str(said.get("plain_name") or "")
+    return f"{name} ({', '.join(roles)})" if roles else name
 
 
 def _row_label(model: Any, said: Fields) -> str:

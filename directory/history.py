@@ -156,7 +156,8 @@ def record_in_bulk(
     """One revision for all the entries as they are now, of whichever kinds; how many were new.
 
     Call it after writing, in the transaction of the writing. ``comment`` says why. Nothing is
-    written for an entry that is as its last version says. For each 500 entries of a kind: the
+    written for an entry that is as its last version says. Ties that differ from the last version
+    are written into the versions of their other ends too. For each 500 entries of a kind: the
     queries of ``documents``, one for their last versions, one to write. ``deleted`` writes a
     version in any case: the last before they go. What was published or taken back is written into
     the audit too.
@@ -171,6 +172,7 @@ def _record(
     for entry in entries:
         by_kind[type(entry)].append(entry.pk)
     written = 0
+    touched = Touched()
     with transaction.atomic():
         revision = Revision(date_created=timezone.now(), user=user, comment=comment)
         for model, pks in by_kind.items():
@@ -183,14 +185,121 @@ def _record(
                     continue
                 if revision.pk is None:
                     revision.save()
-                Version.objects.bulk_create(
-                    _version(model, pk, said, revision) for pk, said in now.items()
-                )
+                _write(model, now, revision)
                 if is_news:
                     record_all(audited(model, now, last, user, deleted))
-                _keep_pictures(model, now)
+                if is_news and not deleted:
+                    touched.add(model, last, now)
                 written += len(now)
+        touched.leave_out(by_kind)
+        record_other_ends(touched, revision)
     return written
+
+
+def _write(model: type[Entry], now: dict[int, str], revision: Revision) -> None:
+    Version.objects.bulk_create(_version(model, pk, said, revision) for pk, said in now.items())
+    _keep_pictures(model, now)
+
+
+# ------------------------------------------------------------------ the other end of ties
+@cache
+def ends_of(row: type[models.Model]) -> tuple[Any, ...]:
+    """The columns with which a row names entries: one in a list of its own, more in a tie."""
+    return tuple(
+        each
+        for each in row._meta.concrete_fields
+        if isinstance(each, models.ForeignKey) and issubclass(each.related_model, Entry)
+    )
+
+
+class Touched:
+    """Entries that others' versions speak of: of each, its ties as they were before, by the kind
+    and key of the row, or None where there was no such tie."""
+
+    def __init__(self) -> None:
+        self.rows: defaultdict[type[Entry], defaultdict[int, Fields]]
+        self.rows = defaultdict(lambda: defaultdict(dict))
+
+    def add(self, model: type[Entry], before: dict[int, str], now: dict[int, str]) -> None:
+        """Whatever ties differ between versions of entries of a kind."""
+        ties = {
+            relation.related_model._meta.label_lower: ends_of(relation.related_model)
+            for relation in lists_of(model).values()
+            if len(ends_of(relation.related_model)) > 1
+        }
+        for pk in {*before, *now}:
+            old, new = _ties_said(before.get(pk), ties), _ties_said(now.get(pk), ties)
+            for key in {*old, *new}:
+                if old.get(key) != new.get(key):
+                    self._differs(ties[key[0]], key, old.get(key), new.get(key))
+
+    def _differs(self, ends: Iterable[Any], key: Any, old: Any, new: Any) -> None:
+        for row in filter(None, (old, new)):
+            for each in ends:
+                if there := row["fields"].get(each.name):
+                    mine = old if old and old["fields"].get(each.name) == there else None
+                    self.rows[each.related_model][there][key] = mine
+
+    def leave_out(self, recorded: dict[type[Entry], list[int]]) -> None:
+        for model, pks in recorded.items():
+            for pk in pks:
+                self.rows[model].pop(pk, None)
+
+
+def _ties_said(said: str | None, ties: dict[str, Any]) -> dict[tuple[str, int], Any]:
+    rows = json.loads(said)[1:] if said and ties else []
+    return {(row["model"], row["pk"]): row for row in rows if row["model"] in ties}
+
+
+def record_other_ends(touched: Touched, revision: Revision) -> None:
+    """A tie belongs to both its ends, so both have a version that says it, in one revision. What
+    an end was that has no version yet is told from what it is and how the ties were.
+
+    For each kind that is touched: the queries of ``documents``, one for the last versions, two to
+    write.
+    """
+    for model, rows in touched.rows.items():
+        for batch in _batches(list(rows)):
+            now = documents(model, batch)
+            last = latest(model, now)
+            first = {
+                pk: _as_it_was(model, said, rows[pk]) for pk, said in now.items() if pk not in last
+            }
+            if first:
+                earlier = Revision.objects.create(date_created=revision.date_created)
+                _write(model, first, earlier)
+            now = {pk: said for pk, said in now.items() if (last | first)[pk] != said}
+            if now:
+                if revision.pk is None:
+                    revision.save()
+                _write(model, now, revision)
+
+
+def _as_it_was(model: type[Entry], said: str, ties: Fields) -> str:
+    first, *rows = json.loads(said)
+    kept = [row for row in rows if (row["model"], row["pk"]) not in ties]
+    kept += [row for row in ties.values() if row]
+    lists = [relation.related_model._meta.label_lower for relation in lists_of(model).values()]
+    kept.sort(key=lambda row: (lists.index(row["model"]), row["pk"]))
+    return json.dumps([first, *kept], cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
+def tied_to(entries: Iterable[Any]) -> list[Entry]:
+    """The entries at the other ends of their ties: a query for each kind of tie."""
+    by_kind: defaultdict[type[Entry], list[int]] = defaultdict(list)
+    for entry in entries:
+        by_kind[type(entry)].append(entry.pk)
+    found: set[tuple[Any, int]] = set()
+    for model, pks in by_kind.items():
+        for relation in lists_of(model).values():
+            rows: models.QuerySet = models.QuerySet(relation.related_model)
+            others = [end for end in ends_of(relation.related_model) if end != relation.field]
+            if not others:
+                continue
+            wanted = rows.filter(**{f"{relation.field.name}__in": pks})
+            for keys in wanted.values_list(*(end.attname for end in others)):
+                found |= {(end.related_model, key) for end, key in zip(others, keys, strict=True)}
+    return [model(pk=pk) for model, pk in found if pk]
 
 
 def remember(entries: Iterable[Any]) -> None:

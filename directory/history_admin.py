@@ -17,7 +17,15 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.comparison import changed_keys, compare, labels
-from directory.history import Document, deleted, documents, record_in_bulk, remember, versions_of
+from directory.history import (
+    Document,
+    deleted,
+    documents,
+    record_in_bulk,
+    remember,
+    tied_to,
+    versions_of,
+)
 from directory.restoring import NEVER, recover, restore
 
 VERSIONS_SHOWN = 50
@@ -40,12 +48,22 @@ class KeepsHistory(admin.ModelAdmin):
         record_in_bulk([form.instance], form.cleaned_data.get("why", ""), request.user)
 
     def delete_model(self, request, obj):
-        record_in_bulk([obj], gettext("Deleted"), request.user, deleted=True)
+        others = self._before_deleting(request, [obj])
         super().delete_model(request, obj)
+        record_in_bulk(others, gettext("Deleted"), request.user)
 
     def delete_queryset(self, request, queryset):
-        record_in_bulk(queryset, gettext("Deleted"), request.user, deleted=True)
+        others = self._before_deleting(request, list(queryset))
         super().delete_queryset(request, queryset)
+        record_in_bulk(others, gettext("Deleted"), request.user)
+
+    def _before_deleting(self, request, entries):
+        """The last versions; gives the others that lose their ties to these."""
+        gone = {(type(entry), entry.pk) for entry in entries}
+        others = [each for each in tied_to(entries) if (type(each), each.pk) not in gone]
+        remember(others)
+        record_in_bulk(entries, gettext("Deleted"), request.user, deleted=True)
+        return others
 
     # ---------------------------------------------------------------- addresses
     def get_urls(self) -> list[URLPattern]:

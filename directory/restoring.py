@@ -17,7 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from directory.comparison import PRECISION
-from directory.history import Document, Fields, kept_fields, lists_of, record_in_bulk, remember
+from directory.history import (
+    Document,
+    Fields,
+    kept_fields,
+    lists_of,
+    record_in_bulk,
+    remember,
+    tied_to,
+)
 from directory.models import Entry, Status
 from directory.picture_field import PictureField
 from directory.slugs import free_slug
@@ -95,7 +103,8 @@ def recover(
         rows = {f"{name}:{pk}" for name, rows in document.lists.items() for pk in rows}
         _put_back_rows(entry, document, rows, outcome)
         outcome.entry = entry
-        record_in_bulk([entry], comment, user)
+        # Theirs say that the ties went with it.
+        record_in_bulk([entry, *tied_to([entry])], comment, user)
     return outcome
 
 

@@ -15,7 +15,16 @@ from django.db import DEFAULT_DB_ALIAS, models
 from django.utils import timezone
 from reversion.models import Revision, Version
 
-from directory.history import audited, documents, kept_fields, latest, lists_of, remember
+from directory.history import (
+    Touched,
+    audited,
+    documents,
+    kept_fields,
+    latest,
+    lists_of,
+    record_other_ends,
+    remember,
+)
 from exchange.entries import Written, insert, standing
 from staff.events import record_all
 
@@ -103,7 +112,12 @@ def record(
             for pk, kept in written.items()
         ],
     )
-    record_all(audited(model, written, last, user))
+    record_all(audited(model, {pk: kept.said for pk, kept in written.items()}, last, user))
+    touched = Touched()
+    # What is made of what was written has no ties.
+    touched.add(model, last, {pk: said for pk, said in now.items() if pk in written})
+    touched.leave_out({model: list(written)})
+    record_other_ends(touched, revision)
 
 
 def _called(said: str) -> str:
