@@ -30,9 +30,13 @@ from directory import stamp
 from directory.negotiation import preferred
 from places.languages import LANGUAGES
 
-PUBLIC = (*(f"/{language}/" for language in LANGUAGES), "/api/v1/")
+PUBLIC = (
+    *(f"/{language}/" for language in LANGUAGES),
+    *("/api/v1/", "/catalog.", "/directory.", "/vocabularies."),
+)
 WORTH_COMPRESSING = 200
 KEPT_HEADERS = (
+    "Access-Control-Allow-Origin",
     "Content-Type",
     "Content-Language",
     "Content-Location",

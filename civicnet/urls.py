@@ -72,6 +72,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", sitemap_views.index, maps),
     path("sitemap-<section>.xml", sitemap_views.sitemap, maps, name=SITEMAP_PART),
     path("", include("civicnet.service_urls")),
+    path("", include("exports.urls")),
     path("api/v1/", include("api.urls")),
     path("admin/", include("staff.urls")),
     path("admin/", include("exchange.urls")),

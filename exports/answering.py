@@ -17,29 +17,37 @@ RETRY_SECONDS = 30
 
 
 def careful(answer: Answer) -> Answer:
-    """503 with ``Retry-After`` where all connections for exports are lent, and 304 for what the
-    reader has already: the directory's version, as the cache of pages read it, says so."""
+    """``guarded``, of a listing in the format that is asked for."""
 
     @wraps(answer)
     def answered(request: HttpRequest, listing: Listing) -> HttpResponseBase:
-        version = getattr(request, "page_version", "")
-        etag = f'"{version}-{request.GET["format"].strip()}"' if version else ""
-        known = parse_etags(request.headers.get("If-None-Match", ""))
-        response: HttpResponseBase
-        if etag and etag in [one.removeprefix("W/") for one in known]:
-            response = HttpResponseNotModified()
-        else:
-            try:
-                response = answer(request, listing)
-            except lines.Busy:
-                said = _("Too many files are being read just now: try again in half a minute.")
-                response = HttpResponse(said, status=503, content_type="text/plain; charset=utf-8")
-                response["Retry-After"] = str(RETRY_SECONDS)
-                return response
-        if etag:
-            response["ETag"] = etag
-        response["Cache-Control"] = "public, no-cache"
-        response["X-Robots-Tag"] = "noindex"
-        return response
+        form = request.GET["format"].strip()
+        return guarded(request, form, lambda: answer(request, listing))
 
     return answered
+
+
+def guarded(
+    request: HttpRequest, form: str, answer: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    """503 with ``Retry-After`` where all connections for exports are lent, and 304 for what the
+    reader has already: the directory's version, as the cache of pages read it, says so."""
+    version = getattr(request, "page_version", "")
+    etag = f'"{version}-{form}"' if version else ""
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    response: HttpResponseBase
+    if etag and etag in [one.removeprefix("W/") for one in known]:
+        response = HttpResponseNotModified()
+    else:
+        try:
+            response = answer()
+        except lines.Busy:
+            said = _("Too many files are being read just now: try again in half a minute.")
+            response = HttpResponse(said, status=503, content_type="text/plain; charset=utf-8")
+            response["Retry-After"] = str(RETRY_SECONDS)
+            return response
+    if etag:
+        response["ETag"] = etag
+    response["Cache-Control"] = "public, no-cache"
+    response["X-Robots-Tag"] = "noindex"
+    return response

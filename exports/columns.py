@@ -203,6 +203,18 @@ def first(model: type[Entry]) -> list[Column]:
     ]
 
 
+def former_slugs(model: type[Entry]) -> Column:
+    """Which all lead to the entry still."""
+    former = Rows(
+        f"{table_of(model, 'former_slugs')} AS one JOIN {model._meta.db_table} AS own"
+        " ON own.id = one.entry_id AND own.slug <> one.slug WHERE true",
+        "one.entry_id",
+        "json_agg(one.slug ORDER BY one.slug)",
+        "string_agg(one.slug, '; ' ORDER BY one.slug)",
+    )
+    return Column("former_slugs", kind=LIST, rows=former)
+
+
 def last(model: type[Entry]) -> list[Column]:
     return [
         text("email", "CASE WHEN entry.email_public THEN entry.email ELSE '' END"),
@@ -248,6 +260,7 @@ def last(model: type[Entry]) -> list[Column]:
         text("published_at", moment("published_at")),
         text("updated", moment("updated")),
         Column("invented", "entry.invented", kind=BOOLEAN),
+        former_slugs(model),
     ]
 
 

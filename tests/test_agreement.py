@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from typing import Any
@@ -18,6 +19,7 @@ from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
 from tests import builders as make
+from tests.api_client import PLURALS, every
 from tests.conftest import settle_now
 from tests.files import LISTS, body, entries, features, read, sheet, table
 from tests.test_parameters import listing
@@ -268,7 +270,7 @@ def test_files_agree_with_the_page_for_random_filters(
 ):
     monkeypatch.setattr(results, "MANY", many)
     chance, found_some = random.Random(11), 0
-    for _combination in range(25):
+    for _combination in range(50):
         kind = chance.choice([*ASKED])
         asked: dict[str, Any] = {
             name: chance.sample(OFFERED[name], chance.choice([1, 2]))
@@ -292,12 +294,31 @@ def test_files_agree_with_the_page_for_random_filters(
         cells = sheet(read(client, path, "xlsx", **asked))
         place = cells[0].index("slug")
         assert [row[place] for row in cells[1:]] == [slug for _kind, slug in wanted]
+        ids = linked(body(read(client, path, "jsonld", **asked)))
+        assert ids == {f"http://127.0.0.1:8000/id/{one}/{slug}" for one, slug in wanted}, asked
+        if kind == "organization":
+            said = json.loads(body(read(client, path, "hsds", **asked)))
+            assert [one["uri"].rpartition("/")[2] for one in said["contents"]] == [
+                slug for _kind, slug in wanted
+            ]
+            assert said["total_items"] == len(wanted)
+        if kind != "all":
+            plain = {name: value for name, value in asked.items() if name not in ("sort",)}
+            there = every(f"/{PLURALS[kind]}/", **plain, fields="slug")
+            assert {row["slug"] for row in there} == {slug for _kind, slug in wanted}, asked
         feed = feedparser.parse(body(read(client, path, "atom", **asked)))
         slugs = {entry.link.rstrip("/").rpartition("/")[2] for entry in feed.entries}
         by_date = listing(kind, urlencode({**asked, "sort": "-updated"}, doseq=True))
         assert slugs == {one.slug for one in by_date[0:50]}
         found_some += bool(wanted)
     assert found_some > 8
+
+
+def linked(said: bytes) -> set[str]:
+    """The entries of a graph; their ties and what else is said has other names."""
+    kinds = ("/id/organization/", "/id/network/", "/id/project/")
+    nodes = [node["@id"] for node in json.loads(said)["@graph"]]
+    return {one for one in nodes if "#" not in one and any(kind in one for kind in kinds)}
 
 
 def flat(choices: Any) -> list[Any]:

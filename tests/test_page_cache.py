@@ -41,6 +41,24 @@ def test_a_kept_page_takes_one_query_and_is_the_same(visitor):
     assert first["Cache-Control"] == "public, no-cache"
 
 
+def test_kept_forms_of_an_entry_are_not_taken_for_one_another(visitor):
+    make.make_organization("Una")
+    path = f"{LIST}una/"
+    asked = ["text/html", "text/turtle", "application/ld+json"]
+    first = {one: visitor.get(path, headers={"Accept": one}) for one in asked}
+    assert len({response["ETag"] for response in first.values()}) == 3
+    for accepted in asked:
+        again = visitor.get(path, headers={"Accept": accepted})
+        assert again.content == first[accepted].content
+        assert again["Content-Type"] == first[accepted]["Content-Type"]
+        assert {"Accept", "Accept-Encoding"} <= set(again["Vary"].split(", "))
+        for other in asked:
+            known = {"Accept": accepted, "If-None-Match": first[other]["ETag"]}
+            confirmed = visitor.get(path, headers=known)
+            assert confirmed.status_code == (304 if accepted == other else 200)
+            assert "Accept" in confirmed["Vary"].split(", ")
+
+
 def test_a_head_request_leaves_no_empty_file_behind(visitor):
     make.make_organization("Una")
     for form in ("atom", "xlsx"):
