@@ -65,6 +65,15 @@ def plain_text(text: str, length: int) -> str:
     return (kept if space else whole[: length - 1]).rstrip(" ,;:.–—-(") + "…"
 
 
+def outside_addresses(text: str) -> set[str]:
+    """The web addresses to which a text leads once it is a page, as browsers ask for them."""
+    if "://" not in text or len(text) > MOST_CHARACTERS:
+        return set()
+    inline = (child for token in MARKDOWN.parse(text) for child in token.children or ())
+    links = (str(each.attrs.get("href", "")) for each in inline if each.type == "link_open")
+    return {link for link in links if link.lower().startswith(("http://", "https://"))}
+
+
 def may_be_linked(address: str) -> bool:
     """A path of this site, an e-mail address, or a web address that the directory accepts."""
     if address.startswith("/"):

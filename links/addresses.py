@@ -1,7 +1,8 @@
 """Which fields of entries hold web addresses, and which entries name an address.
 
 A field says so itself, by its validator: an entry's own and those of its lists. So a new kind of
-entry, and a new field, are looked at without being named here.
+entry, and a new field, are looked at without being named here. Those within texts are read by
+``links.texts``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from directory.addresses import validate_web_address
 from directory.models import Entry
 from directory.registry import kinds
 from links.models import Link
+from links.texts import mentioning, uses_in_texts
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,16 @@ def named_by_published() -> set[str]:
 
 
 def uses(urls: Iterable[str]) -> dict[str, list[Use]]:
-    """The published entries that name the addresses, each once. One query."""
+    """The published entries that name the addresses, each once. Two queries, and one for each
+    kind of which a text names one."""
     wanted = list(urls)
     arms = [_arm(number, place, wanted) for number, place in enumerate(places())]
     rows = arms[0].union(*arms[1:], all=True) if wanted else ()
     found: defaultdict[str, dict[Use, None]] = defaultdict(dict)
     for url, number, pk, italian, english, slug in rows:
         found[url][Use(places()[number].kind, pk, italian or english or slug)] = None
+    for url, kind, pk, name in uses_in_texts(wanted):
+        found[url][Use(kind, pk, name)] = None
     return {url: list(entries) for url, entries in found.items()}
 
 
@@ -106,7 +111,7 @@ def _arm(number: int, place: Place, urls: list[str]) -> models.QuerySet:
 
 def entries_naming(kind: type[Entry], urls: models.QuerySet) -> models.Q:
     """Entries of a kind, published, that name any of the addresses: a condition."""
-    condition = models.Q(pk__in=[])
+    condition = models.Q(pk__in=mentioning(kind, urls), status="published")
     for place in places():
         if place.kind is kind:
             named = place.rows.filter(**{f"{place.field}__in": urls})

@@ -132,3 +132,21 @@ WRITTEN = (
     *("verdict", "reason", "status", "leads_to", "moved", "since"),
     *("failures", "failed_on", "checked_at"),
 )
+
+
+class Mention(models.Model):
+    """An entry that names an address within a text, where no question to the database finds it:
+    written by each round that reads the texts. ``kind`` is the entry's in the registry."""
+
+    link = models.ForeignKey(Link, models.CASCADE, related_name="mentions")
+    kind = models.CharField(max_length=20)
+    entry = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["link", "kind", "entry"], name="links_mention_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.entry}"

@@ -18,6 +18,8 @@ from links.checking import Checker
 from links.findings import Finding
 from links.models import WRITTEN, Link
 from links.network import Network
+from links.texts import keep as keep_mentions
+from links.texts import named_in_texts
 
 MINUTES = 10
 # Hosts that are looked at side by side; each of them one request at a time.
@@ -61,7 +63,8 @@ def look_around(
     """Look at the addresses that are due, for so many minutes.
 
     The database is asked before and after, never while a host is waited for. Eleven queries to
-    gather the addresses, one for those that are due, two for each 2,000 that were looked at.
+    gather the addresses of fields and three for those of texts, one for those that are due, two for
+    each 2,000 that were looked at.
     """
     gather()
     now = timezone.now()
@@ -81,7 +84,8 @@ def gather() -> None:
 
     One that staff silenced is kept: its entry may be published again.
     """
-    named = named_by_published()
+    in_texts = named_in_texts()
+    named = named_by_published() | {url for url, _kind, _entry in in_texts}
     known = set(Link.objects.values_list("url", flat=True))
     new = sorted(named - known)
     for start in range(0, len(new), BATCH):
@@ -90,6 +94,7 @@ def gather() -> None:
     gone = sorted(known - named)
     for start in range(0, len(gone), BATCH):
         Link.objects.filter(url__in=gone[start : start + BATCH], silenced=False).delete()
+    keep_mentions(in_texts)
 
 
 def look(urls: Iterable[str], checker: Checker, until: float) -> Iterator[tuple[str, Finding]]:

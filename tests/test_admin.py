@@ -125,6 +125,7 @@ def test_every_model_of_the_rooms_is_in_the_admin_or_in_a_form_of_it():
         "Sheet",
         "SheetRow",
         "Failure",
+        "Mention",
     }
     for room in rooms(Path(settings.BASE_DIR)):
         for model in apps.get_app_config(room).get_models():

@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from clock import jobs
 from links import rounds
-from links.addresses import places
+from links.addresses import places, with_a_broken_address
 from links.findings import Finding, Reason, Verdict
-from links.models import Link
+from links.models import Link, Mention
 from links.network import Network, Target, Unreachable, is_open
 from networks.models import Network as NetworkEntry
 from orgs.models import Organization
@@ -593,6 +593,57 @@ def test_the_addresses_of_published_entries_and_no_others():
     assert list(Link.objects.all()) == [silenced], "staff said something about it"
 
 
+@pytest.mark.django_db
+def test_the_addresses_within_texts_of_published_entries(client, editor):
+    text = """Il *bando* è [qui](https://bando.example/a?b=1&c=è), il sito <https://sito.example/>.
+
+[Scrivici](mailto:a@b.example), o [leggi](/it/temi/). Non https://nudo.example/ né
+`https://codice.example/`. ![foto](https://foto.example/x.png) [male](javascript:alert)
+"""
+    one = make.make_organization("Una", description_it=text, story_en="[x](http://storia.example)")
+    project = make.make_project("Co-City", challenge_it="[y](https://sito.example/)")
+    make.make_network("Rete", status="draft", aim_it="[z](https://bozza.example/)")
+    make.make_organization("Altra", summary_it="<https://riassunto.example/>")
+    rounds.gather()
+    assert set(Link.objects.values_list("url", flat=True)) == {
+        "https://bando.example/a?b=1&c=%C3%A8",
+        "https://sito.example/",
+        "http://storia.example",
+    }
+    link = Link.objects.get(url="https://sito.example/")
+    Link.objects.filter(pk=link.pk).update(
+        verdict="fails", reason="name", failures=3, failed_on="2026-11-20"
+    )
+    listed = client.get(LISTING).content.decode()
+    assert change(one) in listed
+    assert change(project) in listed
+    assert list(with_a_broken_address(Organization.objects.all())) == [one]
+
+    Organization.objects.filter(pk=one.pk).update(description_it="Corretto")
+    listed = client.get(LISTING).content.decode()
+    assert change(one) not in listed, "at once"
+    Project.objects.update(status="draft")
+    assert not with_a_broken_address(Project.objects.all())
+    rounds.gather()
+    assert set(Link.objects.values_list("url", flat=True)) == {"http://storia.example"}
+    rounds.gather()
+    assert Mention.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_reading_texts_takes_as_many_queries_for_one_entry_as_for_twenty():
+    def spent() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            rounds.gather()
+        return len(captured)
+
+    make.make_organization("Una", description_it="[x](https://uno.example/)")
+    first = spent()
+    for number in range(20):
+        make.make_organization(f"Ente {number}", description_it=f"<https://{number}.example/>")
+    assert spent() == first
+
+
 # ------------------------------------------------------------------ a whole round
 @pytest.fixture
 def entry(db) -> Organization:
@@ -791,6 +842,7 @@ def test_the_list_takes_as_many_queries_for_one_as_for_fifty(client, editor):
         return len(captured)
 
     few = grow(0, 1)
-    # Session, user and its second factor, how many, page, the entries of all its addresses.
-    assert few <= 6
+    # Session, user and its second factor, how many, page, the entries of all its addresses: those
+    # that name them in a field, and those in whose texts they were.
+    assert few <= 7
     assert grow(1, 50) == few
