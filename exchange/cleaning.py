@@ -123,6 +123,7 @@ def _address(text: str) -> str:
 
 # ------------------------------------------------------------------ how to reach it
 BETWEEN_ADDRESSES = re.compile(r"[\s;|]+|,(?=\s|https?:|www\.)|(?<=\w)/(?=https?:|www\.)")
+PLAINLY_ADDRESS = re.compile(r"[(<\"']*(?:https?://|www\.)", re.IGNORECASE)
 WRONG_SCHEME = re.compile(
     r"^(?:h{0,2}t{1,3}p{1,3}|hptt)s?(?:[:;.]*/{1,3}|[:;]+)(?=\S)", re.IGNORECASE
 )
@@ -131,14 +132,37 @@ HOST = re.compile(r"^[^\W_](?:[\w-]*\.)+[^\W\d_]{2,}(?=$|[/:?#])")
 
 
 def web_addresses(cell: Any) -> list[str]:
-    """All addresses of a cell, each once. Raises where any of it is no address."""
+    """All addresses of a cell, each once. Among other words only what is plainly one counts:
+    it has a scheme or begins with ``www.``; raises where there is none."""
     found: list[str] = []
-    for part in BETWEEN_ADDRESSES.split(wording.one_line(text_of(cell))):
-        if part and not wording.is_nothing(part):
+    wrong = None
+    parts = [
+        part
+        for part in BETWEEN_ADDRESSES.split(wording.one_line(text_of(cell)))
+        if part and not wording.is_nothing(part)
+    ]
+    for part in parts:
+        try:
             one = web_address(part)
-            if one and one not in found:
-                found.append(one)
+        except Unreadable as error:
+            wrong = error
+            continue
+        if one and one not in found:
+            found.append(one)
+    if wrong:
+        plain = (part for part in parts if PLAINLY_ADDRESS.match(part))
+        sure = [one for one in map(_address_or_nothing, plain) if one]
+        if not sure:
+            raise wrong
+        return list(dict.fromkeys(sure))
     return found
+
+
+def _address_or_nothing(part: str) -> str:
+    try:
+        return web_address(part)
+    except Unreadable:
+        return ""
 
 
 @stable("no_address")

@@ -35,7 +35,7 @@ from exchange.matching import Matcher
 from exchange.models import MODELS, Sheet, SheetRow
 from exchange.preparing import Prepared
 from exchange.sheet_columns import TIES, Column, Line, Text, Ties, blank, columns_of, typed
-from exchange.spooling import Sameness, identities
+from exchange.spooling import Sameness, identities, sayings
 from exchange.tables import BadFile, Row, open_table
 from exchange.versions import before_change, of_new, record
 from exchange.why import sentence
@@ -419,7 +419,7 @@ def _refuse_doubles(resource: SheetResource, planned: list[dict[str, Any]]) -> N
                     _refuse(row, sentence("taken", slugs[slug]))
                 continue
             same = [firsts.get(key) for key in identities(one)[1:]]
-            for key in identities(one)[1:]:
+            for key in sayings(one)[1:]:
                 firsts.setdefault(key, row["number"])
             if first := next(filter(None, same), None):
                 _refuse(row, sentence("same_in_file", first))

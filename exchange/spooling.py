@@ -29,7 +29,9 @@ class Part:
     pickled: bytes = b""
     identities: array[int] = field(default_factory=digests)
     numbers: array[int] = field(default_factory=digests)
-    """Of the row that has the identity at the same place."""
+    """Of the row that says the identity at the same place."""
+    asked: array[int] = field(default_factory=digests)
+    """What makes rows the same as earlier ones, but is not said by themselves."""
     evidence: array[int] = field(default_factory=digests)
     cores: array[int] = field(default_factory=digests)
     """Of the name of the row that has the evidence at the same place."""
@@ -40,9 +42,10 @@ class Part:
         pickled = []
         for prepared in rows:
             if not prepared.unfit:
-                prepared.identities = identities(prepared)
-                part.identities.extend(prepared.identities)
-                part.numbers.extend([prepared.number] * len(prepared.identities))
+                prepared.identities, said = identities(prepared), sayings(prepared)
+                part.asked.extend(one for one in prepared.identities if one not in said)
+                part.identities.extend(said)
+                part.numbers.extend([prepared.number] * len(said))
                 found = evidences(prepared)
                 part.evidence.extend(found)
                 part.cores.extend([short(core(prepared.name))] * len(found))
@@ -79,6 +82,7 @@ class Spool:
         whole.rows += part.rows
         whole.identities.extend(part.identities)
         whole.numbers.extend(part.numbers)
+        whole.asked.extend(part.asked)
         whole.evidence.extend(part.evidence)
         whole.cores.extend(part.cores)
 
@@ -89,7 +93,7 @@ class Spool:
 
     def sameness(self) -> Sameness:
         same, whole = Sameness(), self._whole
-        often = repeated(whole.identities)
+        often = repeated(whole.identities + whole.asked)
         for identity, number in zip(whole.identities, whole.numbers, strict=True):
             if identity in often:
                 same.first.setdefault(identity, number)
@@ -112,12 +116,36 @@ def short(*parts: object) -> int:
 
 
 def identities(prepared: Prepared) -> list[int]:
-    """By any of these two rows of a file are the same: the same words, or the same name with
-    the same code, address or city."""
+    """By any of these a row of a file is the same as an earlier one that says it: the same
+    words, or the same name with the same code, address or city."""
     own = core(prepared.name)
+    return _always(prepared, own) + [
+        short("address", address, own, where)
+        for address in prepared.addresses
+        for where in ((*sorted(prepared.cities), NOWHERE) if prepared.cities else (SOMEWHERE,))
+    ]
+
+
+def sayings(prepared: Prepared) -> list[int]:
+    """By any of these a later row is the same as this one.
+
+    An address that a district's surgeries share, which all have one name, makes them the same
+    only where not both say in which city they are, or both the same.
+    """
+    own = core(prepared.name)
+    return _always(prepared, own) + [
+        short("address", address, own, where)
+        for address in prepared.addresses
+        for where in (*(sorted(prepared.cities) or (NOWHERE,)), SOMEWHERE)
+    ]
+
+
+NOWHERE, SOMEWHERE = "nowhere", "somewhere"
+
+
+def _always(prepared: Prepared, own: str) -> list[int]:
     found = [short("row", prepared.digest)]
     found += [short("code", code, own) for code in prepared.codes]
-    found += [short("address", address, own) for address in prepared.addresses]
     found += [short("city", city, own) for city in sorted(prepared.cities)]
     return found
 

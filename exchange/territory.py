@@ -18,6 +18,8 @@ MUNICIPALITY = re.compile(
 )
 IN_ITALY = re.compile(r"[\s,(-]+(?:italia|italy)\)?$", re.IGNORECASE)
 WHOLE_COUNTRY = frozenset(("italia", "italy", "nazionale", "tuttaitalia", "nationwide", "national"))
+WITH_PROVINCE = re.compile(r"(?P<name>.*\w.*?)\s*[(\[]\s*(?P<sigla>[A-Za-z]{2})\s*[)\]]")
+PARTED = re.compile(r"[(\[,;/|]|\s-|-\s")
 LEAST_LETTERS = 8
 LEAST_LETTERS_ALONE = 12
 
@@ -57,10 +59,20 @@ class Territory:
         name = plain_city(written)
         for each in dict.fromkeys((wording.one_line(written), name)):
             if found := self.gazetteer.match(each, province=province, code=code):
-                return found
+                sure = province or code or not self._may_be_cut_short(each, found)
+                return found if sure else None
         if name and not code:
             return self._cut_short(name, province)
         return None
+
+    def _may_be_cut_short(self, written: str, found: Any) -> bool:
+        """``Camino AL`` is Camino (AL), or Camino al Tagliamento with its end cut off."""
+        key = key_of(written)
+        if PARTED.search(written) or any(
+            n.city == found for n in self.gazetteer.called({key}, set())
+        ):
+            return False
+        return any(named.city != found for named in self._beginning_with(key))
 
     def _cut_short(self, written: str, province: str) -> Any:
         """The only city whose name begins so, where the writing was plainly cut off.
@@ -68,6 +80,10 @@ class Territory:
         Plainly: within a word, or behind an article. ``Casalecchio`` alone may be a hamlet
         of that name elsewhere and is nobody's beginning; ``Casalecchio di Re`` is.
         """
+        if match := WITH_PROVINCE.fullmatch(written):
+            if province and province_keys(province).isdisjoint(province_keys(match["sigla"])):
+                return None
+            written, province = match["name"], match["sigla"]
         written = written.rstrip(". …")
         words, key = words_of(written), key_of(written)
         hints = province_keys(province)

@@ -110,6 +110,12 @@ ELIDED = frozenset(
     )
 )
 NO_INITIAL = SMALL | ELIDED
+# What stands behind the point of ``P.zza`` and ``F.lli``, and never begins a name.
+ENDS_OF_ABBREVIATIONS = frozenset(
+    ("zza", "zzale", "zzetta", "tta", "so", "le", "go", "lli", "ssa", "rso", "lo", "za")
+)
+# Cities whose article is a part of the name.
+WITH_THEIR_ARTICLE = {"l": ("aquila",), "la": ("spezia", "maddalena", "thuile", "morra")}
 # Words that end in an apostrophe of their own, which stands for no accent.
 CUT_SHORT = frozenset(
     (
@@ -122,6 +128,10 @@ ACUTE = re.compile(r"(?:ch|n|s|tr)e$", re.IGNORECASE)
 ALSO_GRAVE = frozenset(("caffe", "te", "the", "ole", "bebe"))
 WORD = re.compile(r"[^\W\d_]+")
 WORD_OR_ACRONYM = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?|[^\W\d_]+")
+ONE_LETTER_AND_POINT = re.compile(r"(?<![^\W_])[^\W\d_]\.$")
+CARE_OF = re.compile(r"(?<![^\W_])[Cc]/$")
+# ``LOCALITA'COPPITELLA``: no Italian word that ends so loses its last vowel.
+GLUED = re.compile(r"(?<![\w'’])([^\W\d_]{2,}T)A['’](?=\w)", re.IGNORECASE)
 ENDS_IN_APOSTROPHE = re.compile(r"(?<![\w'’])([^\W\d_]+)['’](?![\w'’])")
 OPENING = re.compile(r"(?:^|[\s(\[«“\"])['‘](?=\w)")
 VOWELS = frozenset("aeiouyàèéìòù")
@@ -208,6 +218,7 @@ def accents(text: str) -> str:
             sign = "é"
         return word[:-1] + (sign.upper() if word[-1].isupper() else sign)
 
+    text = GLUED.sub(lambda match: match[1] + ("À " if match[1].isupper() else "à "), text)
     return ENDS_IN_APOSTROPHE.sub(accented, text)
 
 
@@ -236,9 +247,13 @@ def proper_case(text: str) -> str:
             return word
         before = text[: match.start()]
         after = text[match.end() :]
+        low = word.lower()
+        if low in ENDS_OF_ABBREVIATIONS and ONE_LETTER_AND_POINT.search(before):
+            return low
+        if (low == "c" and after[:2] in ("/O", "/o")) or (low == "o" and CARE_OF.search(before)):
+            return low
         if _is_acronym(word, initials, after):
             return word
-        low = word.lower()
         # What has no small form, or more than one letter for it, is left as it is.
         if low == word or len(low) != len(word) or low.capitalize().upper() != word:
             return word
@@ -246,11 +261,16 @@ def proper_case(text: str) -> str:
             small = low in ELIDED
         else:
             small = low in SMALL and not (after[:1] == "." and len(low) == 1)
-        if small and not _begins(before):
+        if small and not _begins(before) and not _is_a_citys_article(low, after):
             return low
         return low[:1].upper() + low[1:]
 
     return WORD_OR_ACRONYM.sub(cased, text)
+
+
+def _is_a_citys_article(low: str, after: str) -> bool:
+    following = WORD.match(after.lstrip(" '’"))
+    return following is not None and following[0].lower() in WITH_THEIR_ARTICLE.get(low, ())
 
 
 def _begins(before: str) -> bool:

@@ -127,5 +127,7 @@ def _without_brackets(text: str) -> Iterator[Reading]:
 
 
 def _last_resort(text: str) -> Iterator[Reading]:
-    if match := TWO_LETTERS_AT_END.fullmatch(text):
+    match = TWO_LETTERS_AT_END.fullmatch(text)
+    # ``Ala di`` is ``Ala di Stura`` cut off, and not ``Ala`` in a province without a name.
+    if match and province_keys(match["sigla"]):
         yield Reading((match["name"],), match["sigla"])

@@ -295,6 +295,17 @@ def test_rows_that_are_the_same_are_taken_once(run: Runs) -> None:
     assert "perhaps il-ponte" in run.report[2]["why"]
 
 
+def test_surgeries_of_one_name_and_site_are_one_in_each_city(run: Runs) -> None:
+    rows = enumerate(("Asti", "Alba", "Asti", "", "Cuneo"))
+    lines = (f"Consultorio;{city};asl.example;01411234{n}\n" for n, city in rows)
+    run(f"nome;comune;sito;telefono\n{''.join(lines)}")
+    assert run.outcomes == ["created", "created", "to decide", "to decide", "to decide"]
+    assert "row 2 of the file" in run.report[2]["why"]
+    assert "row 2 of the file" in run.report[3]["why"]
+    # It may be the one without a city.
+    assert "row 5 of the file" in run.report[4]["why"]
+
+
 def test_rows_that_are_no_entries_are_reported(run: Runs) -> None:
     run("nome;comune\n;Asti\nA;Asti;troppo\n---;\nB;Asti\n")
     assert run.outcomes == ["left out", "left out", "left out", "created"]

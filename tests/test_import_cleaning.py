@@ -30,6 +30,12 @@ from exchange.cleaning import Unreadable
         ("PERCHE' NO", "Perché No"),
         ('"Il  Ponte"', "Il Ponte"),
         ('Associazione ""Il Ponte""', 'Associazione "Il Ponte"'),
+        ("CONSULTORIO FAMILIARE L'AQUILA", "Consultorio Familiare L'Aquila"),
+        ("AMICI DI LA SPEZIA E DELLA LUNA", "Amici di La Spezia e della Luna"),
+        ("COMITATO P.ZZA DEI CONDOTTIERI", "Comitato P.zza dei Condottieri"),
+        ("GRUPPO GIOVANI C/O F.LLI CERVI", "Gruppo Giovani c/o F.lli Cervi"),
+        ("AMICI DELLA LOCALITA'MONTE", "Amici della Località Monte"),
+        ("AMICI DI S.VALENTINO", "Amici di S.Valentino"),
         # What somebody wrote so on purpose.
         ("cittadini reattivi", "cittadini reattivi"),
         ("UISP Torino", "UISP Torino"),
@@ -57,6 +63,23 @@ def test_names(written: str, kept: str) -> None:
 )
 def test_web_addresses(written: str, kept: str) -> None:
     assert cleaning.web_address(written) == kept
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("a.example; www.b.example", ["https://a.example", "https://www.b.example"]),
+        ("http://ASL Sassari: Home Page https://a.example", ["https://a.example"]),
+        ("sito: www.a.example", ["https://www.a.example"]),
+    ],
+)
+def test_several_web_addresses(written: str, kept: list[str]) -> None:
+    assert cleaning.web_addresses(written) == kept
+
+
+def test_words_are_no_web_address() -> None:
+    with pytest.raises(Unreadable):
+        cleaning.web_addresses("in costruzione, vedi facebook")
 
 
 @pytest.mark.parametrize(
@@ -150,6 +173,7 @@ PIECES = st.sampled_from(
         *("CITTA'", "L'", "dell'", '"', "''", "`", "«", "ASD", "A.S.D.", "(GAS)", "PO'", " ", "-"),
         *("http://", "www.", "a.it", "+39", "0039", "06", "/", "@", ".", ",", ";", "\n", "\xa0"),
         *("ß", "İ", "ǅ", "ŉ", "\u0301", "\u200b", "è", "XXV", "n. ", "s.n.c.", "1", "E", "e+10"),
+        *("C/O", "c/", "P.", "ZZA", "LOCALITA'", "LA ", "SPEZIA", "AQUILA"),
         *("giugno", "2013", "1.", "IT", "fax", "Il", "DI", "’", "‘", "“", "”", "È", "'"),
     )
 )
