@@ -69,11 +69,14 @@ class Comparison:
 
 
 def changed_keys(model: type[Entry], before: Document, after: Document) -> list[str]:
-    """The fields (by name) and lists (by name) in which two documents differ. No query."""
+    """The fields (by name) and lists (by name) in which two documents differ. No query.
+
+    The marks of texts are left out: they follow the texts.
+    """
     names = [
         _main(each.name)
         for each in kept_fields(model)
-        if before.fields.get(each.name) != after.fields.get(each.name)
+        if each.name != "text_marks" and before.fields.get(each.name) != after.fields.get(each.name)
     ]
     lists = [name for name in lists_of(model) if before.lists[name] != after.lists[name]]
     return list(dict.fromkeys([*names, *lists]))

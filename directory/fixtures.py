@@ -24,11 +24,15 @@ from modeltranslation.manager import get_translatable_fields_for_model
 
 from directory.history import record_in_bulk, remember
 from directory.models import Entry, LoadedBundle
+from directory.translated_texts import KEPT_BY_THE_DATABASE
 from places.languages import LANGUAGES
 
 # What the program or a person stamps, which is not content.
 STAMPS = frozenset(
-    {"created", "updated", "version", "published_at", "checked_on", "checked_by", "invented"}
+    {
+        *("created", "updated", "version", "published_at", "checked_on", "checked_by", "invented"),
+        *("text_marks", "still_right", *KEPT_BY_THE_DATABASE),
+    }
 )
 LOCK = 0x_C1_71C
 COMMENT = "load_fixtures"

@@ -29,10 +29,11 @@ from reversion.models import Revision, Version
 
 from directory.models import Entry, KeptPicture, Status
 from directory.picture_field import PictureField
+from directory.translated_texts import KEPT_BY_THE_DATABASE
 from staff.events import event, record_all
 from staff.models import Event
 
-LEFT_OUT = frozenset({"created", "updated", "version"})
+LEFT_OUT = frozenset({"created", "updated", "version", *KEPT_BY_THE_DATABASE})
 BATCH = 500
 BECAME = {Status.PUBLISHED: Event.What.PUBLISHED, Status.ARCHIVED: Event.What.ARCHIVED}
 

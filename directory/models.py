@@ -31,6 +31,7 @@ from directory.picture_field import PictureField
 from directory.querysets import EntryQuerySet, ThemeQuerySet
 from directory.scope import EditingScope as EditingScope
 from directory.slugs import NAMELESS, FormerSlug, free_slug
+from directory.translated_texts import TranslatedTexts, translation_indexes
 from places.addresses import address_of
 from places.languages import LANGUAGES
 from places.models import City, Province, Region
@@ -177,7 +178,7 @@ ENTRY_COLUMNS = ("slug", "name_it", "name_en", "summary_it", "summary_en", "life
 NAME_LISTS = ("short_names", "other_names", "former_names")
 
 
-class Entry(models.Model):
+class Entry(TranslatedTexts):
     """One thing that the directory lists.
 
     A draft may lack a name. Two entries may bear the same name; slugs are unique for ever.
@@ -317,6 +318,7 @@ class Entry(models.Model):
                 name="%(app_label)s_%(class)s_seen",
                 condition=Q(status=Status.PUBLISHED, checked_on__isnull=False),
             ),
+            *translation_indexes(),
             # Of a real directory it holds nothing: whether there are any is known at once.
             models.Index(
                 fields=["id"],

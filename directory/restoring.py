@@ -29,9 +29,12 @@ from directory.history import (
 from directory.models import Entry, Status
 from directory.picture_field import PictureField
 from directory.slugs import free_slug
+from directory.translated_texts import agreeing
 from places.languages import LANGUAGES
 
 NEVER = frozenset({"status", "published_at"})
+# They follow the texts.
+MARKS = frozenset({"text_marks", "still_right"})
 
 
 @dataclass
@@ -75,7 +78,7 @@ def put(entry: Entry, document: Document, keys: Iterable[str]) -> Restored:
         fields = [
             each
             for each in kept_fields(model)
-            if each.name.removesuffix(PRECISION) in wanted and each.name not in NEVER
+            if each.name.removesuffix(PRECISION) in wanted and each.name not in NEVER | MARKS
         ]
         _put_back_fields(entry, document, fields, outcome)
         _put_back_rows(entry, document, wanted, outcome)
@@ -139,6 +142,7 @@ def _put_back_fields(entry: Any, document: Document, fields: list[Any], outcome:
 def _refused(entry: Any, document: Document, columns: list[Any]) -> Exception | None:
     for each in columns:
         _set(entry, each, document.fields.get(each.name))
+    entry.still_right |= agreeing(entry, document.fields)
     try:
         with transaction.atomic():
             entry.full_clean()

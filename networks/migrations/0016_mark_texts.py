@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from directory.translated_texts import fill_marks
+
+TEXTS = ("summary", "description", "aim", "founding_act_title", "founding_act_text")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("directory", "0012_judge_texts"), ("networks", "0015_translated_texts")]
+    operations = fill_marks("networks_network", TEXTS)

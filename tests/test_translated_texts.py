@@ -1,0 +1,172 @@
+"""Marks of texts: what lacks in one language, and what the other language has left behind."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from directory.history import Document, record_in_bulk, versions_of
+from directory.restoring import recover, restore
+from directory.translated_texts import may_be_right, say_still_right, texts_of
+from networks.models import Network
+from orgs.models import Organization
+from projects.models import Project
+from tests import builders as make
+
+pytestmark = pytest.mark.django_db
+KINDS = (Organization, Network, Project)
+every_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def marks(entry) -> dict[str, str]:
+    entry.refresh_from_db()
+    flags = {
+        f"{what}_{language}"
+        for what in ("missing", "stale")
+        for language in ("it", "en")
+        if getattr(entry, f"{what}_{language}")
+    }
+    told = {
+        ("stale_" if mark == "stale" else "missing_") + column[-2:]
+        for column, mark in entry.text_marks.items()
+    }
+    assert flags == told, "the flags of an entry are those of its texts"
+    return entry.text_marks
+
+
+def write(entry, **texts) -> dict[str, str]:
+    for column, text in texts.items():
+        setattr(entry, column, text)
+    entry.save()
+    return marks(entry)
+
+
+@pytest.fixture
+def both():
+    entry = make.make_organization("Orti", summary_it="Orti di tutti", summary_en="Common gardens")
+    assert marks(entry) == {}, "what is written at once is not stale"
+    return entry
+
+
+# ------------------------------------------------------------------ what is marked
+@every_kind
+def test_every_text_of_a_kind_is_watched(kind):
+    """Of a new text this wants to hear: the triggers are to be made again with it."""
+    for name in texts_of(kind):
+        entry = make.make_entry(kind, name, {f"{name}_it": "uno", f"{name}_en": "one"})
+        assert marks(entry) == {}
+        assert write(entry, **{f"{name}_it": "due"}) == {f"{name}_en": "stale"}
+        assert write(entry, **{f"{name}_en": ""}) == {f"{name}_en": "missing"}
+    assert "name" not in texts_of(kind)
+
+
+def test_a_text_that_is_there_in_one_language_is_missing_in_the_other(both):
+    assert write(both, purpose_it="Coltivare") == {"purpose_en": "missing"}
+    assert write(both, purpose_en="To grow") == {}, "the original is not older for being translated"
+    assert write(both, purpose_it="") == {"purpose_it": "missing"}
+    assert write(both, purpose_en="") == {}
+
+
+def test_a_text_is_stale_when_the_other_changed_after_it(both):
+    assert write(both, summary_it="Orti di tutti e tutte") == {"summary_en": "stale"}
+    assert "summary_it" in both.text_times
+    assert "summary_en" not in both.text_times, "it has not changed since it was made"
+    assert write(both, life="active") == {"summary_en": "stale"}
+    assert write(both, summary_it="Orti per chi vuole") == {"summary_en": "stale"}
+    assert write(both, summary_en="Gardens for all") == {}, "and the Italian is not stale for that"
+    assert write(both, summary_en="Gardens for everybody") == {"summary_it": "stale"}
+    assert write(both, summary_it="Orti", summary_en="Gardens") == {}
+
+
+def test_a_copy_is_marked_until_somebody_edits_it(both):
+    assert write(both, story_it="Nel 1980") == {"story_en": "missing"}
+    assert write(both, story_en="Nel 1980") == {"story_en": "copied"}
+    assert both.missing_en
+    assert write(both, life="active") == {"story_en": "copied"}
+    assert write(both, story_it="Nel 1981") == {"story_en": "stale"}
+    assert write(both, story_en="Nel 1981") == {"story_en": "copied"}
+    assert write(both, story_en="In 1981") == {}
+    assert write(both, vision_en="Green") == {"vision_it": "missing"}
+    assert write(both, vision_it="Green") == {"vision_it": "copied"}
+
+
+def test_two_texts_that_are_made_alike_are_a_copy_in_english():
+    one = make.make_organization("Una", summary_it="Orti", summary_en="Orti")
+    assert marks(one) == {"summary_en": "copied"}
+
+
+# ------------------------------------------------------------------ whoever writes
+def test_sql_counts_too_and_what_is_in_memory_does_not(both):
+    in_memory = Organization.objects.get(pk=both.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE orgs_organization SET summary_it = 'Altro' WHERE id = %s", [both.pk])
+    assert marks(both) == {"summary_en": "stale"}
+    in_memory.summary_it, in_memory.email = "Altro", "a@example.org"
+    in_memory.save()
+    assert marks(both) == {"summary_en": "stale"}, "an older object wipes no mark away"
+    Organization.objects.update(text_marks={}, stale_en=False, text_times={})
+    assert marks(both) == {"summary_en": "stale"}, "nor does a hand"
+
+
+def test_rows_written_in_bulk_have_marks():
+    Organization.objects.bulk_create(
+        [
+            Organization(slug="a", name_it="A", summary_it="Testo"),
+            Organization(slug="b", name_it="B", summary_it="Testo", summary_en="Text"),
+        ]
+    )
+    assert list(Organization.objects.order_by("slug").values_list("missing_en", flat=True)) == [
+        True,
+        False,
+    ]
+
+
+# ------------------------------------------------------------------ still right
+def test_still_right_takes_the_mark_away_and_is_recorded(both):
+    editor = make.make_editor()
+    write(both, summary_it="Orti, di tutti", story_it="Nel 1980", story_en="Nel 1980")
+    assert set(may_be_right(both)) == {"summary_en", "story_en"}
+    some = Organization.objects.filter(pk=both.pk)
+    assert say_still_right(some, editor, languages=["it"]) == (0, 0)
+    assert say_still_right(some, editor, only="summary_en") == (1, 1)
+    assert marks(both) == {"story_en": "copied"}
+    version = versions_of(both).first()
+    assert version.revision.user == editor
+    assert "summary_en" in both.still_right
+    assert say_still_right(some, editor) == (1, 1)
+    assert marks(both) == {}
+    assert write(both, email="a@example.org") == {}
+    assert write(both, summary_it="Altro") == {"summary_en": "stale"}, "until it changes again"
+
+
+def test_a_missing_text_is_not_right(both):
+    write(both, purpose_it="Coltivare")
+    assert say_still_right(Organization.objects.all(), make.make_editor()) == (0, 0)
+    assert marks(both) == {"purpose_en": "missing"}
+
+
+# ------------------------------------------------------------------ put back
+def version(entry) -> Document:
+    record_in_bulk([entry])
+    return Document.read(type(entry), versions_of(entry).first().serialized_data)
+
+
+def test_what_agreed_agrees_again_when_it_is_put_back(both):
+    then = version(both)
+    write(both, summary_it="Altro")
+    record_in_bulk([both])
+    restore(both, then, ["summary_it"])
+    assert marks(both) == {}, "the Italian says again what the English says"
+    write(both, summary_it="Altro", summary_en="Other")
+    restore(both, then, ["summary_it"])
+    assert marks(both) == {"summary_en": "stale"}, "put back in one language only"
+    restore(both, then, ["summary_it", "summary_en"])
+    assert marks(both) == {}
+
+
+def test_what_was_stale_is_stale_again_when_it_is_recovered(both):
+    write(both, summary_it="Altro", story_it="Storia")
+    then = version(both)
+    both.delete()
+    entry = recover(Organization, then).entry
+    assert marks(entry) == {"summary_en": "stale", "story_en": "missing"}
