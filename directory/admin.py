@@ -299,21 +299,6 @@ class ThemeFilter(admin.SimpleListFilter):
         return queryset
 
 
-class MissingTextFilter(admin.SimpleListFilter):
-    """Names are proper names, shown as they are, and do not count as missing."""
-
-    title = _("missing text")
-    parameter_name = "missing"
-
-    def lookups(self, request, model_admin):
-        return [("it", _("Italian")), ("en", _("English"))]
-
-    def queryset(self, request, queryset):
-        if self.value() in LANGUAGES:
-            return queryset.without_text_in(self.value())
-        return queryset
-
-
 class TwoLanguageAdmin(HandEdited, TranslationAdmin):
     """A page of the admin for a model with translated texts.
 
@@ -348,7 +333,6 @@ class EntryAdmin(ProposesChanges, KeepsApart, KeepsHistory, OpensWorklists, TwoL
         WorklistFilter,
         "status",
         "life",
-        MissingTextFilter,
         ThemeFilter,
     )
     list_prefetches: Sequence[str] = ()

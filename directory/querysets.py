@@ -102,17 +102,18 @@ class EntryQuerySet(SluggedQuerySet):
             entries = entries.filter(Q(pk__in=about.values("pk")) | ~public & ~Exists(tagged))
         return entries
 
-    def without_text_in(self, language: str) -> EntryQuerySet:
-        """Entries with neither summary nor description in the language; names do not count."""
-        missing = Q()
-        for name in ("summary", "description"):
-            missing &= Q(**{f"{name}_{language}": ""}) | Q(**{f"{name}_{language}__isnull": True})
-        return self.filter(missing)
-
     # ---------------------------------------------------------------- what needs work
     def cared_for(self) -> EntryQuerySet:
         """All but what is archived."""
         return self.exclude(status="archived")
+
+    def missing_text_in(self, language: str) -> EntryQuerySet:
+        """Entries with a text that the other language has and this one lacks, or has copied."""
+        return self.cared_for().filter(**{f"missing_{language}": True})
+
+    def stale_in(self, language: str) -> EntryQuerySet:
+        """Entries with a text in this language that the other one has left behind."""
+        return self.cared_for().filter(**{f"stale_{language}": True})
 
     def without_theme(self) -> EntryQuerySet:
         through = self.model.themes.through._default_manager
