@@ -51,6 +51,7 @@ from directory.picture_field import PictureField
 from directory.proposal_admin import ProposesChanges
 from directory.publication import Outcome, mark_checked, move
 from directory.scope_admin import ScopeInline
+from directory.translation_admin import KeepsTranslations, give_tools
 from directory.views import entry_context
 from directory.worklist_admin import OpensWorklists, WorklistFilter
 from places.languages import LANGUAGES, current, other
@@ -97,6 +98,7 @@ class HandEdited(admin.options.BaseModelAdmin):
             if isinstance(db_field, models.TextField):
                 small = db_field.translated_field.name in self.small_texts
                 field.widget.attrs["rows"] = 3 if small else 8
+            give_tools(field, db_field)
         if isinstance(db_field, models.ForeignKey | models.ManyToManyField):
             self._plain_relation(field, db_field)
         return field
@@ -315,7 +317,10 @@ class TwoLanguageAdmin(HandEdited, TranslationAdmin):
             super().save_related(request, form, formsets, change)
 
 
-class EntryAdmin(ProposesChanges, KeepsApart, KeepsHistory, OpensWorklists, TwoLanguageAdmin):
+class EntryAdmin(
+    *(ProposesChanges, KeepsApart, KeepsHistory, KeepsTranslations, OpensWorklists),
+    TwoLanguageAdmin,
+):
     form = EntryForm
     change_list_template = "admin/directory/change_list_entries.html"
     change_form_template = "admin/directory/change_entry.html"
@@ -344,7 +349,10 @@ class EntryAdmin(ProposesChanges, KeepsApart, KeepsHistory, OpensWorklists, TwoL
     search_fields = ("name_it", "name_en", "slug")
     search_help_text = _("Words of the texts in either language, or a part of the name.")
     ordering = ("sort_it", "pk")
-    actions = ("publish", "send_to_review", "back_to_draft", "archive", "checked_today")
+    actions = (
+        *("publish", "send_to_review", "back_to_draft", "archive", "checked_today"),
+        *("still_right_it", "still_right_en"),
+    )
 
     @property
     def fieldsets(self):
@@ -560,12 +568,17 @@ def _without_times(row: Any) -> Any:
 
 
 def _marks(entry: Any) -> Iterable[tuple[str, str, str]]:
-    """For each language whether the entry has a text in it, to the eye and in words."""
+    """For each language whether the entry has its texts in it, to the eye and in words."""
     for language in LANGUAGES:
-        if getattr(entry, f"summary_{language}") or getattr(entry, f"description_{language}"):
-            yield "present", gettext("There is a text in this language:"), language
-        else:
+        written = getattr(entry, f"summary_{language}") or getattr(entry, f"description_{language}")
+        if getattr(entry, f"stale_{language}"):
+            yield "stale", gettext("A text is out of date in this language:"), language
+        elif not written:
             yield "absent", gettext("No text in this language:"), language
+        elif getattr(entry, f"missing_{language}"):
+            yield "partial", gettext("A text is missing in this language:"), language
+        else:
+            yield "present", gettext("There is a text in this language:"), language
 
 
 def _said(outcome: Outcome, status: Status) -> Iterable[str]:

@@ -24,6 +24,7 @@ from modeltranslation.translator import NotRegistered, translator
 from directory.collisions import UNRESOLVED
 from directory.dates import PartialDate
 from directory.slugs import slug_of
+from directory.translation_admin import say_marks
 from places.languages import LANGUAGES
 
 LONGEST_NAME = 250
@@ -134,6 +135,7 @@ class TwoLanguageForm(forms.ModelForm):
             if date:
                 self.initial[name] = date
         self._tell_what_is_known()
+        say_marks(self)
 
     def _partial_dates(self) -> list[str]:
         return [name for name in partial_dates(self._meta.model) if name in self.fields]

@@ -5,12 +5,16 @@ What is archived needs no work. Each is a verb of ``EntryQuerySet``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from directory.registry import kinds
-from directory.roles import may_publish, within_scope
+from directory.roles import languages_of, may_publish, within_scope
 from directory.worklists import Part, Worklist, register_worklist
+from places.languages import LANGUAGES
 
 LONGEST_UNSEEN_FIRST = (F("checked_on").asc(nulls_first=True), "pk")
 
@@ -37,5 +41,32 @@ def register_worklists() -> None:
             lambda entries, user: entries.not_checked_for_a_year(),
             order=LONGEST_UNSEEN_FIRST,
         ),
+        *_translations(),
     ):
         register_worklist(worklist)
+
+
+def _translations() -> Iterator[Worklist]:
+    """For those who may write the language: what it lacks comes before what it left behind."""
+    missing = {"it": _("a text is missing in Italian"), "en": _("a text is missing in English")}
+    stale = {
+        "it": _("Italian older than the English"),
+        "en": _("English older than the Italian"),
+    }
+    for language in LANGUAGES:
+
+        def is_ones_own(user: Any, language: str = language) -> bool:
+            return language in languages_of(user)
+
+        yield Worklist(
+            f"missing-{language}",
+            missing[language],
+            lambda entries, user, language=language: entries.missing_text_in(language),
+            open_to=is_ones_own,
+        )
+        yield Worklist(
+            f"stale-{language}",
+            stale[language],
+            lambda entries, user, language=language: entries.stale_in(language),
+            open_to=is_ones_own,
+        )

@@ -225,12 +225,12 @@ def test_filters_of_a_list(client, editor):
     assert listed(theme="beni-comuni") == [a]
     assert listed(theme="orti") == [a]
     assert listed(theme="ecologia") == [b]
-    assert listed(missing="it") == [b]
-    assert listed(missing="en") == [a]
+    assert listed(work="missing-it") == [b, c]
+    assert listed(work="missing-en") == [a, c]
     assert listed(status__exact="draft") == [b]
     assert listed(life__exact="active") == [a]
     assert listed(kind__id__exact=kind.pk) == [a]
-    assert listed(missing="nonsense", theme="") == [a, b, c]
+    assert listed(work="nonsense", theme="") == [a, b, c]
     with_counts = client.get(address(Organization, "changelist"), {"_facets": "True"})
     assert "Orti" not in with_counts.content.decode(), "children show below the chosen parent"
     assert "(1)" in with_counts.content.decode()

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from PIL import Image
 
-from directory.forms import RowFormSet
+from directory.forms import RowFormSet, translated_fields
 from directory.models import Theme
 from networks.models import Membership, Network
 from orgs.models import Organization, OrganizationKind
@@ -62,7 +62,7 @@ def saved(response) -> None:
 def test_italian_and_english_stand_side_by_side(client, editor, model):
     page = client.get(change(make_one(model))).content.decode()
     names = [field.name for field in model._meta.fields if field.name.endswith("_it")]
-    names = [name.removesuffix("_it") for name in names if not name.startswith(("sort", "search"))]
+    names = [name.removesuffix("_it") for name in names if name[:-3] in translated_fields(model)]
     assert {"name", "summary", "description"} < set(names)
     for name in names:
         row = f'class="form-row field-{name}_it field-{name}_en"'
@@ -689,7 +689,14 @@ def test_a_list_of_ten_thousand_stays_fast(client, editor):
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE orgs_organization")
     listing = reverse("admin:orgs_organization_changelist")
-    for query in ("", "?q=9999", "?q=orti", "?status__exact=draft&missing=en", "?p=150", "?o=-6"):
+    for query in (
+        "",
+        "?q=9999",
+        "?q=orti",
+        "?status__exact=draft&work=missing-en",
+        "?p=150",
+        "?o=-6",
+    ):
         assert count(client, listing + query) <= few + 1, query
         took = []
         for _try in range(3):

@@ -1,0 +1,214 @@
+"""Italian and English side by side: how long each text is, what is missing, what is out of date.
+
+A mark stands under the text that is to be written. Whoever has read both says “still right”, on
+the form for one text or in the list for many; what they have typed into the form is not lost by it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from directory.roles import languages_of, may_translate, within_scope
+from directory.translated_texts import (
+    COPIED,
+    MISSING,
+    STALE,
+    TranslatedTexts,
+    changed_at,
+    mark_of,
+    say_still_right,
+)
+from places.languages import LANGUAGES, other
+
+# By mark, then by the language of the text that bears it.
+SAID: dict[str, dict[str, Any]] = {
+    MISSING: {
+        "it": _("Missing in Italian."),
+        "en": _("Missing in English."),
+    },
+    COPIED: {
+        "it": _("A copy of the English text, not translated yet."),
+        "en": _("A copy of the Italian text, not translated yet."),
+    },
+    STALE: {
+        "it": _("The English text changed on %(day)s; the Italian was last touched before."),
+        "en": _("The Italian text changed on %(day)s; the English was last touched before."),
+    },
+}
+COPY = {"it": _("Copy the English text here"), "en": _("Copy the Italian text here")}
+RIGHT = {"it": _("The Italian text is still right"), "en": _("The English text is still right")}
+
+
+# ------------------------------------------------------------------ beside a text
+class WithTools:
+    """An input for a text in one language, with what there is to know and to do about it."""
+
+    language = ""
+    label: Any = ""
+    limit: int | None = None
+    mark = ""
+    said: Any = ""
+    # The name of the text, where a person may say that it is still right.
+    right = ""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        attrs = dict(attrs or {})
+        its_id = attrs.get("id", f"id_{name}")
+        if self.mark:
+            about = attrs.get("aria-describedby", "")
+            attrs["aria-describedby"] = f"{about} {its_id}_mark".strip()
+        html = super().render(name, value, attrs, renderer)  # type: ignore[misc]
+        context = {
+            "id": its_id,
+            "other_id": its_id.removesuffix(self.language) + other(self.language),
+            "label": self.label,
+            "length": len(value or ""),
+            "limit": self.limit,
+            "mark": self.mark,
+            "said": self.said,
+            "right": self.right,
+            "still_right": RIGHT[self.language],
+            "copy": COPY[self.language],
+            "copied": SAID[COPIED][self.language],
+        }
+        # Both are escaped already.
+        return mark_safe(html + render_to_string("admin/directory/text_tools.html", context))  # noqa: S308
+
+
+class TranslatedTextarea(WithTools, forms.Textarea):
+    pass
+
+
+class TranslatedInput(WithTools, forms.TextInput):
+    pass
+
+
+def give_tools(field: Any, db_field: Any) -> None:
+    """To a form's field for a text in one language. Names need none: they are proper names."""
+    if db_field.translated_field.name == "name":
+        return
+    longer = isinstance(db_field, models.TextField)
+    widget = (TranslatedTextarea if longer else TranslatedInput)(field.widget.attrs)
+    widget.language = db_field.language
+    widget.label = db_field.translated_field.verbose_name
+    limits = (one.limit_value for one in field.validators if one.code == "max_length")
+    widget.limit = min((one for one in limits if isinstance(one, int)), default=None)
+    widget.is_localized = field.localize
+    field.widget = widget
+
+
+def say_marks(form: Any) -> None:
+    """Tell the inputs of a form what is marked; rows of lists are judged by what they hold."""
+    for name, field in form.fields.items():
+        widget = field.widget
+        if isinstance(widget, WithTools):
+            text = name.rpartition("_")[0]
+            widget.mark = _mark(form.instance, text, widget.language)
+            widget.said, widget.right = "", ""
+            if widget.mark:
+                widget.said = _said(form.instance, text, widget.language, widget.mark)
+            if widget.mark in (STALE, COPIED) and isinstance(form.instance, TranslatedTexts):
+                widget.right = name
+
+
+def _mark(row: Any, text: str, language: str) -> str:
+    if row._state.adding:
+        return ""
+    if isinstance(row, TranslatedTexts):
+        return mark_of(row, text, language)
+    mine, its_other = (getattr(row, f"{text}_{one}") for one in (language, other(language)))
+    return MISSING if its_other and not mine else ""
+
+
+def _said(row: Any, text: str, language: str, mark: str) -> str:
+    sentence = str(SAID[mark][language])
+    if mark == STALE:
+        when = timezone.localtime(changed_at(row, text, other(language)))
+        sentence %= {"day": date_format(when, "DATE_FORMAT")}
+    return sentence
+
+
+# ------------------------------------------------------------------ saying that it is still right
+class KeepsTranslations(admin.ModelAdmin):
+    """An entry's page takes no query more for its marks."""
+
+    class Media:
+        js = ("admin-civicnet/texts.js",)
+
+    def has_translate_permission(self, request: HttpRequest) -> bool:
+        return bool(languages_of(request.user))
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Only for the languages that are one's own."""
+        actions = super().get_actions(request)
+        for language in LANGUAGES:
+            if language not in languages_of(request.user):
+                actions.pop(f"still_right_{language}", None)
+        return actions
+
+    def get_urls(self) -> list[URLPattern]:
+        still_right = path(
+            "<path:object_id>/still-right/",
+            self.admin_site.admin_view(require_POST(self.still_right_view)),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_still_right",
+        )
+        return [still_right, *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_still_right"
+        extra = {"still_right_url": reverse(name, args=[quote(unquote(object_id))])}
+        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def still_right_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        entry = self.get_object(request, unquote(object_id))
+        if entry is None:
+            raise Http404
+        languages = languages_of(request.user)
+        column = request.POST.get("text", "")
+        if not may_translate(request.user, entry) or column.rpartition("_")[2] not in languages:
+            raise PermissionDenied
+        rows = self.model._default_manager.filter(pk=entry.pk)
+        self._right(request, rows, languages, only=column)
+        return went(request, self.opts, entry)
+
+    @admin.action(description=_("Italian texts are still right"), permissions=["translate"])
+    def still_right_it(self, request: HttpRequest, entries: QuerySet) -> None:
+        self._right(request, within_scope(request.user, entries), ("it",))
+
+    @admin.action(description=_("English texts are still right"), permissions=["translate"])
+    def still_right_en(self, request: HttpRequest, entries: QuerySet) -> None:
+        self._right(request, within_scope(request.user, entries), ("en",))
+
+    def _right(self, request: HttpRequest, rows: Any, languages: Any, only: Any = None) -> None:
+        texts, _entries = say_still_right(rows, request.user, languages, only)
+        sentence = ngettext(
+            "%(n)d text is marked as still right.", "%(n)d texts are marked as still right.", texts
+        )
+        level = messages.SUCCESS if texts else messages.WARNING
+        self.message_user(request, sentence % {"n": texts}, level)
+
+
+def went(request: HttpRequest, opts: Any, entry: Any) -> HttpResponse:
+    """Back to the form; or nothing, to the script that keeps what is typed there."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        # What the script says in its place.
+        list(messages.get_messages(request))
+        return HttpResponse(status=204)
+    name = f"admin:{opts.app_label}_{opts.model_name}_change"
+    return HttpResponseRedirect(reverse(name, args=[quote(entry.pk)]))

@@ -1,0 +1,80 @@
+/* Texts in two languages: how long each is while it is written, a copy of the other as a start, and
+   buttons that say something about the entry without losing what is typed into its form. */
+"use strict";
+
+{
+  const length = (field) => {
+    const shown = document.querySelector(`[data-length-of="${field.id}"]`);
+    if (shown) {
+      shown.textContent = String([...field.value].length);
+    }
+  };
+
+  // A copy is offered where there is nothing yet.
+  const offer = (button) => {
+    const from = document.getElementById(button.dataset.copyFrom);
+    const to = document.getElementById(button.dataset.copyTo);
+    if (!from || !to) {
+      return;
+    }
+    button.hidden = to.value !== "" || from.value === "";
+    const copied = document.querySelector(`[data-copied="${to.id}"]`);
+    if (to.value !== from.value) {
+      copied.hidden = true;
+    }
+  };
+
+  const look = () => document.querySelectorAll("[data-copy-from]").forEach(offer);
+
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("textarea, input")) {
+      length(event.target);
+      look();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy-from]");
+    if (!button) {
+      return;
+    }
+    const to = document.getElementById(button.dataset.copyTo);
+    to.value = document.getElementById(button.dataset.copyFrom).value;
+    to.dispatchEvent(new Event("input", { bubbles: true }));
+    document.querySelector(`[data-copied="${to.id}"]`).hidden = false;
+    to.focus();
+  });
+
+  document.addEventListener("formset:added", look);
+
+  // Once something is typed, the page stays: the button's word goes by itself.
+  let typed = false;
+  const form = () => document.querySelector("#content-main > form");
+  document.addEventListener("input", (event) => {
+    typed ||= form()?.contains(event.target) ?? false;
+  });
+  document.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (!typed || !button?.dataset.instead) {
+      return;
+    }
+    event.preventDefault();
+    const answer = await fetch(event.target.action, {
+      method: "POST",
+      body: new FormData(event.target, button),
+      headers: { "X-Requested-With": "fetch" },
+    });
+    if (!answer.ok) {
+      button.setAttribute("aria-invalid", "true");
+      return;
+    }
+    const said = document.createElement("span");
+    said.setAttribute("role", "status");
+    said.className = "text-mark done";
+    said.textContent = button.dataset.instead;
+    button.closest(".text-tools")?.querySelector(".text-mark:not([data-copied])")?.remove();
+    button.replaceWith(said);
+  });
+
+  look();
+}
