@@ -8,11 +8,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from directory.front_page import front_page
 from directory.models import Entry
 from exchange.models import ImportedRow
 from places.models import City
@@ -78,6 +80,12 @@ class Admin(admin.AdminSite):
             "mail_is_set": settings.MAIL_IS_SET,
             "second_factor_is_optional": settings.SECOND_FACTOR == "optional",
         }
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """What waits and what needs work comes before the list of all there is."""
+        return super().index(request, front_page(request, self) | (extra_context or {}))
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

@@ -45,11 +45,13 @@ from directory.forms import (
     TwoLanguageForm,
     partial_dates,
 )
+from directory.freshness_admin import KeepsFresh
 from directory.history_admin import KeepsHistory
+from directory.list_filters import PlaceFilter, ThemeFilter
 from directory.models import Entry, Status, Theme
 from directory.picture_field import PictureField
 from directory.proposal_admin import ProposesChanges
-from directory.publication import Outcome, mark_checked, move
+from directory.publication import Outcome, move
 from directory.scope_admin import ScopeInline
 from directory.translation_admin import KeepsTranslations, give_tools
 from directory.views import entry_context
@@ -278,29 +280,6 @@ class PictureInline(TextRowInline):
 
 
 # ------------------------------------------------------------------ entries
-class ThemeFilter(admin.SimpleListFilter):
-    """As on the site: a parent theme includes its children."""
-
-    title = _("theme")
-    parameter_name = "theme"
-
-    def lookups(self, request, model_admin):
-        """The widest themes, and below the chosen one its children. One query."""
-        families: dict[int | None, list[Theme]] = {}
-        for theme in Theme.objects.with_family():
-            families.setdefault(theme.parent_id, []).append(theme)
-        for parent in families.get(None, []):
-            yield parent.slug, str(parent)
-            children = families.get(parent.pk, [])
-            if self.value() in {parent.slug, *(child.slug for child in children)}:
-                yield from ((child.slug, f"› {child}") for child in children)
-
-    def queryset(self, request, queryset):
-        if self.value():
-            return queryset.about(*Theme.objects.filter(slug=self.value()))
-        return queryset
-
-
 class TwoLanguageAdmin(HandEdited, TranslationAdmin):
     """A page of the admin for a model with translated texts.
 
@@ -318,7 +297,7 @@ class TwoLanguageAdmin(HandEdited, TranslationAdmin):
 
 
 class EntryAdmin(
-    *(ProposesChanges, KeepsApart, KeepsHistory, KeepsTranslations, OpensWorklists),
+    *(ProposesChanges, KeepsApart, KeepsHistory, KeepsTranslations, KeepsFresh, OpensWorklists),
     TwoLanguageAdmin,
 ):
     form = EntryForm
@@ -333,12 +312,13 @@ class EntryAdmin(
     readonly_fields = ("checked_by", "published_at", *WRITTEN_BY_THE_DATABASE)
     small_texts = ("summary",)
 
-    list_display: Sequence[str] = ("named", "status_shown", "languages", "changed")
+    list_display: Sequence[str] = ("named", "status_shown", "languages", "checked", "changed")
     list_filter: Sequence[Any] = (
         WorklistFilter,
         "status",
         "life",
         ThemeFilter,
+        PlaceFilter,
     )
     list_prefetches: Sequence[str] = ()
     """What the kind's columns show of other tables than those it joins."""
@@ -443,6 +423,10 @@ class EntryAdmin(
     @admin.display(description=_("updated"), ordering="updated")
     def changed(self, entry: Any) -> str:
         return date_format(timezone.localdate(entry.updated), "SHORT_DATE_FORMAT")
+
+    @admin.display(description=_("checked on"), ordering="checked_on")
+    def checked(self, entry: Any) -> str:
+        return date_format(entry.checked_on, "SHORT_DATE_FORMAT") if entry.checked_on else "-"
 
     @admin.display(description=_("places"))
     def places_shown(self, entry: Any) -> str:
@@ -549,16 +533,6 @@ class EntryAdmin(
         for sentence in _said(outcome, status):
             self.message_user(request, sentence, level)
             level = messages.WARNING
-
-    @admin.action(description=_("Checked today"), permissions=["change"])
-    def checked_today(self, request: HttpRequest, entries: QuerySet) -> None:
-        count = mark_checked(entries, request.user, timezone.localdate())
-        sentence = ngettext(
-            "%(count)d entry marked as checked today.",
-            "%(count)d entries marked as checked today.",
-            count,
-        )
-        self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
 
 
 def _without_times(row: Any) -> Any:

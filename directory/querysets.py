@@ -74,6 +74,13 @@ class EntryQuerySet(SluggedQuerySet):
             where &= Q(meaning__in=meanings)
         return self.filter(pk__in=ties.filter(where).values("entry"))
 
+    def cities_in(self, province: Any) -> models.QuerySet:
+        """The cities of a province that entries are tied to."""
+        ties = self.model._meta.get_field("territory").related_model._default_manager
+        cities = self.model._meta.get_field("territory").related_model._meta.get_field("city")
+        there = ties.filter(province=province.pk, city__isnull=False).values("city")
+        return cities.related_model._default_manager.filter(pk__in=there).by_name()
+
     def about(self, *themes: models.Model) -> EntryQuerySet:
         """Entries with any of the themes or of their children."""
         pks = [theme.pk for theme in themes]
@@ -114,6 +121,14 @@ class EntryQuerySet(SluggedQuerySet):
     def stale_in(self, language: str) -> EntryQuerySet:
         """Entries with a text in this language that the other one has left behind."""
         return self.cared_for().filter(**{f"stale_{language}": True})
+
+    def without_place(self) -> EntryQuerySet:
+        """Entries that say no seat or, where the kind has none, no place of intervention."""
+        fields = {field.name for field in self.model._meta.concrete_fields}
+        if "city" in fields:
+            return self.cared_for().filter(city=None)
+        places = models.QuerySet(self.model._meta.get_field("places").related_model)
+        return self.cared_for().filter(~Exists(places.filter(entry=OuterRef("pk"))))
 
     def without_theme(self) -> EntryQuerySet:
         through = self.model.themes.through._default_manager

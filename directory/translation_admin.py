@@ -107,7 +107,7 @@ def give_tools(field: Any, db_field: Any) -> None:
     widget = (TranslatedTextarea if longer else TranslatedInput)(field.widget.attrs)
     widget.language = db_field.language
     widget.label = db_field.translated_field.verbose_name
-    limits = (one.limit_value for one in field.validators if one.code == "max_length")
+    limits = (one.limit_value for one in db_field.validators if one.code == "max_length")
     widget.limit = min((one for one in limits if isinstance(one, int)), default=None)
     widget.is_localized = field.localize
     field.widget = widget
@@ -170,10 +170,14 @@ class KeepsTranslations(admin.ModelAdmin):
         )
         return [still_right, *super().get_urls()]
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_still_right"
-        extra = {"still_right_url": reverse(name, args=[quote(unquote(object_id))])}
-        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+    def render_change_form(self, request, context, *args, **kwargs):
+        entry = context.get("original")
+        if entry is not None and entry.text_marks and may_translate(request.user, entry):
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_still_right"
+            context["still_right_url"] = reverse(name, args=[quote(entry.pk)])
+        else:
+            _without_buttons(context["adminform"].form)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def still_right_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         entry = self.get_object(request, unquote(object_id))
@@ -202,6 +206,12 @@ class KeepsTranslations(admin.ModelAdmin):
         )
         level = messages.SUCCESS if texts else messages.WARNING
         self.message_user(request, sentence % {"n": texts}, level)
+
+
+def _without_buttons(form: Any) -> None:
+    for field in form.fields.values():
+        if isinstance(field.widget, WithTools):
+            field.widget.right = ""
 
 
 def went(request: HttpRequest, opts: Any, entry: Any) -> HttpResponse:

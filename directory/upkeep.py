@@ -28,6 +28,13 @@ def register_worklists() -> None:
             part=Part.MINE,
             open_to=lambda user: any(may_publish(user, kind.model) for kind in kinds.values()),
         ),
+        # A network need not be of any place.
+        Worklist(
+            "no-place",
+            _("no seat or place"),
+            lambda entries, user: entries.without_place(),
+            kinds=frozenset({"organization", "project"}),
+        ),
         Worklist("no-theme", _("no theme"), lambda entries, user: entries.without_theme()),
         Worklist("no-picture", _("no picture"), lambda entries, user: entries.without_picture()),
         Worklist(

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from directory.worklists import Worklist, worklists_for
+from directory.worklists import Worklist, work_of, worklists_for
 
 PARAMETER = "work"
 
@@ -27,7 +27,7 @@ class WorklistFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         chosen = self.offered.get(self.value() or "")
-        return chosen.rows(queryset, request.user) if chosen else queryset
+        return work_of(chosen, queryset, request.user) if chosen else queryset
 
 
 class OpensWorklists(admin.ModelAdmin):

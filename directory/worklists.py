@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from directory.models import Entry
-from directory.registry import kinds
+from directory.roles import within_scope
 
 
 class Part(StrEnum):
@@ -62,25 +62,10 @@ def worklists_for(model: type[Entry], user: Any) -> Iterator[Worklist]:
                 yield worklist
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How many entries of a kind are in a worklist; ``is_more`` says that it stopped counting."""
-
-    worklist: Worklist
-    model: type[Entry]
-    count: int
-    is_more: bool
+def work_of(worklist: Worklist, entries: Any, user: Any) -> Any:
+    """What of a worklist is the user's: within their places and themes, if any are set."""
+    return within_scope(user, worklist.rows(entries, user))
 
 
+# What is wanted is whether there is work, and whether it is much.
 COUNTED_AT_MOST = 1000
-
-
-def tally(worklist: Worklist, entries: Any, user: Any) -> Tally:
-    """One query, which stops at a thousand: what is wanted is whether there is work, and whether
-    it is much."""
-    found = worklist.rows(entries, user).order_by().values("pk")[: COUNTED_AT_MOST + 1].count()
-    return Tally(worklist, entries.model, min(found, COUNTED_AT_MOST), found > COUNTED_AT_MOST)
-
-
-def kinds_of(worklist: Worklist) -> list[type[Entry]]:
-    return [kind.model for kind in kinds.values() if worklist.is_for(kind.model)]

@@ -69,7 +69,7 @@ class ProjectAdmin(EntryAdmin):
     own_contacts = ("follow_url",)
     own_dates = ("ongoing",)
     list_display = (
-        *("named", "places_shown", "programme", "status_shown", "languages", "changed"),
+        *("named", "places_shown", "programme", "status_shown", "languages", "checked", "changed"),
     )
     list_filter = (*EntryAdmin.list_filter, "programme", "geography")
     list_select_related = ("programme",)

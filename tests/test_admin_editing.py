@@ -638,12 +638,13 @@ def hubs(editor) -> dict[str, str]:
 
 # Session, user and whether it has a second factor, then what each page is for.
 LIST_BUDGETS = {
-    # how many, page; choices of the filters: kinds, themes
-    "orgs_organization": 7,
-    # how many, page; choices of the filters: themes; places of the rows with city, province, region
-    "networks_network": 10,
+    # how many, page; choices of the filters: regions, kinds, themes
+    "orgs_organization": 8,
+    # how many, page; choices of the filters: regions, themes; places of the rows with city,
+    # province, region
+    "networks_network": 11,
     # the same, and the choices of programmes
-    "projects_project": 11,
+    "projects_project": 12,
     # how many, page, parents for the filter
     "directory_theme": 6,
 }

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from directory.history import Document, record_in_bulk, versions_of
 from directory.restoring import recover, restore
@@ -12,6 +15,7 @@ from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
 from tests import builders as make
+from tests.test_admin import address
 
 pytestmark = pytest.mark.django_db
 KINDS = (Organization, Network, Project)
@@ -170,3 +174,100 @@ def test_what_was_stale_is_stale_again_when_it_is_recovered(both):
     both.delete()
     entry = recover(Organization, then).entry
     assert marks(entry) == {"summary_en": "stale", "story_en": "missing"}
+
+
+# ------------------------------------------------------------------ in the admin
+def member(role: str):
+    user = make.make_editor(role, is_superuser=False, language="en")
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+@pytest.fixture
+def stale(both):
+    write(both, summary_it="Orti di tutti e tutte", story_it="Nel 1980")
+    return both
+
+
+@pytest.fixture
+def editor(client):
+    user = make.make_editor(language="en")
+    client.force_login(user)
+    return user
+
+
+def page_of(client, entry) -> str:
+    return client.get(address(type(entry), "change", entry.pk)).content.decode()
+
+
+def test_the_form_says_what_is_stale_and_what_is_missing_under_the_text(client, editor, stale):
+    page = page_of(client, stale)
+    today = date_format(timezone.localdate(), "DATE_FORMAT")
+    said = f"The Italian text changed on {today}; the English was last touched before."
+    assert f'id="id_summary_en_mark">{said}</span>' in page
+    assert 'aria-describedby="id_summary_en_helptext id_summary_en_mark"' in page
+    assert 'id="id_story_en_mark">Missing in English.</span>' in page
+    assert 'id="id_summary_it_mark"' not in page
+    assert 'data-length-of="id_summary_it">21</span>/300' in page
+    assert page.count('name="text"') == 1, "only what is written may be right"
+    assert 'name="text" value="summary_en"' in page
+    assert 'data-copy-from="id_story_it" data-copy-to="id_story_en"' in page
+    assert "id_name_en_mark" not in page
+
+
+def test_still_right_from_the_form(client, editor, stale):
+    where = address(Organization, "still_right", stale.pk)
+    done = client.post(where, {"text": "summary_en"}, follow=True)
+    assert "1 text is marked as still right." in done.content.decode()
+    assert marks(stale) == {"story_en": "missing"}
+    assert client.get(where).status_code == 405
+    assert client.post(where, {"text": "nonsense"}).status_code == 403
+
+
+def test_still_right_for_many(client, editor, stale):
+    other = make.make_organization("Altra", summary_it="a", summary_en="b")
+    write(other, summary_it="c")
+    done = client.post(
+        address(Organization, "changelist"),
+        {"action": "still_right_en", "_selected_action": [stale.pk, other.pk]},
+        follow=True,
+    )
+    assert "2 texts are marked as still right." in done.content.decode()
+    assert marks(other) == {}
+    assert Organization.objects.stale_in("en").count() == 0
+
+
+def test_who_translates_clears_the_marks_of_their_language_only(client, stale):
+    where = address(Organization, "still_right", stale.pk)
+    client.force_login(member("translator_it"))
+    assert client.post(where, {"text": "summary_en"}).status_code == 403
+    page = client.get(address(Organization, "changelist")).content.decode()
+    assert "work=stale-it" in page
+    assert "work=stale-en" not in page
+    assert marks(stale)["summary_en"] == "stale"
+
+
+def test_who_only_looks_clears_no_mark(client, stale):
+    client.force_login(make.make_editor("ospite", is_superuser=False))
+    where = address(Organization, "still_right", stale.pk)
+    assert client.post(where, {"text": "summary_en"}).status_code == 403
+    assert marks(stale)["summary_en"] == "stale"
+
+
+@every_kind
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_worklist_for_each_language_and_kind(client, editor, kind, language):
+    mine, other = f"summary_{language}", "summary_en" if language == "it" else "summary_it"
+    missing = make.make_entry(kind, "Manca", {other: "x"})
+    old = make.make_entry(kind, "Vecchia", {other: "x", mine: "y"})
+    make.make_entry(kind, "Archiviata", {other: "x", "status": "archived"})
+    make.make_entry(kind, "Buona", {other: "x", mine: "y"})
+    make.make_entry(kind, "Vuota", {})
+    write(old, **{other: "z"})
+
+    def listed(work: str) -> list:
+        page = client.get(address(kind, "changelist"), {"work": f"{work}-{language}"})
+        return list(page.context["cl"].result_list)
+
+    assert listed("missing") == [missing]
+    assert listed("stale") == [old]

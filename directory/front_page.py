@@ -1,0 +1,179 @@
+"""What a member of staff sees first: what waits, what needs work, what others lately did.
+
+All worklists of all kinds are counted in one query. Each count stops at a thousand, which is
+shown as “more than 1,000”: to know that there is much takes no longer than to know that there is
+some.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from reversion.models import Revision, Version
+
+from directory.models import Entry
+from directory.registry import Kind, kinds
+from directory.worklists import COUNTED_AT_MOST, Part, Worklist, work_of, worklists_for
+
+LATELY = 12
+# Of a change of many entries at once: it is said of how many up to here.
+ENTRIES_COUNTED = 100
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A worklist's count for one kind; nothing where the kind cannot be in it."""
+
+    kind: Kind
+    address: str = ""
+    count: int | None = None
+    is_more: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    worklist: Worklist
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One act of writing: ``more`` is how many entries it changed besides the one that is named."""
+
+    when: datetime
+    who: Any
+    why: str
+    name: str
+    kind: Kind
+    address: str
+    more: int
+    is_many: bool
+
+
+def work_for(user: Any, seen: Iterable[Kind]) -> dict[str, list[Row]]:
+    """By part, each worklist with its count for each of the kinds. One query."""
+    columns = list(seen)
+    wanted = {
+        (worklist.slug, kind.key): work_of(worklist, kind.model._default_manager.all(), user)
+        for kind in columns
+        for worklist in worklists_for(kind.model, user)
+    }
+    counts = _counted(wanted)
+    found: defaultdict[str, dict[str, Row]] = defaultdict(dict)
+    for kind in columns:
+        for worklist in worklists_for(kind.model, user):
+            if worklist.slug not in found[worklist.part]:
+                cells = [_cell(worklist, one, counts) for one in columns]
+                found[worklist.part][worklist.slug] = Row(worklist, cells)
+    return {part: sorted(found[part].values(), key=lambda row: row.worklist.place) for part in Part}
+
+
+def _cell(worklist: Worklist, kind: Kind, counts: dict[tuple[str, str], int]) -> Cell:
+    count = counts.get((worklist.slug, kind.key))
+    if count is None:
+        return Cell(kind)
+    options = kind.model._meta
+    address = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+    is_more = count > COUNTED_AT_MOST
+    return Cell(kind, f"{address}?work={worklist.slug}", min(count, COUNTED_AT_MOST), is_more)
+
+
+def _counted(wanted: dict[Any, Any]) -> dict[Any, int]:
+    """How many rows each of the querysets has, up to one more than are counted."""
+    parts, values = {}, []
+    for key, rows in wanted.items():
+        try:
+            sql, params = (
+                rows.order_by().values("pk")[: COUNTED_AT_MOST + 1].query.sql_with_params()
+            )
+        except EmptyResultSet:
+            continue
+        parts[key] = f"(SELECT count(*) FROM ({sql}) AS found)"  # noqa: S608
+        values.extend(params)
+    counts = dict.fromkeys(wanted, 0)
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(parts.values())}", values)
+            counts |= dict(zip(parts, cursor.fetchone() or (), strict=True))
+    return counts
+
+
+# ------------------------------------------------------------------ lately changed
+def lately_changed(seen: Iterable[Kind]) -> list[Change]:
+    """The last acts of writing to entries of the kinds, by people and by commands.
+
+    One query for them, one for what they name, and one for each kind, for what is still there.
+    Versions that only keep what was there before have neither name nor reason, and are left out.
+    """
+    by_type = {ContentType.objects.get_for_model(kind.model).pk: kind for kind in seen}
+    mine = Version.objects.filter(revision=OuterRef("pk"), content_type__in=list(by_type))
+    acts = (
+        Revision.objects.filter(Exists(mine))
+        .exclude(user=None, comment="")
+        .annotate(versions=ArraySubquery(mine.order_by("pk").values("pk")[: ENTRIES_COUNTED + 1]))
+        .select_related("user")
+        .order_by("-pk")[:LATELY]
+    )
+    named = Version.objects.defer("serialized_data").in_bulk([act.versions[0] for act in acts])
+    there = _still_there(named.values(), by_type)
+    changes = []
+    for act in acts:
+        version = named[act.versions[0]]
+        kind = by_type[version.content_type_id]
+        address = ""
+        if int(version.object_id) in there[kind.model]:
+            options = kind.model._meta
+            name = f"admin:{options.app_label}_{options.model_name}_history"
+            address = reverse(name, args=[version.object_id])
+        more = len(act.versions) - 1
+        changes.append(
+            Change(
+                when=act.date_created,
+                who=act.user,
+                why=act.comment,
+                name=version.object_repr,
+                kind=kind,
+                address=address,
+                more=min(more, ENTRIES_COUNTED - 1),
+                is_many=more >= ENTRIES_COUNTED,
+            )
+        )
+    return changes
+
+
+def _still_there(
+    versions: Iterable[Any], by_type: dict[int, Kind]
+) -> defaultdict[type[Entry], set[int]]:
+    keys: defaultdict[type[Entry], list[int]] = defaultdict(list)
+    for version in versions:
+        keys[by_type[version.content_type_id].model].append(int(version.object_id))
+    there: defaultdict[type[Entry], set[int]] = defaultdict(set)
+    for model, pks in keys.items():
+        rows: Any = model._default_manager
+        there[model] = set(rows.filter(pk__in=pks).values_list("pk", flat=True))
+    return there
+
+
+def front_page(request: Any, site: Any) -> dict[str, Any]:
+    """The context of the page, of the kinds that the user may see."""
+    seen = [
+        kind
+        for kind in kinds.values()
+        if site.get_model_admin(kind.model).has_view_or_change_permission(request)
+    ]
+    return {
+        "seen": seen,
+        "work": work_for(request.user, seen) if seen else {},
+        "counted_at_most": COUNTED_AT_MOST,
+        "lately": lately_changed(seen) if seen else [],
+    }

@@ -1,0 +1,84 @@
+"""What the admin's lists of entries can be narrowed by, as the site's own lists can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import Theme
+from places.models import City, Province, Region
+
+
+class ThemeFilter(admin.SimpleListFilter):
+    """As on the site: a parent theme includes its children."""
+
+    title = _("theme")
+    parameter_name = "theme"
+
+    def lookups(self, request, model_admin):
+        """The widest themes, and below the chosen one its children. One query."""
+        families: dict[int | None, list[Theme]] = {}
+        for theme in Theme.objects.with_family():
+            families.setdefault(theme.parent_id, []).append(theme)
+        for parent in families.get(None, []):
+            yield parent.slug, str(parent)
+            children = families.get(parent.pk, [])
+            if self.value() in {parent.slug, *(child.slug for child in children)}:
+                yield from ((child.slug, f"› {child}") for child in children)
+
+    def queryset(self, request, queryset):
+        if self.value():
+            return queryset.about(*Theme.objects.filter(slug=self.value()))
+        return queryset
+
+
+class PlaceFilter(admin.SimpleListFilter):
+    """As on the site: a region and a province include the cities in them.
+
+    The regions; below the chosen one its provinces; below the chosen province its cities that have
+    entries of the kind.
+    """
+
+    title = _("place")
+    parameter_name = "place"
+    kinds: ClassVar[dict[str, type[models.Model]]] = {
+        "region": Region,
+        "province": Province,
+        "city": City,
+    }
+
+    def __init__(self, request, params, model, model_admin):
+        self.chosen = self._read((params.get(self.parameter_name) or [""])[-1])
+        super().__init__(request, params, model, model_admin)
+
+    def _read(self, value: str) -> Any:
+        kind, _separator, key = value.partition("-")
+        if kind not in self.kinds or not (key.isascii() and key.isdigit() and len(key) < 10):
+            return None
+        return self.kinds[kind]._default_manager.filter(pk=int(key)).first()
+
+    def lookups(self, request, model_admin):
+        """One query for the regions; where a place is chosen, two or three more."""
+        chosen: Any = self.chosen
+        region = chosen.pk if isinstance(chosen, Region) else getattr(chosen, "region_id", None)
+        province = (
+            chosen.pk if isinstance(chosen, Province) else getattr(chosen, "province_id", None)
+        )
+        for one in Region.objects.by_name():
+            yield f"region-{one.pk}", str(one)
+            if one.pk == region:
+                yield from self._provinces(one, province, model_admin.model)
+
+    def _provinces(self, region: Any, chosen: int | None, model: Any) -> Iterable[tuple[str, str]]:
+        for one in Province.objects.inside([region]).by_name():
+            yield f"province-{one.pk}", f"› {one}"
+            if one.pk == chosen:
+                for city in model._default_manager.cities_in(one):
+                    yield f"city-{city.pk}", f"›› {city}"
+
+    def queryset(self, request, queryset):
+        return queryset.in_place(self.chosen) if self.chosen else queryset
