@@ -6,5 +6,5 @@ TEXTS = ("summary", "description", "aim", "founding_act_title", "founding_act_te
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0012_judge_texts"), ("networks", "0015_translated_texts")]
+    dependencies = [("directory", "0014_judge_texts"), ("networks", "0016_translated_texts")]
     operations = fill_marks("networks_network", TEXTS)

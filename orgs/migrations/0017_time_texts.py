@@ -6,5 +6,5 @@ TEXTS = ("summary", "description", "purpose", "vision", "story", "activities")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orgs", "0015_mark_texts")]
+    dependencies = [("orgs", "0016_mark_texts")]
     operations = time_texts("orgs_organization", TEXTS)

@@ -6,5 +6,5 @@ TEXTS = ("summary", "description", "aim", "founding_act_title", "founding_act_te
 
 
 class Migration(migrations.Migration):
-    dependencies = [("networks", "0016_mark_texts")]
+    dependencies = [("networks", "0017_mark_texts")]
     operations = time_texts("networks_network", TEXTS)

@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0012_judge_texts"),
-        ("networks", "0014_may_be_published"),
+        ("directory", "0014_judge_texts"),
+        ("networks", "0015_proposals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,5 +6,5 @@ TEXTS = ("summary", "description", "purpose", "vision", "story", "activities")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0012_judge_texts"), ("orgs", "0014_translated_texts")]
+    dependencies = [("directory", "0014_judge_texts"), ("orgs", "0015_translated_texts")]
     operations = fill_marks("orgs_organization", TEXTS)

@@ -6,5 +6,5 @@ TEXTS = ("summary", "description", "subtitle", "challenge", "context")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0018_mark_texts")]
+    dependencies = [("projects", "0019_mark_texts")]
     operations = time_texts("projects_project", TEXTS)

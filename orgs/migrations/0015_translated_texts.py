@@ -6,14 +6,15 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0012_judge_texts"),
-        ("projects", "0016_may_be_published"),
+        ("directory", "0014_judge_texts"),
+        ("orgs", "0014_proposals"),
+        ("places", "0003_city_repeats_its_province"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="project",
+            model_name="organization",
             name="missing_en",
             field=models.BooleanField(
                 db_default=False,
@@ -23,7 +24,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="project",
+            model_name="organization",
             name="missing_it",
             field=models.BooleanField(
                 db_default=False,
@@ -33,7 +34,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="project",
+            model_name="organization",
             name="stale_en",
             field=models.BooleanField(
                 db_default=False,
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="project",
+            model_name="organization",
             name="stale_it",
             field=models.BooleanField(
                 db_default=False,
@@ -53,7 +54,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="project",
+            model_name="organization",
             name="still_right",
             field=models.JSONField(
                 db_default={},
@@ -63,53 +64,53 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="project",
+            model_name="organization",
             name="text_marks",
             field=models.JSONField(
                 db_default={}, default=dict, editable=False, verbose_name="texts to write"
             ),
         ),
         migrations.AddField(
-            model_name="project",
+            model_name="organization",
             name="text_times",
             field=models.JSONField(
                 db_default={}, default=dict, editable=False, verbose_name="texts changed"
             ),
         ),
         migrations.AddIndex(
-            model_name="project",
+            model_name="organization",
             index=models.Index(
                 models.F("sort_it"),
                 models.F("id"),
                 condition=models.Q(("missing_it", True)),
-                name="projects_project_m_it",
+                name="orgs_organization_m_it",
             ),
         ),
         migrations.AddIndex(
-            model_name="project",
+            model_name="organization",
             index=models.Index(
                 models.F("sort_it"),
                 models.F("id"),
                 condition=models.Q(("missing_en", True)),
-                name="projects_project_m_en",
+                name="orgs_organization_m_en",
             ),
         ),
         migrations.AddIndex(
-            model_name="project",
+            model_name="organization",
             index=models.Index(
                 models.F("sort_it"),
                 models.F("id"),
                 condition=models.Q(("stale_it", True)),
-                name="projects_project_s_it",
+                name="orgs_organization_s_it",
             ),
         ),
         migrations.AddIndex(
-            model_name="project",
+            model_name="organization",
             index=models.Index(
                 models.F("sort_it"),
                 models.F("id"),
                 condition=models.Q(("stale_en", True)),
-                name="projects_project_s_en",
+                name="orgs_organization_s_en",
             ),
         ),
     ]

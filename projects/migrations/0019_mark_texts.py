@@ -6,5 +6,5 @@ TEXTS = ("summary", "description", "subtitle", "challenge", "context")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0012_judge_texts"), ("projects", "0017_translated_texts")]
+    dependencies = [("directory", "0014_judge_texts"), ("projects", "0018_translated_texts")]
     operations = fill_marks("projects_project", TEXTS)

@@ -6,15 +6,14 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0012_judge_texts"),
-        ("orgs", "0013_may_be_published"),
-        ("places", "0003_city_repeats_its_province"),
+        ("directory", "0014_judge_texts"),
+        ("projects", "0017_proposals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="organization",
+            model_name="project",
             name="missing_en",
             field=models.BooleanField(
                 db_default=False,
@@ -24,7 +23,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="organization",
+            model_name="project",
             name="missing_it",
             field=models.BooleanField(
                 db_default=False,
@@ -34,7 +33,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="organization",
+            model_name="project",
             name="stale_en",
             field=models.BooleanField(
                 db_default=False,
@@ -44,7 +43,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="organization",
+            model_name="project",
             name="stale_it",
             field=models.BooleanField(
                 db_default=False,
@@ -54,7 +53,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="organization",
+            model_name="project",
             name="still_right",
             field=models.JSONField(
                 db_default={},
@@ -64,53 +63,53 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="organization",
+            model_name="project",
             name="text_marks",
             field=models.JSONField(
                 db_default={}, default=dict, editable=False, verbose_name="texts to write"
             ),
         ),
         migrations.AddField(
-            model_name="organization",
+            model_name="project",
             name="text_times",
             field=models.JSONField(
                 db_default={}, default=dict, editable=False, verbose_name="texts changed"
             ),
         ),
         migrations.AddIndex(
-            model_name="organization",
+            model_name="project",
             index=models.Index(
                 models.F("sort_it"),
                 models.F("id"),
                 condition=models.Q(("missing_it", True)),
-                name="orgs_organization_m_it",
+                name="projects_project_m_it",
             ),
         ),
         migrations.AddIndex(
-            model_name="organization",
+            model_name="project",
             index=models.Index(
                 models.F("sort_it"),
                 models.F("id"),
                 condition=models.Q(("missing_en", True)),
-                name="orgs_organization_m_en",
+                name="projects_project_m_en",
             ),
         ),
         migrations.AddIndex(
-            model_name="organization",
+            model_name="project",
             index=models.Index(
                 models.F("sort_it"),
                 models.F("id"),
                 condition=models.Q(("stale_it", True)),
-                name="orgs_organization_s_it",
+                name="projects_project_s_it",
             ),
         ),
         migrations.AddIndex(
-            model_name="organization",
+            model_name="project",
             index=models.Index(
                 models.F("sort_it"),
                 models.F("id"),
                 condition=models.Q(("stale_en", True)),
-                name="orgs_organization_s_en",
+                name="projects_project_s_en",
             ),
         ),
     ]
