@@ -83,4 +83,4 @@ def test_counting_stops_where_it_is_much(client, editor, monkeypatch):
         make.make_organization(name)
     assert said == [(0, False), (1, False), (2, False), (2, True)]
     assert COUNTED_AT_MOST == 1000
-    assert "more than 1,000" in page.content.decode()
+    assert "more than 2<span" in page.content.decode()
