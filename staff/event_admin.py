@@ -23,7 +23,6 @@ class EventAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("by_name", "about")
-    search_help_text = _("An account’s name, or what it is about")
     fields = ("at", "who", "what", "row")
     readonly_fields = fields
 

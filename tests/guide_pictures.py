@@ -85,9 +85,12 @@ class Studio:
 
 
 @pytest.mark.parametrize("language", ["it", "en"])
-def test_take(page, language):
+def test_take(page, language, settings):
     one = invented()
     studio = Studio(page, language)
+    settings.SECOND_FACTOR = "required"
+    studio.take("second-factor", reverse("second_factor_set_up"), height=640)
+    settings.SECOND_FACTOR = "optional"
     studio.take("list", address(Organization, "changelist"))
     studio.take("form", change(one), height=760)
     first, last = sorted(versions_of(one), key=lambda each: each.pk)

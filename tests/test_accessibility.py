@@ -243,6 +243,10 @@ def test_axe_finds_nothing_in_the_pages_of_staff(page, stage, language):
         f"{reverse('admin:orgs_organization_compare', args=[entry.pk])}?from={version.pk}&to=now",
         reverse("admin:orgs_organization_recover"),
         reverse("admin:links_link_changelist"),
+        reverse("admin:staff_event_changelist"),
+        reverse("second_factor"),
+        reverse("second_factor_prove"),
+        reverse("second_factor_set_up"),
         reverse("admin:orgs_organization_change", args=[entry.pk]),
     ):
         site.open(path)

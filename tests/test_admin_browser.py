@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b32decode
+
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from directory.history import record_in_bulk, versions_of
 from links.models import Link
@@ -81,9 +85,61 @@ def test_no_page_of_the_admin_offends_the_policy(site):
         reverse("admin:password_change"),
         reverse("admin:staff_user_changelist"),
         reverse("admin:staff_user_add"),
+        reverse("admin:staff_event_changelist"),
+        reverse("second_factor"),
+        reverse("second_factor_set_up"),
     ):
         site.open(path)
         assert site.complaints == [], path
+
+
+def test_a_publisher_comes_in_with_a_second_factor_and_without_javascript(
+    browser, live_server, settings
+):
+    settings.SECOND_FACTOR = "required"
+    make.make_editor("anna", language="en")
+    context = browser.new_context(java_script_enabled=False)
+    site = Watched(context.new_page(), live_server.url)
+    page = site.page
+
+    def log_in() -> None:
+        site.open("/admin/orgs/organization/")
+        page.fill("#id_username", "anna")
+        page.fill("#id_password", PASSWORD)
+        page.click("input[type=submit]")
+
+    def code() -> str:
+        device = TOTPDevice.objects.get()
+        TOTPDevice.objects.update(last_t=-1)
+        return f"{totp(device.bin_key):06}"
+
+    log_in()
+    page.wait_for_url("**/second-factor/set-up/**")
+    assert page.locator(".drawing svg").bounding_box()["width"] > 150
+    secret = page.inner_text(".secret").replace(" ", "")
+    assert b32decode(secret) == TOTPDevice.objects.get().bin_key
+    page.fill("#id_code", code())
+    page.get_by_role("button", name="Set up").click()
+    codes = page.locator(".recovery-codes code").all_inner_texts()
+    assert len(codes) == 10
+    page.get_by_role("link", name="I have kept them").click()
+    page.wait_for_url("**/admin/orgs/organization/")
+
+    page.get_by_role("button", name="Log out").click()
+    log_in()
+    page.fill("#id_code", code())
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url("**/admin/orgs/organization/")
+
+    page.get_by_role("button", name="Log out").click()
+    log_in()
+    page.get_by_role("link", name="Use a recovery code").click()
+    page.fill("#id_code", codes[3])
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url("**/admin/orgs/organization/")
+    assert page.get_by_text("You have 9 recovery codes left.").is_visible()
+    assert site.complaints == []
+    context.close()
 
 
 def test_an_editor_corrects_a_text_and_sees_it_public(site):
