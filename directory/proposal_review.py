@@ -157,7 +157,7 @@ class Review:
                     self.proposal.State.REFUSED, self.request.user, self._written("answer")
                 )
                 return self._answer(gettext("The proposal is refused. Nothing was changed."))
-            return self._accept()
+            return self._accept() if decision == "accept" else None
 
     def _lock(self) -> None:
         entry = self.model._default_manager.select_for_update().get(pk=self.entry.pk)

@@ -7,7 +7,10 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client, RequestFactory
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from directory.history import documents, record_in_bulk, versions_of
 from exchange.sheet_admin import AdminRights
@@ -321,3 +324,89 @@ def test_to_put_back_or_to_bring_in_a_table_is_no_way_around(editor):
     assert "propose" in rights.refusal(Organization.objects.get(pk=one.pk), ["summary_it"])
     draft = make.make_organization("Bozza", status="draft")
     assert rights.refusal(draft, ["summary_it"]) == ""
+
+
+# ------------------------------------------------------------------ finding them
+def test_lists_show_what_waits_first_to_reviewers_of_the_entry_and_to_authors_their_own(
+    editor, reviewer
+):
+    torino, napoli = make.make_city("Torino"), make.make_city("Napoli", make.make_province("NA"))
+    kind = make.make_kind("Impresa")
+    decided = make.make_organization("Decisa", city=torino)
+    reviewer.decide(editor.propose(decided, summary_it="Dopo"), "refuse")
+    first = editor.propose(make.make_organization("Prima", city=torino), summary_it="Dopo")
+    other = Person("editor", "bruno")
+    second = other.propose(make.make_organization("Seconda", city=napoli, kind=kind), life="ended")
+    listing = address(first, "changelist")
+
+    def listed(person, **query):
+        return [str(one) for one in person.client.get(listing, query).context["cl"].result_list]
+
+    assert listed(reviewer) == ["Prima", "Seconda", "Decisa"]
+    assert listed(reviewer, state__exact="open") == ["Prima", "Seconda"]
+    assert listed(reviewer, author__id__exact=other.user.pk) == ["Seconda"]
+    assert listed(reviewer, entry__city__id__exact=napoli.pk) == ["Seconda"]
+    assert listed(reviewer, entry__kind__id__exact=kind.pk) == ["Seconda"]
+    assert listed(editor) == ["Prima", "Decisa"]
+    assert listed(other) == ["Seconda"]
+    assert listed(Person("reviewer", "near", cities=[torino])) == ["Prima", "Decisa"]
+    assert Person("manager").client.get(listing).status_code == 403
+    assert "summary · Italian" in text(reviewer.client.get(listing))
+    theirs = address(second, "change", second.pk)
+    assert reviewer.client.get(theirs).status_code == 200
+    assert editor.client.get(theirs).status_code == 404
+    for name in ("delete", "change"):
+        reviewer.client.post(address(second, name, second.pk), {"post": "yes"})
+    assert second.entry.proposals.waiting().exists()
+
+
+def test_the_form_and_the_worklist_lead_to_what_waits(editor, reviewer):
+    one = make.make_organization(summary_it="Prima")
+    assert "proposal waits" not in text(reviewer.client.get(change(one)))
+    proposal = editor.propose(one, summary_it="Dopo")
+    said = text(reviewer.client.get(change(one)))
+    assert f'href="{page(proposal)}">1 proposal waits' in said
+    Person("editor", "bruno").propose(one, life="ended")
+    said = text(reviewer.client.get(change(one)))
+    assert f'href="{address(proposal, "changelist")}?entry={one.pk}">2 proposals wait' in said
+    listing = address(one, "changelist")
+    make.make_organization("Altra")
+    found = reviewer.client.get(listing, {"work": "proposals"}).context["cl"].result_list
+    assert list(found) == [one]
+    assert "Proposals to decide" not in text(editor.client.get(listing))
+
+
+# ------------------------------------------------------------------ whatever is sent
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=20)
+SENT = st.fixed_dictionaries(
+    {},
+    optional={
+        "summary_it": TEXTS,
+        "description_en": TEXTS,
+        "life": st.sampled_from(["active", "ended", "never"]),
+        "founded": st.sampled_from(["", "2013", "2013-05", "domani"]),
+        "status": st.sampled_from(["draft", "archived", "published"]),
+        "slug": st.sampled_from(["altro", "un nome"]),
+        "milestones-0-text_it": TEXTS,
+        "milestones-0-DELETE": st.just("on"),
+        "_save": st.just("1"),
+        "_saveasnew": st.just("1"),
+    },
+)
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(SENT, min_size=1, max_size=2))
+def test_nothing_that_an_editor_sends_changes_what_is_published(sent):
+    with transaction.atomic():
+        editor = Person("editor", "anna")
+        one = make.make_organization(summary_it="Prima", founded="2012")
+        one.milestones.create(text_it="Nasce")
+        before = everything(one)
+        for changes in sent:
+            assert editor.open(one).save(**changes).status_code in (200, 302)
+        after = everything(one)
+        assert (after, Organization.objects.count()) == (before, 1)
+        transaction.set_rollback(True)
