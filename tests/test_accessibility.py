@@ -15,10 +15,14 @@ from django.urls import reverse
 from directory.history import record_in_bulk, versions_of
 from links.models import Link
 from orgs.models import Organization
+from staff.models import User
 from tests import builders as make
 from tests import scenes
 from tests.browsing import Answered, Site
 from tests.pixels import contrast, contrasts
+from tests.test_admin import address, change
+from tests.test_proposals import Person
+from tests.test_proposals import page as proposal_page
 
 pytestmark = pytest.mark.browser
 
@@ -219,6 +223,34 @@ def test_edges_of_controls_can_be_told_from_what_is_around_them(site, scheme):
     )
     assert len(controls) >= 3
     assert [one for one, edge, around in controls if contrast(edge, around) < 3] == []
+
+
+@pytest.mark.parametrize("language", scenes.LANGUAGES)
+def test_axe_finds_nothing_in_the_pages_of_proposals(page, stage, language):
+    """For its author and for a reviewer: what collided, what is ticked, what was decided."""
+    author, reviewer = Person("editor", "vera"), Person("reviewer", "rita")
+    User.objects.update(language=language)
+    entry = Organization.objects.get(slug="officina-comune")
+    changes = {"milestones-0-text_en": "It begins"}
+    proposal = author.propose(entry, summary_it="Altro", summary_en="Other", **changes)
+    Organization.objects.filter(pk=entry.pk).update(summary_en="Meanwhile")
+    decided = address(proposal, "change", proposal.pk)
+    pages = {
+        author: (change(entry), proposal_page(proposal)),
+        reviewer: (proposal_page(proposal), address(proposal, "changelist")),
+    }
+    found = {}
+    for person, paths in pages.items():
+        site = Site(page, person.client)
+        for path in paths:
+            site.open(path)
+            assert page.get_attribute("html", "lang") == language
+            found[person.user.username, path] = axe(page)
+    reviewer.decide(proposal, choose={"summary_en": "now"})
+    site.open(decided)
+    found["decided"] = axe(page)
+    serious = {path: [one for one in said if " violates " in one] for path, said in found.items()}
+    assert {path: said for path, said in serious.items() if said} == {}
 
 
 @pytest.mark.parametrize("language", scenes.LANGUAGES)
