@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.contrib.auth.views import PasswordChangeView
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +22,7 @@ from exchange.models import ImportedRow
 from places.models import City
 from staff import events
 from staff.door import Door, door
-from staff.login import LoginForm
+from staff.login import ChangePasswordForm, LoginForm
 from staff.models import User
 from staff.second_factor_pages import page_between
 
@@ -67,9 +69,15 @@ class Admin(admin.AdminSite):
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> Any:
+        """Django's, with a form of ours."""
+        view = PasswordChangeView.as_view(
+            form_class=partial(ChangePasswordForm, request=request),
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
         with events.by(request.user):
-            return super().password_change(request, extra_context)
+            return view(request)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -64,6 +64,30 @@ class LoginForm(AdminAuthenticationForm):
             self.locked_until = until
             record(Event.What.LOCKED_OUT, user)
             raise locked_out(until)
+
+
+class ChangePasswordForm(AdminPasswordChangeForm):
+    """The old password is guessed no more often than at the login, by who finds a page open."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        attempt = Attempt(self.request, self.user.get_username())
+        try:
+            attempt.begin()
+            given = super().clean_old_password()
+        except LockedOut as refusal:
+            raise locked_out(refusal.until) from refusal
+        except ValidationError:
+            record(Event.What.LOGIN_FAILED, self.user)
+            if until := attempt.failed():
+                record(Event.What.LOCKED_OUT, self.user)
+                raise locked_out(until) from None
+            raise
+        attempt.was_right()
+        return given
 
 
 def asks_more(user: User) -> bool:

@@ -9,9 +9,12 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django_otp.oath import totp
@@ -469,7 +472,7 @@ def test_twenty_bad_logins_are_stopped_by_the_tenth(client):
     assert log_in(client).status_code == 302
 
 
-def test_a_name_that_nobody_has_is_treated_the_same(client, django_assert_num_queries):
+def test_a_name_that_nobody_has_is_treated_the_same():
     make_publisher()
     for name in ("anna", "nobody"):
         answers = [log_in(Client(), name, "wrong") for _attempt in range(6)]
@@ -478,6 +481,26 @@ def test_a_name_that_nobody_has_is_treated_the_same(client, django_assert_num_qu
         assert len(texts) == 1
     said = list(Event.objects.filter(what="login_failed").values_list("by_name", flat=True))
     assert said == [""] * 5 + ["anna"] * 5, "a name that nobody has may be a password"
+
+
+def test_a_name_that_nobody_has_costs_as_much_work(monkeypatch):
+    """So the time of an answer does not say which accounts there are."""
+    make_publisher()
+    hashed: list[str] = []
+    whole = MD5PasswordHasher.encode
+
+    def encode(hasher, password, salt):
+        hashed.append(password)
+        return whole(hasher, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", encode)
+    work = []
+    for name in ("anna", "nobody"):
+        hashed.clear()
+        with CaptureQueriesContext(connection) as captured:
+            log_in(Client(), name, "wrong")
+        work.append((len(hashed), len(captured)))
+    assert work[0] == work[1]
 
 
 def test_many_machines_that_guess_at_one_account_are_stopped(client, settings):
@@ -605,6 +628,21 @@ def test_who_has_no_business_here_any_more_is_out(client, settings, name):
     assert getattr(user, name)
     assert not came_in(elsewhere), "nor when the right comes back"
     assert Event.objects.filter(what="rights_changed", by_name="chief", about="anna").count() == 2
+
+
+def test_the_old_password_is_not_to_be_guessed_from_an_open_page(client, settings):
+    settings.SECOND_FACTOR = "optional"
+    make_publisher()
+    log_in(client)
+    new = {"new_password1": "another long password", "new_password2": "another long password"}
+    for n in range(5):
+        page = client.post("/admin/password_change/", {"old_password": f"wrong {n}", **new})
+    assert "Too many attempts" in page.content.decode()
+    page = client.post("/admin/password_change/", {"old_password": PASSWORD, **new})
+    assert "Too many attempts" in page.content.decode()
+    later(16)
+    done = client.post("/admin/password_change/", {"old_password": PASSWORD, **new})
+    assert done["Location"] == "/admin/password_change/done/"
 
 
 def test_the_rules_of_passwords_stand_where_one_is_chosen(client, settings):
