@@ -132,16 +132,13 @@ HOST = re.compile(r"^[^\W_](?:[\w-]*\.)+[^\W\d_]{2,}(?=$|[/:?#])")
 
 
 def web_addresses(cell: Any) -> list[str]:
-    """All addresses of a cell, each once. Among other words only what is plainly one counts:
-    it has a scheme or begins with ``www.``; raises where there is none."""
+    """All addresses of a cell, each once. Among other words only those count that are plainly
+    addresses, with a scheme or ``www.``; raises where there are none, or others too."""
     found: list[str] = []
-    wrong = None
-    parts = [
-        part
-        for part in BETWEEN_ADDRESSES.split(wording.one_line(text_of(cell)))
-        if part and not wording.is_nothing(part)
-    ]
-    for part in parts:
+    wrong, all_plain = None, True
+    for part in BETWEEN_ADDRESSES.split(wording.one_line(text_of(cell))):
+        if wording.is_nothing(part):
+            continue
         try:
             one = web_address(part)
         except Unreadable as error:
@@ -149,20 +146,11 @@ def web_addresses(cell: Any) -> list[str]:
             continue
         if one and one not in found:
             found.append(one)
-    if wrong:
-        plain = (part for part in parts if PLAINLY_ADDRESS.match(part))
-        sure = [one for one in map(_address_or_nothing, plain) if one]
-        if not sure:
-            raise wrong
-        return list(dict.fromkeys(sure))
+        if one and not PLAINLY_ADDRESS.match(part):
+            all_plain = False
+    if wrong and not (found and all_plain):
+        raise wrong
     return found
-
-
-def _address_or_nothing(part: str) -> str:
-    try:
-        return web_address(part)
-    except Unreadable:
-        return ""
 
 
 @stable("no_address")
@@ -249,7 +237,7 @@ def telephone(cell: Any) -> str:
     Italian numbers begin with 0, mobile ones with 3, those for everybody with 8 or 1 and are
     short or known (numbering plan: Agcom 8/15/CIR). What is none of these lost its zero.
     """
-    text = wording.one_line(text_of(cell))
+    text = wording.one_line(text_of(cell).replace("\n", "; "))
     found: list[str] = []
     for part in BETWEEN_NUMBERS.split(text):
         number = _number(part)

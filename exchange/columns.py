@@ -45,7 +45,7 @@ FIELDS = (
         "denominazione, nome, ragione sociale, name, organizzazione, organization, organisation,"
         " associazione, ente, rete, network, progetto, project, titolo, title, nominativo,"
         " intestazione, soggetto, denominazione sociale, organization name, network name,"
-        " project name, name of the organization, insegna",
+        " project name, name of the organization, insegna, chi, who",
         translated=True,
     ),
     _field("other_names", "altri nomi, altro nome, other names, alias, alias names", several=True),
@@ -81,7 +81,8 @@ FIELDS = (
     _field("story", "storia, story, history", kinds=ORGANIZATION, translated=True),
     _field(
         "activities",
-        "attivita, attivita svolte, activities, servizi, services",
+        "attivita, attivita svolte, activities, servizi, services, attivita svolta, attivita"
+        " principale, attivita di interesse generale, cosa fa, cosa fanno, what they do",
         kinds=ORGANIZATION,
         translated=True,
     ),
@@ -101,21 +102,30 @@ FIELDS = (
     _field(
         "themes",
         "temi, tema, themes, theme, ambiti, ambito, settore, settori, sector, topics, topic,"
-        " area di intervento, aree tematiche, area tematica, settore di attivita",
+        " area di intervento, aree tematiche, area tematica, settore di attivita, settore attivita,"
+        " settore di intervento, ambito di attivita, ambito di intervento, aree di intervento,"
+        " settore prevalente, tematiche, argomento, argomenti",
         several=True,
     ),
-    _field("email", "email, e mail, mail, posta elettronica, indirizzo email, pec, email address"),
+    _field(
+        "email",
+        "email, e mail, mail, posta elettronica, indirizzo email, email address, indirizzo e mail,"
+        " indirizzo mail, e mail ordinaria, email ordinaria, contatto email, email pec, e mail pec,"
+        " pec, indirizzo pec, posta certificata, posta elettronica certificata, domicilio digitale",
+    ),
     _field("email_public", "email pubblica, email public"),
     _field(
         "telephone",
         "telefono, tel, telephone, phone, numero di telefono, recapito telefonico, phone number,"
-        " cellulare, cell, mobile, recapito, telefoni",
+        " cellulare, cell, mobile, recapito, telefoni, tel cell, tel cellulare, telefono cellulare,"
+        " telefono fisso, tel fax, telefono fax, n telefono, n tel, recapiti telefonici",
     ),
     _field("telephone_public", "telefono pubblico, telephone public"),
     _field(
         "website",
         "sito web, sito, sito internet, website, web, web site, homepage, home page, pagina web,"
-        " url, link, indirizzo web, siti, sito istituzionale, web address",
+        " url, link, indirizzo web, siti, sito istituzionale, web address, indirizzo sito,"
+        " indirizzo internet, link sito, url sito, sito web social, sito facebook",
     ),
     _field(
         "social",
@@ -126,7 +136,8 @@ FIELDS = (
     _field(
         "fiscal_code",
         "codice fiscale, cf, cod fisc, cod fiscale, fiscal code, tax code, c f, codfisc,"
-        " codice fiscale partita iva, cf p iva, cf piva, codice fiscale p iva, tax id",
+        " codice fiscale partita iva, cf p iva, cf piva, codice fiscale p iva, tax id, c f p iva,"
+        " c f partita iva, cf partita iva, p iva c f, p iva cf, partita iva codice fiscale",
     ),
     _field("vat", "partita iva, p iva, piva, vat, vat number, p i, partitaiva, iva"),
     _field(
@@ -139,7 +150,7 @@ FIELDS = (
     _field(
         "city",
         "comune, citta, city, localita, town, municipality, comune di residenza, luogo, paese,"
-        " comune denominazione, nome comune, denominazione comune, place",
+        " comune denominazione, nome comune, denominazione comune, place, dove, where",
     ),
     _field(
         "province",
@@ -155,7 +166,8 @@ FIELDS = (
     _field(
         "address",
         "indirizzo, via, address, street, indirizzo sede, street address, ubicazione, sede,"
-        " via piazza, indirizzo completo",
+        " via piazza, indirizzo completo, sede legale, via e civico, via e numero civico, via e n"
+        " civico, indirizzo e civico, indirizzo e numero civico, sede operativa",
     ),
     _field("street_number", "civico, numero civico, n civico, street number, num civico"),
     _field("address_public", "indirizzo pubblico, address public", kinds=ORGANIZATION),
@@ -171,7 +183,8 @@ FIELDS = (
         " fondazione, anno di fondazione, data di fondazione, anno fondazione, founded, founding"
         " date, year founded, costituzione, data inizio, inizio, data di inizio, anno, start,"
         " start date, anno inizio, anno di inizio, data avvio, year, from, dal, nascita, anno di"
-        " nascita",
+        " nascita, anno di costituz, anno costituz, data di costituz, data costituz, da quando,"
+        " anno di avvio, since",
     ),
     _field(
         "ended",
@@ -261,6 +274,11 @@ class Headers:
                 known = self._known(rest)
                 if known and self.fields[known[1]].translated:
                     return known[0], f"{known[1]}_{language}"
+        # ``Sede legale (via e n. civico)``
+        if (before := header.partition("(")[0]) != header and (
+            found := self._known(words_of(before.replace("_", " ")))
+        ):
+            return found[0] + 50, found[1]
         return None
 
     def _known(self, words: list[str]) -> tuple[int, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,15 @@ OF_A_PLACE = ("city", "province", "istat_code", "postcode", "address", "street_n
 YES_OR_NO = ("email_public", "telephone_public", "address_public", "ongoing")
 PROSE = ("description", "purpose", "vision", "story", "activities", "aim", "challenge", "context")
 LINKS = ("newsletter_url", "privacy_url", "cookie_url", "transparency_url", "follow_url")
+
+
+BETWEEN_THEMES = re.compile(r"[,/+]")
+NO_ENTRY = re.compile(
+    r"\W*(?:(?:sub)?total[ei]?\b|tot\.|(?:fonte|source|not[ae]|n\.?\s?b\.?|legenda|legend)\s*[:.]"
+    r"|(?:dati )?aggiornat[oaie] (?:al|il)\b|(?:updated|as of)\b.*\d|\*)",
+    re.IGNORECASE,
+)
+"""How a line begins that stands below a table or between its parts, and says nothing else."""
 
 
 @dataclass
@@ -130,6 +140,8 @@ class Preparer:
         self._dates(prepared, cells)
         if not prepared.name:
             prepared.unfit = ("no_name", "")
+        elif len(prepared.values) == 1 and NO_ENTRY.match(prepared.name):
+            prepared.unfit = ("no_entry_at_all", prepared.name)
         return prepared
 
     def _digest(self, raw: dict[str, str]) -> bytes:
@@ -321,7 +333,7 @@ class Preparer:
             text = wording.lines(text_of(cell))
             for part in cleaning.BETWEEN_NAMES.split(text):
                 whole = self._themes.find(part)
-                for each in [part] if whole or "," not in part else part.split(","):
+                for each in [part] if whole else BETWEEN_THEMES.split(part):
                     if wording.is_nothing(each):
                         continue
                     if theme := self._themes.find(each):

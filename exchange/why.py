@@ -26,6 +26,7 @@ SENTENCES: dict[str, Any] = {
     "ongoing_with_end": _("it has an end, so it is not ongoing"),
     # Rows that are no entries.
     "no_name": _("there is no name"),
+    "no_entry_at_all": _("a total or a remark, no entry: “%(said)s”"),
     "too_many_cells": _("there are more cells than columns: perhaps a delimiter without quotes"),
     "repeated": _("row %(said)s says the same"),
     "same_in_file": _(

@@ -129,6 +129,7 @@ ALSO_GRAVE = frozenset(("caffe", "te", "the", "ole", "bebe"))
 WORD = re.compile(r"[^\W\d_]+")
 WORD_OR_ACRONYM = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?|[^\W\d_]+")
 ONE_LETTER_AND_POINT = re.compile(r"(?<![^\W_])[^\W\d_]\.$")
+NUMBER_AND_STROKE = re.compile(r"\d\s?/\s?$")
 CARE_OF = re.compile(r"(?<![^\W_])[Cc]/$")
 # ``LOCALITA'COPPITELLA``: no Italian word that ends so loses its last vowel.
 GLUED = re.compile(r"(?<![\w'’])([^\W\d_]{2,}T)A['’](?=\w)", re.IGNORECASE)
@@ -248,6 +249,8 @@ def proper_case(text: str) -> str:
         before = text[: match.start()]
         after = text[match.end() :]
         low = word.lower()
+        if len(word) == 1 and (before[-1:].isdigit() or NUMBER_AND_STROKE.search(before)):
+            return word  # ``2/A``
         if low in ENDS_OF_ABBREVIATIONS and ONE_LETTER_AND_POINT.search(before):
             return low
         if (low == "c" and after[:2] in ("/O", "/o")) or (low == "o" and CARE_OF.search(before)):
@@ -277,6 +280,8 @@ def _begins(before: str) -> bool:
     """Whether a word stands at the beginning: of the text, a quotation or after a dash."""
     left = before.rstrip()
     if not WORD.search(left):
+        return True
+    if left[-1] in "'‘" and (len(left) == 1 or not left[-2].isalnum()):
         return True
     return left[-1] in '"“«„([:;' or (left[-1] in "-–—" and left != before)
 

@@ -306,6 +306,15 @@ def test_surgeries_of_one_name_and_site_are_one_in_each_city(run: Runs) -> None:
     assert "row 5 of the file" in run.report[4]["why"]
 
 
+def test_totals_and_remarks_are_no_entries(run: Runs) -> None:
+    run(
+        "nome;comune;note\nA;Asti;\nTotale associazioni: 1;;\n* dati dichiarati;;\n"
+        "Fonte: Regione;;2024\nTotal Eclipse;Asti;\nTotalità;;\n"
+    )
+    assert run.outcomes == ["created", *["left out"] * 3, "created", "created"]
+    assert run.report[1]["why"] == "a total or a remark, no entry: “Totale associazioni: 1”"
+
+
 def test_rows_that_are_no_entries_are_reported(run: Runs) -> None:
     run("nome;comune\n;Asti\nA;Asti;troppo\n---;\nB;Asti\n")
     assert run.outcomes == ["left out", "left out", "left out", "created"]

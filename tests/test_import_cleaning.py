@@ -36,6 +36,8 @@ from exchange.cleaning import Unreadable
         ("GRUPPO GIOVANI C/O F.LLI CERVI", "Gruppo Giovani c/o F.lli Cervi"),
         ("AMICI DELLA LOCALITA'MONTE", "Amici della Località Monte"),
         ("AMICI DI S.VALENTINO", "Amici di S.Valentino"),
+        ("CORO 'LA BAITA' DI MONTE", "Coro 'La Baita' di Monte"),
+        ("GRUPPO DI VIA ROMA 2/A E 16A", "Gruppo di Via Roma 2/A e 16A"),
         # What somebody wrote so on purpose.
         ("cittadini reattivi", "cittadini reattivi"),
         ("UISP Torino", "UISP Torino"),
@@ -80,6 +82,8 @@ def test_several_web_addresses(written: str, kept: list[str]) -> None:
 def test_words_are_no_web_address() -> None:
     with pytest.raises(Unreadable):
         cleaning.web_addresses("in costruzione, vedi facebook")
+    with pytest.raises(Unreadable):
+        cleaning.web_addresses("nuovo.example (prima: www.vecchio.example)")
 
 
 @pytest.mark.parametrize(
@@ -90,6 +94,7 @@ def test_words_are_no_web_address() -> None:
         ("011/12.34.56", "011 12 34 56"),
         ("Tel. 0039 011 123456 - fax 011 654321", "+39 011 123456"),
         ("011 123456 / 333 1234567", "011 123456, 333 1234567"),
+        ("339 7654321\n0171 111222", "339 7654321, 0171 111222"),
         ("800123456", "800123456"),
         (3331234567.0, "3331234567"),
         ("1522", "1522"),

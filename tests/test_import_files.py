@@ -127,6 +127,15 @@ def test_columns_are_found_by_italian_and_english_names(tmp_path: Path) -> None:
         *("name", "fiscal_code", "city", "province", "website", "email", "telephone", "founded"),
         *("description_en", "istat_code", "postcode", "", "purpose_it"[:7]),
     ]
+    layout = mapping(
+        tmp_path,
+        "N. iscr.;Chi;Sede legale (via e n. civico);Tel./Cell.;Indirizzo e-mail;PEC;"
+        "C.F./P.IVA;Settore di attività;Anno di costituz.;Attività di interesse generale;Dove",
+    )
+    assert list(layout.mapping.values()) == [
+        *("", "name", "address", "telephone", "email", "", "fiscal_code", "themes", "founded"),
+        *("activities", "city"),
+    ]
     layout = mapping(tmp_path, "Organization name,City,Website,Tax code,Founded,Topics,name_en")
     assert list(layout.mapping.values()) == [
         *("name", "city", "website", "fiscal_code", "founded", "themes", "name_en"),
