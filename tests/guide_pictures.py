@@ -23,6 +23,8 @@ from orgs.models import Organization
 from tests import builders as make
 from tests.browsing import Site
 from tests.test_admin import address, change
+from tests.test_proposals import Person
+from tests.test_proposals import page as proposal_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -96,6 +98,15 @@ def test_take(page, language, settings):
     first, last = sorted(versions_of(one), key=lambda each: each.pk)
     there = f"{address(one, 'compare', one.pk)}?from={first.pk}&to={last.pk}"
     studio.take("difference", there)
+    proposal = Person("editor", "vera").propose(
+        one,
+        summary_it="Coltiva con gli abitanti gli orti e il frutteto lungo il fiume.",
+        summary_en="Tends the gardens and the orchard along the river with its neighbours.",
+        founded="2012",
+        why="Lo dice lo statuto",
+    )
+    Organization.objects.filter(pk=one.pk).update(founded="2013-01-01", founded_precision="year")
+    studio.take("proposal", proposal_page(proposal))
     rows = "slug,name_it,summary_en,city,website\n" + "\n".join(
         (
             "orti-del-ponte,Orti del Ponte,Tends the gardens and the orchard.,torino,",
