@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from tests import builders as make
 from tests.api_client import API, PLURALS, every, got, refused
 from tests.files import LISTS, entries
+from tests.generated_client import GeneratedClient
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,31 @@ def test_a_cursor_of_another_order_is_refused(content):
     cursor = got("/organizations/", page_size=1)["next"].partition("cursor=")[2]
     for path in ("/organizations/?sort=-updated", "/networks/?"):
         assert "another" in refused(f"{path}&cursor={cursor}")
+
+
+def test_a_client_made_of_the_description_alone_reads_everything(content):
+    """Every operation, with answers as promised; what it reads is what the pages list."""
+    client = GeneratedClient(f"{API}/schema/")
+    lists = [name for name in client.operations if name.startswith("list_")]
+    read = {name: client.every(name, page_size=50) for name in lists}
+    assert all(read.values())
+    assert {len(read[f"list_{plural}"]) for plural in PLURALS.values()} == {
+        len(entries(Client(), LISTS[kind])) for kind in PLURALS
+    }
+    for name, (path, _method, _operation) in client.operations.items():
+        if "{slug}" in path:
+            plural = path.split("/")[1]
+            first = read[f"list_{plural}"][0]
+            assert client.call(name, {"slug": first["slug"]})["slug"] == first["slug"]
+            said = client.call(name, {"slug": "nothing-has-this-name"})
+            assert said["status"] == 404
+    assert client.root()["links"]
+    found = client.every(
+        "list_organizations", city=["torino"], fields=["slug", "city"], expand=["city"]
+    )
+    assert found
+    assert {one["city"]["name_en"] for one in found} == {"Turin"}
+    assert client.list_organizations(city=["atlantide"])["status"] == 400
 
 
 def test_schemathesis_finds_nothing(content):
