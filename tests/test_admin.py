@@ -560,6 +560,7 @@ def test_with_a_mail_server_the_password_is_reset_by_mail(client, settings, mail
     assert link
     form = client.get(link.group(), follow=True)
     assert form.context["validlink"]
+    assert "almeno 12 caratteri" in form.content.decode()
     new = "un'altra parola lunga"
     done = client.post(
         form.redirect_chain[-1][0], {"new_password1": new, "new_password2": new}, follow=True
