@@ -6,12 +6,13 @@ index they are, and how to ask the index how many entries each choice would give
 
 from __future__ import annotations
 
+import copy
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import django_filters
 from django import forms
@@ -152,7 +153,15 @@ class WordsField(forms.CharField):
         return super().clean(words)
 
 
-class Facet(django_filters.Filter):
+class Parameter(django_filters.Filter):
+    """Of the filters that a class names, each set has copies, which know their set. What they hold
+    is never changed, so that copies of that are not needed."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return copy.copy(self)
+
+
+class Facet(Parameter):
     """A filter with choices. Rooms above subclass it for what only they know."""
 
     field_class: type[forms.Field] = RowsField
@@ -349,7 +358,7 @@ class OfferedKinds(Mapping):
         return len(kinds)
 
 
-class WhereFilter(django_filters.Filter):
+class WhereFilter(Parameter):
     """Narrows the meaning of a place; by itself it changes nothing."""
 
     field_class = ChoicesField
@@ -362,14 +371,14 @@ class WhereFilter(django_filters.Filter):
         return entries
 
 
-class WordsFilter(django_filters.Filter):
+class WordsFilter(Parameter):
     field_class = WordsField
 
     def filter(self, entries: EntryQuerySet, words: str) -> EntryQuerySet:
         return entries.matching(words) if words else entries
 
 
-class SortFilter(django_filters.Filter):
+class SortFilter(Parameter):
     """Read here, so that a wrong value is said like any other; applied by the listing."""
 
     field_class = ChoicesField
@@ -397,6 +406,8 @@ class EntryFilterSet(django_filters.FilterSet):
     life = LifeFacet(label=_("Life"))
     sort = SortFilter(label=_("Sort by"))
 
+    form_class: type[forms.Form]
+
     @classmethod
     def add_filter(cls, name: str, new: django_filters.Filter) -> None:
         new.field_name = new.field_name or name
@@ -407,6 +418,13 @@ class EntryFilterSet(django_filters.FilterSet):
         self.all_groups: dict[str | None, dict[str, Group]] = {}
         for name, each in self.filters.items():
             each.field_name = name
+
+    def get_form_class(self) -> type[forms.Form]:
+        """One for all sets of a class: making it takes longer than reading what was asked."""
+        cls = type(self)
+        if "form_class" not in cls.__dict__:
+            cls.form_class = super().get_form_class()
+        return cls.form_class
 
     @property
     def form(self) -> forms.Form:
