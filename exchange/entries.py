@@ -16,8 +16,8 @@ from django.db import connection, models
 from modeltranslation.manager import get_translatable_fields_for_model
 
 from directory.dates import PartialDate
+from directory.keys import address_key
 from directory.slugs import LONGEST, NAMELESS
-from exchange.keys import address_key
 from places.languages import LANGUAGES
 from places.slugs import slug_of
 

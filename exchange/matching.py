@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from exchange.keys import address_key, alike, core
+from directory.keys import address_key, alike, core
 from exchange.models import MODELS
 from exchange.preparing import Prepared
 from exchange.spooling import Sameness, short

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.apps import apps
 
+from directory.keys import address_key, core
 from directory.models import Life, Theme
 from exchange import cleaning, wording
 from exchange.cleaning import Unreadable, text_of
 from exchange.columns import Layout
-from exchange.keys import address_key, core
 from exchange.models import Kind
 from exchange.tables import Row
 from exchange.territory import Territory, plain_city

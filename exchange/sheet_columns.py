@@ -18,11 +18,11 @@ from import_export.widgets import Widget
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from directory.addresses import validate_web_address
+from directory.keys import address_key
 from directory.models import Life, Theme
 from exchange import cleaning, wording
 from exchange.cleaning import BETWEEN_NAMES, Unreadable, text_of
 from exchange.entries import DATES, KEYS, LISTS, NAME_LISTS, Entries, same_value
-from exchange.keys import address_key
 from exchange.preparing import LINKS, YES_OR_NO, Terms, choices_of
 from exchange.reporting import RISKY, harmless
 from exchange.territory import Territory

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from exchange.keys import core
+from directory.keys import core
 from exchange.preparing import Prepared
 
 

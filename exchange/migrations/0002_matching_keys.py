@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from exchange.keys import CREATE, DROP
+from directory.keys import CREATE, DROP
 
 TABLES = ("orgs_organization", "networks_network", "projects_project")
 

@@ -1,7 +1,8 @@
 """By what an entry is recognized: the core of its name, and its web addresses.
 
 The database has the same reductions as functions with indexes (``civicnet_name_key`` and
-``civicnet_address_key``), which find what may be the same; the ones here decide.
+``civicnet_address_key``), which find what may be the same; the ones here decide. Two rooms make the
+functions, whichever comes first: the import found with them before doubles were.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ SMALL = re.compile(r"\b(?:il|lo|la|i|gli|le|l|di|del|dello|della|dei|degli|delle
 
 CREATE = (
     r"""
-CREATE FUNCTION public.civicnet_name_key(name text) RETURNS text
+CREATE OR REPLACE FUNCTION public.civicnet_name_key(name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(
         nullif(
@@ -47,7 +48,7 @@ CREATE FUNCTION public.civicnet_name_key(name text) RETURNS text
         ) AS plain
     ) AS reduced
 $$;
-CREATE FUNCTION public.civicnet_address_key(url text) RETURNS text
+CREATE OR REPLACE FUNCTION public.civicnet_address_key(url text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT rtrim(
         regexp_replace(regexp_replace(lower(url), '^https?://(www\.)?', ''), '[?#].*$', ''), '/'
