@@ -18,6 +18,7 @@ class DirectoryConfig(AppConfig):
         register("delete_orphan_pictures", delete_orphan_pictures, every=timedelta(days=1))
         register("forget_proposals", forget_proposals, every=timedelta(days=1))
         register("refresh_lexicon", refresh_lexicon, every=timedelta(days=1))
+        register("find_doubles", compare_what_changed, every=timedelta(minutes=15))
         register_worklists()
         require_second_factor_for(may_publish_any)
         post_migrate.connect(give_after_migrating, dispatch_uid="directory.roles")
@@ -43,3 +44,9 @@ def refresh_lexicon() -> str:
     from directory.lexicon import refresh
 
     return f"{refresh()} words"
+
+
+def compare_what_changed() -> str:
+    from directory.doubles import find_doubles
+
+    return find_doubles()

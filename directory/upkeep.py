@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from directory.doubles import suspected
 from directory.registry import kinds
 from directory.roles import languages_of, may_publish, within_scope
 from directory.worklists import Part, Worklist, register_worklist
@@ -42,6 +43,7 @@ def register_worklists() -> None:
             _("picture without alternative text"),
             lambda entries, user: entries.with_a_silent_picture(),
         ),
+        Worklist("double", _("suspected double"), lambda entries, user: suspected(entries)),
         Worklist(
             "unchecked",
             _("not checked for a year"),
