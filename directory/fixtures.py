@@ -2,7 +2,8 @@
 
 A bundle is a row with the rows that belong to it: an entry with its ties and lists, a theme.
 After a load the bundle's digest is kept. A bundle whose digest is another now was edited by
-staff and is left alone; one that is gone was deleted by staff and stays so.
+staff and is left alone; one that is gone was deleted by staff, or made one with another, and stays
+so.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from modeltranslation.manager import get_translatable_fields_for_model
 
 from directory.history import record_in_bulk, remember
 from directory.models import Entry, LoadedBundle
+from directory.pairs import Merge
+from directory.registry import kind_of
 from directory.translated_texts import KEPT_BY_THE_DATABASE
 from places.languages import LANGUAGES
 
@@ -121,7 +124,8 @@ def load_bundle(bundle: Bundle, report: Report, overwrite: bool) -> None:
     model = apps.get_model(bundle.label)
     record = LoadedBundle.objects.filter(model=bundle.label, key=bundle.key).first()
     existing = by_slug(model, bundle.key)
-    if existing is None and record is not None:
+    gone = existing is None or is_merged(existing, bundle.key)
+    if gone and (record is not None or existing is not None):
         report.deleted.append(bundle.name)
         return
     before = digest(existing) if existing is not None else None
@@ -156,6 +160,15 @@ def by_slug(model: type[models.Model], slug: str) -> Any:
         return model._default_manager.get_by_natural_key(slug)  # type: ignore[attr-defined]
     except model.DoesNotExist:  # type: ignore[attr-defined]
         return None
+
+
+def is_merged(existing: Any, slug: str) -> bool:
+    """Whether the slug leads to another entry, which the one that it named was merged into."""
+    if not isinstance(existing, Entry) or existing.slug == slug:
+        return False
+    kind = kind_of(existing).number
+    merged = Merge.objects.standing().filter(kind=kind, lost_slugs__contains=[slug])
+    return merged.exists()
 
 
 def built(row: dict[str, Any]) -> Any:

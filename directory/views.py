@@ -201,7 +201,10 @@ class EntryDetailView(TemplateView):
         if moved := entries.published().formerly(slug).first():
             form = self.kwargs.get("form")
             address = address_in(moved, form) if form else moved.get_absolute_url()
-            return HttpResponsePermanentRedirect(address)
+            response = HttpResponsePermanentRedirect(address)
+            # A merge is taken back: a browser that kept this would never ask again.
+            response["Cache-Control"] = "no-cache"
+            return response
         raise Http404(_("There is no such entry."))
 
 

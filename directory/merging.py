@@ -1,0 +1,394 @@
+"""Making one entry of two: fields as chosen, rows moved, ties repointed, the slugs redirected.
+
+Whatever points at the entry that goes is found in the models (``directory.surroundings``) and moved
+to the one that stays; a row that would then stand twice is dropped, and what it alone says is
+written into the other. A room whose table wants more than that registers it with ``on_merge``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.db.models import Max, UniqueConstraint
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from directory import surroundings
+from directory.dates import PartialDate
+from directory.doubles import compare
+from directory.history import kept_fields, record_in_bulk, remember
+from directory.keys import address_key
+from directory.models import Entry, Status
+from directory.pairs import Distinction, Merge, SuspectedDouble, pair_of
+from directory.registry import kind_of
+from directory.surroundings import Pointing, pointing_at
+from places.languages import LANGUAGES
+
+NAME_LISTS = ("other_names", "former_names", "short_names")
+# Fields that say nothing without the one they belong to, by the end of their name.
+BELONGING = ("_precision", "_public")
+COMPANIONS = {"checked_on": ("checked_by",)}
+# Of what these say nothing is chosen: it is kept, joined or found out.
+NOT_CHOSEN = frozenset({"slug", "internal_note", *NAME_LISTS})
+
+# What a room does besides: it gets the entry that stays and the one that goes.
+_besides: list[Callable[[Any, Any], None]] = []
+
+
+def on_merge(what: Callable[[Any, Any], None]) -> None:
+    """For a room that is ready: something to do before the rows move, in the transaction."""
+    _besides.append(what)
+
+
+# ------------------------------------------------------------------ fields
+@dataclass(frozen=True)
+class Choice:
+    """Fields that are chosen together: an address with whether it is public."""
+
+    name: str
+    fields: tuple[Any, ...]
+
+    @property
+    def label(self) -> str:
+        return str(self.fields[0].verbose_name)
+
+    @property
+    def language(self) -> str:
+        return getattr(self.fields[0], "language", "")
+
+    def of(self, entry: Any) -> tuple[Any, ...]:
+        return tuple(getattr(entry, each.attname) for each in self.fields)
+
+    def is_empty(self, entry: Any) -> bool:
+        """Nothing is said: empty, or the word that stands for not known."""
+        first = self.fields[0]
+        value = getattr(entry, first.attname)
+        return value in (None, "", []) or (bool(first.choices) and value == first.get_default())
+
+
+def choices_of(model: type[Entry]) -> list[Choice]:
+    """What there is to choose between, in the order of the model."""
+    columns = {each.name: each for each in kept_fields(model) if not each.many_to_many}
+
+    def belongs(name: str) -> bool:
+        if any(name in names for names in COMPANIONS.values()):
+            return True
+        return any(name.endswith(end) and name.removesuffix(end) in columns for end in BELONGING)
+
+    found = []
+    for name, each in columns.items():
+        if name in NOT_CHOSEN or (not each.editable and name != "checked_on") or belongs(name):
+            continue
+        others = [name + end for end in BELONGING] + list(COMPANIONS.get(name, ()))
+        belonging = [columns[other] for other in others if other in columns]
+        found.append(Choice(name, (each, *belonging)))
+    return found
+
+
+def takes_other(choice: Choice, kept: Any, lost: Any) -> bool:
+    """Whether the value of the entry that goes is the better guess."""
+    if choice.name == "status":
+        return lost.status == Status.PUBLISHED and kept.status != Status.PUBLISHED
+    return choice.is_empty(kept) and not choice.is_empty(lost)
+
+
+# ------------------------------------------------------------------ merging
+@dataclass
+class Wanted:
+    """What the person chose: names of choices that take the other's value, and where the names
+    go that are no longer the entry's own (one of ``NAME_LISTS``, or nowhere)."""
+
+    taken: set[str] = field(default_factory=set)
+    names_to: str = "other_names"
+    note: str = ""
+
+
+def merge(kept: Entry, lost: Entry, wanted: Wanted, by: Any = None) -> Merge:
+    """The two are one from here on: ``lost`` is no more. Versions of all that changed are written.
+
+    Raises ``ValidationError`` where the chosen values do not go together; nothing is written then.
+    """
+    model: Any = type(kept)
+    # In the language of the person, while names are stored as in Italian.
+    gone = gettext("Merged into “%(entry)s”.") % {"entry": kept}
+    taken_in = gettext("“%(entry)s” merged into this one.") % {"entry": lost}
+    with transaction.atomic(), override(LANGUAGES[0]):
+        locked = {
+            entry.pk: entry
+            for entry in model._default_manager.filter(pk__in=[kept.pk, lost.pk])
+            .order_by("pk")
+            .select_for_update(of=("self",))
+        }
+        if len(locked) < 2:
+            raise ValidationError(_("One of the two is no longer there."))
+        kept, lost = locked[kept.pk], locked[lost.pk]
+        name = str(lost)
+        others = affected(model, kept.pk, lost.pk)
+        remember([kept, lost, *others])
+        before = surroundings.read(model, [kept.pk, lost.pk])
+        record_in_bulk([lost], f"{gone} {wanted.note}".strip(), by, deleted=True)
+        slugs = list(lost.former_slugs.values_list("slug", flat=True))  # type: ignore[attr-defined]
+        _take_fields(kept, lost, wanted)
+        for besides in _besides:
+            besides(kept, lost)
+        for pointing in pointing_at(model):
+            _move(pointing, kept, lost)
+        _move_distinctions(model, kept.pk, lost.pk)
+        with connection.cursor() as cursor:
+            # Not by Django, which would take along in silence whatever still pointed here.
+            cursor.execute(
+                f"DELETE FROM public.{model._meta.db_table} WHERE id = %s",  # noqa: S608
+                [lost.pk],
+            )
+        kept.full_clean()
+        kept.save()
+        after = surroundings.read(model, [kept.pk, lost.pk], also=[before])
+        done = Merge.objects.create(
+            kind=kind_of(model).number,
+            kept=kept.pk,
+            lost=lost.pk,
+            lost_name=name[:250],
+            lost_slugs=slugs,
+            before=before,
+            after=after,
+            by=by,
+            note=wanted.note,
+        )
+        record_in_bulk([kept, *others], f"{taken_in} {wanted.note}".strip(), by)
+        compare(model, [kept.pk])
+    return done
+
+
+def affected(model: type[Entry], *entries: int) -> list[Entry]:
+    """Other entries of which a version says something that merging changes: those at the other
+    end of a tie, and those that name one of the two themselves. A query for each relation."""
+    found: dict[tuple[type[Entry], int], Entry] = {}
+    for pointing in pointing_at(model):
+        ends: list[tuple[str, Any]]
+        rows: models.QuerySet = models.QuerySet(pointing.model)
+        rows = rows.filter(**{f"{pointing.field.name}__in": entries}).order_by()
+        if pointing.is_entry:
+            ends = [("pk", pointing.model)]
+        elif hasattr(pointing.model, "belongs_to"):
+            columns: Any = pointing.model._meta.concrete_fields
+            ends = [
+                (each.attname, each.related_model)
+                for each in columns
+                if each.remote_field and issubclass(each.related_model, Entry)
+            ]
+        else:
+            continue
+        for column, kind in ends:
+            for pk in rows.values_list(column, flat=True).distinct():
+                if pk and not (kind is model and pk in entries):
+                    found[kind, pk] = kind(pk=pk)
+    return list(found.values())
+
+
+def _take_fields(kept: Any, lost: Any, wanted: Wanted) -> None:
+    model = type(kept)
+    names = _names(kept) + _names(lost)
+    for choice in choices_of(model):
+        if choice.name in wanted.taken:
+            for each in choice.fields:
+                setattr(kept, each.attname, getattr(lost, each.attname))
+    for each in model._meta.concrete_fields:
+        # What one of the two said of the other is said of itself now.
+        own = each.remote_field and each.related_model is model
+        if own and getattr(kept, each.attname) in (kept.pk, lost.pk):
+            setattr(kept, each.attname, None)
+    kept.internal_note = "\n\n".join(
+        dict.fromkeys(note for note in (kept.internal_note, lost.internal_note) if note)
+    )
+    moments = [one.published_at for one in (kept, lost) if one.published_at]
+    kept.published_at = min(moments) if moments else None
+    for names_of in NAME_LISTS:
+        setattr(kept, names_of, _joined(getattr(kept, names_of), getattr(lost, names_of)))
+    if wanted.names_to in NAME_LISTS:
+        setattr(kept, wanted.names_to, _joined(getattr(kept, wanted.names_to), names))
+    own_names = {_folded(name) for name in _names(kept)}
+    for names_of in NAME_LISTS:
+        listed = getattr(kept, names_of)
+        setattr(kept, names_of, [name for name in listed if _folded(name) not in own_names])
+
+
+def _names(entry: Any) -> list[str]:
+    return [name for code in LANGUAGES if (name := getattr(entry, f"name_{code}"))]
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _joined(names: Iterable[str], more: Iterable[str]) -> list[str]:
+    found: dict[str, str] = {}
+    for name in (*names, *more):
+        found.setdefault(_folded(name), name)
+    return list(found.values())
+
+
+# ------------------------------------------------------------------ rows
+def _move(pointing: Pointing, kept: Any, lost: Any) -> None:
+    model, name = pointing.model, pointing.field.name
+    rows: models.QuerySet = models.QuerySet(model)
+    mine, theirs = rows.filter(**{name: kept.pk}), rows.filter(**{name: lost.pk})
+    if pointing.is_entry:
+        # The entry that stays names neither itself nor the other: see the fields.
+        theirs.exclude(pk__in=[kept.pk, lost.pk]).update(**{name: kept.pk})
+        rows.filter(pk=lost.pk).update(**{name: None})
+        rows.filter(pk=kept.pk, **{name: lost.pk}).update(**{name: None})
+        return
+    keys = keys_of(pointing)
+    if keys:
+        there = {key: row for row in mine.order_by("pk") for key in _keyed(keys, row)}
+        for row in theirs.order_by("pk"):
+            twin = next((there[key] for key in _keyed(keys, row) if key in there), None)
+            is_list = hasattr(model, "belongs_to") or model._meta.auto_created
+            if twin is not None and not is_list:
+                # What is neither a list nor a tie says what only a person can put together.
+                sentence = _("Both have a %(kind)s that stands in the way: “%(row)s”.")
+                said = {"kind": model._meta.verbose_name, "row": row}
+                raise ValidationError(sentence, params=said)
+            if twin is not None:
+                _drop(pointing, row, twin)
+            else:
+                there |= dict.fromkeys(_keyed(keys, row), row)
+    changes: dict[str, Any] = {name: kept.pk}
+    if getattr(model, "belongs_to", None) == name and _has(model, "order"):
+        # The list of the one that goes comes after the other's.
+        last = mine.aggregate(last=Max("order"))["last"]
+        changes["order"] = models.F("order") + (0 if last is None else last + 1)
+    theirs.update(**changes)
+
+
+def _has(model: type[models.Model], name: str) -> bool:
+    return any(each.name == name for each in model._meta.concrete_fields)
+
+
+Key = Callable[[Any], Any]
+
+
+def keys_of(pointing: Pointing) -> list[Key]:
+    """By what two rows of one entry are the same row: what its constraints allow once, and in an
+    entry's own lists what says the same. A key gives None for a row that may stand twice."""
+    model, name = pointing.model, pointing.field.name
+    keys: list[Key] = []
+    if pointing.field.unique and not pointing.field.primary_key:
+        keys.append(lambda row: ("unique",))
+    together = [list(names) for names in model._meta.unique_together if name in names]
+    for names in together:
+        keys.append(_key_of_columns(model, [each for each in names if each != name], True))
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint) and name in constraint.fields:
+            columns = [each for each in constraint.fields if each != name]
+            key = _key_of_columns(model, columns, constraint.nulls_distinct is not False)
+            keys.append(_where(constraint.condition, key))
+    if getattr(model, "belongs_to", None) == name:
+        keys.append(_content_key(pointing))
+    return keys
+
+
+def _key_of_columns(model: Any, names: list[str], nulls_distinct: bool) -> Key:
+    columns = [model._meta.get_field(name).attname for name in names]
+
+    def key(row: Any) -> Any:
+        values = tuple(getattr(row, column) for column in columns)
+        return None if nulls_distinct and None in values else (tuple(columns), values)
+
+    return key
+
+
+def _where(condition: Any, key: Key) -> Key:
+    """Of a constraint that holds for some rows only."""
+    if condition is None:
+        return key
+    return lambda row: (
+        key(row) if condition.check(row._get_field_expression_map(row._meta)) else None
+    )
+
+
+def _content_key(pointing: Pointing) -> Key:
+    skipped = {pointing.field.name, "order"}
+    columns = [
+        each.attname
+        for each in kept_fields(pointing.model)
+        if not each.many_to_many and each.name not in skipped
+    ]
+    # The same address with another label is the same; a source is, by its title, read when it may.
+    if "url" in columns:
+        columns = [name for name in columns if name not in ("read_on", "kind")]
+        if "label_it" in columns:
+            columns = ["url"]
+    elif "image" in columns:
+        columns = ["image"]
+
+    def said(row: Any, column: str) -> Any:
+        value = getattr(row, column)
+        if isinstance(value, PartialDate):
+            return value.iso
+        if column == "url":
+            return address_key(value) if value else ""
+        return str(value or "")
+
+    return lambda row: ("content", tuple(said(row, column) for column in columns))
+
+
+def _keyed(keys: list[Key], row: Any) -> list[Any]:
+    return [key for each in keys if (key := each(row)) is not None]
+
+
+def _drop(pointing: Pointing, row: Any, twin: Any) -> None:
+    """The row goes; what names it names its twin, and what it alone says the twin says."""
+    model = pointing.model
+    _fill(pointing, row, twin)
+    for many in model._meta.many_to_many:
+        getattr(twin, many.name).add(*getattr(row, many.name).all())
+    for below in pointing_at(model):
+        if not below.model._meta.auto_created:
+            rows: models.QuerySet = models.QuerySet(below.model)
+            rows.filter(**{below.field.name: row.pk}).update(**{below.field.name: twin.pk})
+    models.QuerySet(model).filter(pk=row.pk).delete()
+
+
+def _fill(pointing: Pointing, row: Any, twin: Any) -> None:
+    skipped = {pointing.field.name, "order"}
+    filled = []
+    for each in kept_fields(pointing.model):
+        if each.many_to_many or each.name in skipped or each.unique:
+            continue
+        standing = each.get_default() if each.choices else None
+        value = getattr(row, each.attname)
+        if getattr(twin, each.attname) in (None, "", [], standing) and value not in (
+            *(None, "", []),
+            standing,
+        ):
+            filled.append((each, getattr(twin, each.attname)))
+            setattr(twin, each.attname, value)
+    if not filled or not hasattr(pointing.model, "belongs_to"):
+        return
+    try:
+        twin.validate_constraints()
+    except ValidationError:
+        for each, value in filled:
+            setattr(twin, each.attname, value)
+    else:
+        twin.save()
+
+
+def _move_distinctions(model: type[Entry], kept: int, lost: int) -> None:
+    """What was said to be another than the one that goes is another than the one that stays."""
+    number = kind_of(model).number
+    known = {(one.low, one.high) for one in Distinction.objects.of(number, kept)}
+    for one in Distinction.objects.of(number, lost):
+        other = one.other_than(lost)
+        pair = pair_of(kept, other)
+        if other == kept or pair in known:
+            one.delete()
+        else:
+            one.low, one.high = pair
+            one.save()
+    SuspectedDouble.objects.of(number, kept, lost).delete()
