@@ -46,8 +46,8 @@ from directory.forms import (
     partial_dates,
 )
 from directory.freshness_admin import KeepsFresh
-from directory.history_admin import KeepsHistory
 from directory.list_filters import PlaceFilter, ThemeFilter
+from directory.merge_admin import MergesDoubles
 from directory.models import Entry, Status, Theme
 from directory.picture_field import PictureField
 from directory.proposal_admin import ProposesChanges
@@ -297,7 +297,7 @@ class TwoLanguageAdmin(HandEdited, TranslationAdmin):
 
 
 class EntryAdmin(
-    *(ProposesChanges, KeepsApart, KeepsHistory, KeepsTranslations, KeepsFresh, OpensWorklists),
+    *(ProposesChanges, KeepsApart, MergesDoubles, KeepsTranslations, KeepsFresh, OpensWorklists),
     TwoLanguageAdmin,
 ):
     form = EntryForm

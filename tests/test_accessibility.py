@@ -12,7 +12,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from directory.doubles import find_doubles
 from directory.history import record_in_bulk, versions_of
+from directory.merging import Wanted, merge
 from links.models import Link
 from orgs.models import Organization
 from staff.models import User
@@ -267,6 +269,9 @@ def test_axe_finds_nothing_in_the_pages_of_staff(page, stage, language):
     record_in_bulk([gone])
     gone.delete()
     Link.objects.create(url="https://x.example/", failures=3, failed_on="2026-11-20")
+    double = make.make_organization("Officina Comune APS", city=entry.city)
+    find_doubles()
+    merged = merge(*(make.make_organization(name) for name in ("Una", "Un'altra")), Wanted())
     found = {}
     for path in (
         reverse("admin:index"),
@@ -274,6 +279,10 @@ def test_axe_finds_nothing_in_the_pages_of_staff(page, stage, language):
         reverse("admin:orgs_organization_history", args=[entry.pk]),
         f"{reverse('admin:orgs_organization_compare', args=[entry.pk])}?from={version.pk}&to=now",
         reverse("admin:orgs_organization_recover"),
+        reverse("admin:orgs_organization_suspected"),
+        f"{reverse('admin:orgs_organization_merge', args=[entry.pk])}?with={double.pk}",
+        reverse("admin:orgs_organization_merge", args=[entry.pk]),
+        reverse("admin:orgs_organization_merged", args=[merged.kept]),
         reverse("admin:links_link_changelist"),
         reverse("admin:staff_event_changelist"),
         reverse("second_factor"),

@@ -1,0 +1,294 @@
+"""The pages of the admin that make one entry of two, and two of one again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from directory.comparison import Marked, compare
+from directory.doubles import likely_of
+from directory.doubles_admin import LONGEST, ShowsDoubles, number
+from directory.history import Document, documents, lists_of
+from directory.merging import NAME_LISTS, Choice, Wanted, choices_of, merge, takes_other
+from directory.models import Entry
+from directory.pairs import Distinction, Merge, pair_of
+from directory.registry import kind_of
+from directory.roles import may_edit, may_publish
+from directory.unmerging import obstacles, take_back
+
+ROWS_SHOWN = 20
+OTHERS = "other"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field that the two do not say alike."""
+
+    choice: Choice
+    label: str
+    kept: Marked
+    lost: Marked
+    takes_other: bool
+    notes: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The rows of one list on both sides, as far as they are shown, and how many there are."""
+
+    label: str
+    kept: list[str]
+    lost: list[str]
+    numbers: tuple[int, int]
+
+
+class MergesDoubles(ShowsDoubles):
+    def get_urls(self) -> list[URLPattern]:
+        def page(address: str, view: Any, name: str) -> URLPattern:
+            return path(address, self.admin_site.admin_view(view), name=self._page_name(name))
+
+        return [
+            page("<path:object_id>/merge/", self.merge_view, "merge"),
+            page("<path:object_id>/merged/", self.merged_view, "merged"),
+            *super().get_urls(),
+        ]
+
+    def may_merge(self, request: HttpRequest, *entries: Entry) -> bool:
+        """Whoever may edit both; where one is public, whoever may publish."""
+        return all(
+            may_edit(request.user, entry)
+            and (not entry.is_published or may_publish(request.user, entry))
+            for entry in entries
+        )
+
+    # ---------------------------------------------------------------- two become one
+    def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Which other; then both beside each other; then done."""
+        entry = self._entry(request, object_id)
+        asked = request.POST.get("with") or request.GET.get("with", "")
+        if not asked:
+            return self._choose(request, entry)
+        other = self.get_object(request, str(number(asked)))
+        if other is None or other.pk == entry.pk:
+            raise Http404
+        if request.method == "POST":
+            if not self.may_merge(request, entry, other):
+                raise PermissionDenied
+            return self._make_one(request, entry, other)
+        return self._compare_both(request, entry, other)
+
+    def _choose(self, request: HttpRequest, entry: Any) -> HttpResponse:
+        successor = self.model._meta.get_field("successor")
+        widget = AutocompleteSelect(successor, self.admin_site)
+        others = self.model._default_manager.all()
+        form = _form_of(forms.ModelChoiceField(others, widget=widget, label=_("another entry")))
+        return self._shown(
+            request,
+            "merge_choose.html",
+            title=_("Merge: %(entry)s") % {"entry": entry},
+            entry=entry,
+            form=form,
+            media=self.media + form.media,
+            doubles=self._named(request, likely_of(entry)),
+            entry_pk=entry.pk,
+        )
+
+    def _compare_both(
+        self, request: HttpRequest, entry: Any, other: Any, errors: Any = ()
+    ) -> HttpResponse:
+        low, high = pair_of(entry.pk, other.pk)
+        pair = Distinction.objects.filter(kind=kind_of(self.model).number, low=low, high=high)
+        return self._shown(
+            request,
+            "merge.html",
+            title=_("Merge: %(entry)s") % {"entry": entry},
+            entry=entry,
+            other=other,
+            rows=list(self._rows(request, entry, other)),
+            lists=list(self._lists(entry, other)),
+            name_lists=[(name, self.model._meta.get_field(name)) for name in NAME_LISTS],
+            names_to=request.POST.get("names_to", NAME_LISTS[0]),
+            why=request.POST.get("why", ""),
+            may_merge=self.may_merge(request, entry, other),
+            may_decide=may_edit(request.user, entry) or may_edit(request.user, other),
+            is_public=entry.is_published or other.is_published,
+            said=pair.select_related("by").first(),
+            errors=errors,
+        )
+
+    def _rows(self, request: HttpRequest, kept: Any, lost: Any) -> Iterator[Row]:
+        said = documents(self.model, [kept.pk, lost.pk])
+        both = [Document.read(self.model, said[entry.pk]) for entry in (kept, lost)]
+        differences = {one.key: one for one in compare(self.model, *both).fields}
+        for choice in choices_of(self.model):
+            names = [each.name for each in choice.fields]
+            if not any(name in differences for name in names):
+                continue
+            main = differences.get(choice.name)
+            chosen = request.POST.get(f"choose-{choice.name}")
+            wants = chosen == OTHERS if chosen else takes_other(choice, kept, lost)
+            # Beside an address whether it is public; a date's precision is in the date itself.
+            more = [differences[name] for name in names[1:] if name in differences]
+            notes = tuple(
+                ", ".join(
+                    f"{one.label}: {''.join(text for _mark, text in side(one))}" for one in more
+                )
+                for side in (lambda one: one.before, lambda one: one.after)
+            )
+            value = [(False, str(getattr(kept, f"get_{choice.name}_display", str)() or ""))]
+            if main is None and not hasattr(kept, f"get_{choice.name}_display"):
+                value = [(False, str(getattr(kept, choice.name) or "–"))]
+            sides = (main.before, main.after) if main else (value, value)
+            if not all(sides):
+                # Where one says nothing there is nothing to tell apart.
+                sides = (unmarked(sides[0]), unmarked(sides[1]))
+            yield Row(
+                choice,
+                capfirst(choice.label),
+                *sides,
+                wants,
+                notes,  # type: ignore[arg-type]
+            )
+
+    def _lists(self, kept: Any, lost: Any) -> Iterator[Lists]:
+        """What moves: two queries for each list, with what the rows show of other tables."""
+        for relation in lists_of(kind_of(self.model).model).values():
+            model: Any = relation.related_model
+            joins = [
+                each.name
+                for each in model._meta.concrete_fields
+                if each.remote_field and each.name != relation.field.name
+            ]
+            shown, numbers = [], []
+            for entry in (kept, lost):
+                rows = model._default_manager.filter(**{relation.field.name: entry.pk})
+                first = list(rows.select_related(*joins)[: ROWS_SHOWN + 1])
+                number = len(first) if len(first) <= ROWS_SHOWN else rows.count()
+                shown.append([self._row_said(row, relation) for row in first[:ROWS_SHOWN]])
+                numbers.append(number)
+            if any(numbers):
+                label = capfirst(str(model._meta.verbose_name_plural))
+                yield Lists(label, shown[0], shown[1], (numbers[0], numbers[1]))
+
+    def _row_said(self, row: Any, relation: Any) -> str:
+        """A tie says who is at its other end."""
+        owner = getattr(row, "belongs_to", "entry")
+        if owner != relation.field.name:
+            return f"{getattr(row, owner)} · {row}"
+        return str(row)
+
+    def _make_one(self, request: HttpRequest, kept: Any, lost: Any) -> HttpResponse:
+        seen = (request.POST.get("version"), request.POST.get("other_version"))
+        if seen != (str(kept.version), str(lost.version)):
+            sentence = _("One of the two was changed meanwhile. Nothing is merged yet: look again.")
+            return self._compare_both(request, kept, lost, [sentence])
+        names = {choice.name for choice in choices_of(self.model)}
+        taken = {name for name in names if request.POST.get(f"choose-{name}") == OTHERS}
+        note = request.POST.get("why", "").replace("\x00", "").strip()[:LONGEST]
+        wanted = Wanted(taken, request.POST.get("names_to", ""), note)
+        name = str(lost)
+        try:
+            merge(kept, lost, wanted, request.user)
+        except ValidationError as error:
+            return self._compare_both(request, kept, lost, error.messages)
+        except IntegrityError:
+            sentence = _("What it would write goes against a rule of the database.")
+            return self._compare_both(request, kept, lost, [sentence])
+        self.log_change(
+            request, kept, gettext("“%(entry)s” merged into this one.") % {"entry": name}
+        )
+        done = format_html(
+            '{} <a href="{}">{}</a>',
+            gettext("“%(lost)s” and this entry are one now.") % {"lost": name},
+            self._page("merged", kept),
+            gettext("Take it back"),
+        )
+        self.message_user(request, done, messages.SUCCESS)
+        return HttpResponseRedirect(self._page("change", kept))
+
+    # ---------------------------------------------------------------- one becomes two again
+    def merged_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What was merged into an entry, and what stands in the way of taking it back."""
+        entry = self._entry(request, object_id)
+        merges = Merge.objects.into(kind_of(self.model).number, entry.pk)
+        if request.method == "POST":
+            done = merges.filter(pk=number(request.POST.get("merge"))).first()
+            if done is None:
+                raise Http404
+            if not self._may_take_back(request, entry, done):
+                raise PermissionDenied
+            return self._take_back(request, entry, done)
+        rows = [
+            {
+                "merge": done,
+                "obstacles": [] if done.undone_on else obstacles(done),
+                "may": self._may_take_back(request, entry, done),
+            }
+            for done in merges
+        ]
+        return self._shown(
+            request,
+            "merged.html",
+            title=_("Merged into this entry: %(entry)s") % {"entry": entry},
+            entry=entry,
+            rows=rows,
+        )
+
+    def _may_take_back(self, request: HttpRequest, entry: Entry, done: Merge) -> bool:
+        """As for merging: it publishes again what was public."""
+        table = self.model._meta.db_table
+        before = done.before.get(table, {})
+        was_public = any(row.get("status") == "published" for row in before.values())
+        return self.may_merge(request, entry) and (
+            not was_public or may_publish(request.user, entry)
+        )
+
+    def _take_back(self, request: HttpRequest, entry: Any, done: Merge) -> HttpResponse:
+        try:
+            lost = take_back(done, request.user)
+        except ValidationError as error:
+            for sentence in error.messages:
+                self.message_user(request, sentence, messages.ERROR)
+            return HttpResponseRedirect(self._page("merged", entry))
+        comment = gettext("The merge with “%(entry)s” was taken back.") % {"entry": lost}
+        self.log_change(request, entry, comment)
+        sentence = format_html(
+            '{} <a href="{}">{}</a>',
+            gettext("Both entries are again what they were."),
+            self._page("change", lost),
+            lost,
+        )
+        self.message_user(request, sentence, messages.SUCCESS)
+        return HttpResponseRedirect(self._page("change", entry))
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        entry = context.get("original")
+        if entry is not None and self.has_view_permission(request, entry):
+            kind = kind_of(self.model).number
+            context["merge_url"] = self._page("merge", entry)
+            context["merged_number"] = (
+                Merge.objects.standing().filter(kind=kind, kept=entry.pk).count()
+            )
+            context["merged_url"] = self._page("merged", entry)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def unmarked(said: Marked) -> Marked:
+    return [(False, piece) for _mark, piece in said]
+
+
+def _form_of(field: forms.Field) -> forms.Form:
+    return type("OtherForm", (forms.Form,), {"with": field})(auto_id="id_%s")
