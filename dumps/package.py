@@ -139,6 +139,7 @@ Languages / lingue: {languages}
   formula è scritto com’è: attenzione ad aprirli con un foglio di calcolo.
 - `*.jsonl`: whole entries, one on each line / schede intere, una per riga.
 - `*.geojson`: the same as points / le stesse come punti.
+- `directory.ttl`: everything as linked data / tutto come dati collegati (Turtle).
 - `pictures/`: the pictures / le immagini.
 - `{SUMS}`: checksums / somme di controllo (`sha256sum --check {SUMS}`).
 """

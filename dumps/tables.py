@@ -27,6 +27,7 @@ from directory.registry import kinds
 from dumps.columns import PUBLISHED, Column, columns_of, key_of, reference, source_of
 from networks.models import Membership, MembershipRole, NetworkSource
 from orgs.models import OrganizationFigure, OrganizationKind
+from places.languages import LANGUAGES
 from places.models import City, CityName, Province, Region
 from projects.models import (
     Edition,
@@ -276,4 +277,7 @@ PRIVATE = {
     *("id", "status", "internal_note", "checked_by", "created", "version"),
     *("email_public", "telephone_public", "address_public", "sort_it", "sort_en"),
     *("key", "loose_key"),
+    # What staff keep of translations.
+    *("text_marks", "text_times", "still_right"),
+    *(f"{word}_{language}" for word in ("missing", "stale") for language in LANGUAGES),
 }

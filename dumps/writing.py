@@ -18,10 +18,15 @@ from directory.registry import Kind, kinds
 from dumps.columns import PUBLISHED
 from dumps.package import DESCRIPTION, READ_ME, SUMS, described, read_me, sums
 from dumps.tables import Table, by, plural, tables
+from exports import vocabularies
 from exports.columns import columns_of
 from exports.formats import FEATURE, attribution
+from exports.linked import nodes_of
+from exports.rdf import Node, turtle, turtle_head
 
 FETCHED = 500
+# Everything as linked data.
+GRAPH = "directory.ttl"
 Tell = Callable[[str, int], object]
 
 
@@ -63,6 +68,8 @@ def _written(folder: Path, tell: Tell) -> int:
             tell(f"{name}.jsonl", _lines(kind, folder / f"{name}.jsonl"))
             tell(f"{name}.geojson", _points(kind, folder / f"{name}.geojson"))
             names += [f"{name}.jsonl", f"{name}.geojson"]
+        tell(GRAPH, _graph(folder / GRAPH))
+        names.append(GRAPH)
         pictures = list(_pictures(cursor))
         cursor.execute(_newest())
         [version] = cursor.fetchone()
@@ -111,12 +118,16 @@ def _records(kind: Kind, said: str) -> Iterator[str]:
         f" WHERE entry.{PUBLISHED} ORDER BY {by('entry.slug')}"
     )
     # Percent signs stand for themselves where there are no parameters.
+    for (text,) in _rows(query.replace("%%", "%")):
+        yield text
+
+
+def _rows(query: str) -> Iterator[tuple[Any, ...]]:
     line: Any = connection.connection
     with line.cursor(name="dump") as cursor:
         cursor.itersize = FETCHED
-        cursor.execute(query.replace("%%", "%"))
-        for (text,) in cursor:
-            yield text
+        cursor.execute(query)
+        yield from cursor
 
 
 def _lines(kind: Kind, path: Path) -> int:
@@ -126,6 +137,26 @@ def _lines(kind: Kind, path: Path) -> int:
             file.write(f"{text}\n")
             count += 1
     return count
+
+
+def _graph(path: Path) -> int:
+    """The words, the places, and each public entry; how many things are described."""
+    count = 0
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(turtle_head())
+        for node in _nodes():
+            file.write(turtle(node))
+            count += 1
+    return count
+
+
+def _nodes() -> Iterator[Node]:
+    yield from vocabularies.words()
+    yield from vocabularies.provinces_and_regions()
+    yield from map(vocabularies.city, _rows(vocabularies.CITIES))
+    for kind in kinds.values():
+        for record in _records(kind, "row_to_json(record)::text"):
+            yield from nodes_of(json.loads(record), is_alone=False)
 
 
 def _points(kind: Kind, path: Path) -> int:

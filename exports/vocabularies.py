@@ -40,7 +40,7 @@ def words() -> Iterator[Node]:
     """One query for each scheme."""
     for name, (model, italian, english) in SCHEMES.items():
         yield scheme(name, italian, english)
-        terms = model._default_manager.order_by("order", "pk")
+        terms = model._default_manager.order_by("order", "slug")
         for term in terms.select_related("parent") if model is Theme else terms:
             yield concept(name, term)
     yield scheme("status", "Stato di un’adesione", "State of a membership")

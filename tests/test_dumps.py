@@ -151,7 +151,7 @@ def test_nothing_that_is_not_public(full, tmp_path):
     assert "rete-riservata" not in said
 
 
-TEXTS = (".csv", ".jsonl", ".geojson", ".json", ".md")
+TEXTS = (".csv", ".jsonl", ".geojson", ".json", ".md", ".ttl")
 
 
 def content_of_dump(tmp_path: Path) -> dict[str, bytes]:
@@ -201,6 +201,9 @@ def test_whole_entries_are_those_of_the_files(full, tmp_path, client):
     assert sorted(lines, key=lambda one: one["slug"]) == sorted(
         listed["entries"], key=lambda one: one["slug"]
     )
+    turtle = files["directory.ttl"].decode()
+    for line in lines:
+        assert f"\n<http://127.0.0.1:8000/id/organization/{line['slug']}> a " in turtle
     points = json.loads(files["organizations.geojson"])
     assert len(points["features"]) == len(lines)
     assert points["licence"] == "CC BY 4.0"

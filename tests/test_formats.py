@@ -278,6 +278,7 @@ def test_readers_beyond_the_pool_are_told_to_come_back(settings, transactional_d
     assert busy.status_code == 503
     assert busy["Retry-After"] == "30"
     assert "mezzo minuto" in busy.content.decode()
+    assert client.get("/directory.ttl").status_code == 503
     # The pages are as they were.
     assert client.get(ORGS).status_code == 200
     assert b"una" in body(slow)
@@ -314,3 +315,8 @@ def test_a_file_that_is_there_already_is_not_made_again(settings, transactional_
     later = client.get(f"{ORGS}?format=csv", headers={"If-None-Match": first["ETag"]})
     assert later.status_code == 200
     assert b"due" in body(later)
+    whole = client.get("/directory.ttl")
+    assert b"organization/due" in body(whole)
+    known = {"If-None-Match": whole["ETag"]}
+    assert client.get("/directory.ttl", headers=known).status_code == 304
+    assert client.get("/directory.jsonld", headers=known).status_code == 200
