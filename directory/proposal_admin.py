@@ -109,6 +109,7 @@ class ProposesChanges(KeepsHistory):
         with taken_back() if request.method == "POST" or change else nullcontext():
             now = self._now(entry)
             outcome = self._put(entry, change, now) if change else Restored()
+            unseen = _not_put(change, outcome)
             request.not_shown = outcome.left
             response = ordinary()
             if hasattr(response, "render"):
@@ -117,7 +118,7 @@ class ProposesChanges(KeepsHistory):
                 then = self._now(entry)
         if then is None:
             return response
-        return self._keep(request, entry, wanted(self.model, now, then, change, outcome.keys_left))
+        return self._keep(request, entry, wanted(self.model, now, then, change, unseen))
 
     def _change(self, proposal: Any, entry: Any) -> Change:
         return Change.of(proposal) if proposal else Change.nothing(self.model, entry.pk)
@@ -260,6 +261,14 @@ class ProposesChanges(KeepsHistory):
             preview_url=self._proposal_page(proposal, "proposal_preview"),
             change_url=reverse(f"admin:{self._page_name('change')}", args=[quote(entry.pk)]),
         )
+
+
+def _not_put(change: Change, outcome: Restored) -> set[str]:
+    """What the form does not show of a change: where a list as a whole is refused, every row."""
+    left = set(outcome.keys_left)
+    if left & set(change.after.lists):
+        left |= {key for key in change.keys if ":" in key}
+    return left
 
 
 @contextmanager
