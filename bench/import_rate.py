@@ -164,6 +164,20 @@ def seconds_of(stat: Path) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def make_database() -> str:
+    """Its address, which is that of this process and what it starts from now on."""
+    address = urlsplit(os.environ["DATABASE_URL"])
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        database = sql.Identifier(NAME)
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
+    made = urlunsplit(address._replace(path=f"/{NAME}"))
+    os.environ["DATABASE_URL"] = made
+    manage("migrate", "-v0")
+    manage("load_fixtures", "-v0")
+    return made
+
+
 def main() -> None:
     if sys.argv[1:2] == ["--inside"]:
         inside(sys.argv[2:])
@@ -173,14 +187,7 @@ def main() -> None:
     parser.add_argument("--status", default="in_review")
     parser.add_argument("--xlsx", action="store_true")
     asked = parser.parse_args()
-    address = urlsplit(os.environ["DATABASE_URL"])
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        database = sql.Identifier(NAME)
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
-    os.environ["DATABASE_URL"] = urlunsplit(address._replace(path=f"/{NAME}"))
-    manage("migrate", "-v0")
-    manage("load_fixtures", "-v0")
+    make_database()
     with tempfile.TemporaryDirectory() as folder:
         name = "rows.xlsx" if asked.xlsx else "rows.csv"
         path, small = Path(folder, name), Path(folder, f"small-{name}")

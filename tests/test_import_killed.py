@@ -55,6 +55,17 @@ def finish(folder: Path) -> str:
     return said.decode()
 
 
+def others(saying: str) -> int:
+    """How many others the database is working for, or has not noticed to be gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND query LIKE %s AND (state = 'active' OR %s = '%%')",
+            [saying, saying],
+        )
+        return cursor.fetchone()[0]
+
+
 def content() -> list[Any]:
     """All that the entries say, without keys and times."""
     return [
@@ -88,21 +99,32 @@ def test_killed_at_any_moment_and_gone_on_with_it_ends_as_undisturbed(tmp_path: 
             file.write(f"{name};{place};14112345{number};n{number}.example;2001;ecologia\n")
 
     chance = random.Random(6)  # As good as any: what moment it is, the machine decides.
-    kills = 0
-    for _attempt in range(4):
-        whole = chance.randrange(0, ROWS // BATCH)
+    kills: list[int] = []
+    for attempt in range(5):
+        whole = chance.randrange(0, ROWS // BATCH) if attempt else 3
         process = start(tmp_path)
         while process.poll() is None:
-            if ImportedRow.objects.count() >= whole * BATCH // 2 and Import.objects.exists():
+            if not attempt:
+                if ImportedRow.objects.count() >= whole * BATCH and others("COMMIT"):
+                    process.send_signal(signal.SIGKILL)
+                    kills.append(0)
+                    break
+            elif ImportedRow.objects.count() >= whole * BATCH // 2 and Import.objects.exists():
                 time.sleep(chance.random() / 10)
                 process.send_signal(signal.SIGKILL)
+                kills.append(attempt)
                 break
-            time.sleep(0.01)
+            else:
+                time.sleep(0.01)
         _said, errors = process.communicate()
         assert process.returncode in (0, -signal.SIGKILL), errors.decode()
-        kills += process.returncode == -signal.SIGKILL
+        # What was being committed is committed, or is not, once nobody is at it any more.
+        while others("%"):
+            time.sleep(0.01)
         assert ImportedRow.objects.wrote().count() == Organization.objects.count() - 1
-    assert kills
+        assert ImportedRow.objects.count() % BATCH == 0
+    assert kills[0] == 0, "none while a batch was committed"
+    assert len(kills) > 2
     assert Import.objects.get().state == "running"
     assert "was cut off; it goes on" in finish(tmp_path)
     assert Import.objects.get().state == "finished"
