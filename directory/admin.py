@@ -393,8 +393,11 @@ class EntryAdmin(
             for language in LANGUAGES:
                 parts |= Q(**{f"sort_{language}__contains": plain})
             in_name &= parts
-        found = self.model._default_manager.matching(" ".join(words))
-        return queryset.filter(in_name | Q(pk__in=found.values("pk"))), False
+        entries = self.model._default_manager
+        found = entries.matching(" ".join(words)).order_by().values("pk")
+        named = entries.filter(in_name).order_by().values("pk")
+        # A union, because each of the two has an index of its own.
+        return queryset.filter(pk__in=found.union(named)), False
 
     def choice_label(self, entry: Any) -> str:
         """How lists to choose from tell namesakes apart."""

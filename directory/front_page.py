@@ -15,15 +15,13 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from reversion.models import Revision, Version
 
 from directory.models import Entry
 from directory.registry import Kind, kinds
-from directory.worklists import COUNTED_AT_MOST, Part, Worklist, work_of, worklists_for
+from directory.worklists import COUNTED_AT_MOST, Part, Worklist, counted, work_of, worklists_for
 
 LATELY = 12
 # Of a change of many entries at once: it is said of how many up to here.
@@ -68,7 +66,7 @@ def work_for(user: Any, seen: Iterable[Kind]) -> dict[str, list[Row]]:
         for kind in columns
         for worklist in worklists_for(kind.model, user)
     }
-    counts = _counted(wanted)
+    counts = counted(wanted)
     found: defaultdict[str, dict[str, Row]] = defaultdict(dict)
     for kind in columns:
         for worklist in worklists_for(kind.model, user):
@@ -86,26 +84,6 @@ def _cell(worklist: Worklist, kind: Kind, counts: dict[tuple[str, str], int]) ->
     address = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
     is_more = count > COUNTED_AT_MOST
     return Cell(kind, f"{address}?work={worklist.slug}", min(count, COUNTED_AT_MOST), is_more)
-
-
-def _counted(wanted: dict[Any, Any]) -> dict[Any, int]:
-    """How many rows each of the querysets has, up to one more than are counted."""
-    parts, values = {}, []
-    for key, rows in wanted.items():
-        try:
-            sql, params = (
-                rows.order_by().values("pk")[: COUNTED_AT_MOST + 1].query.sql_with_params()
-            )
-        except EmptyResultSet:
-            continue
-        parts[key] = f"(SELECT count(*) FROM ({sql}) AS found)"  # noqa: S608
-        values.extend(params)
-    counts = dict.fromkeys(wanted, 0)
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(parts.values())}", values)
-            counts |= dict(zip(parts, cursor.fetchone() or (), strict=True))
-    return counts
 
 
 # ------------------------------------------------------------------ lately changed

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -320,6 +321,20 @@ class Entry(TranslatedTexts):
                 condition=Q(status=Status.PUBLISHED, checked_on__isnull=False),
             ),
             *translation_indexes(),
+            # For the lists of staff: their order, parts of names, and what waits to be checked.
+            models.Index(
+                fields=["sort_it", "id"], include=["status"], name="%(app_label)s_%(class)s_all"
+            ),
+            GinIndex(
+                *(OpClass(name, "gin_trgm_ops") for name in ("sort_it", "sort_en", "slug")),
+                name="%(app_label)s_%(class)s_part",
+            ),
+            models.Index(
+                models.F("checked_on").asc(nulls_first=True),
+                models.F("id"),
+                name="%(app_label)s_%(class)s_wait",
+                condition=Q(status=Status.PUBLISHED),
+            ),
             # Of a real directory it holds nothing: whether there are any is known at once.
             models.Index(
                 fields=["id"],

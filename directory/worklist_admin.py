@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from directory.list_filters import CountsToAThousand
 from directory.worklists import Worklist, work_of, worklists_for
 
 PARAMETER = "work"
 
 
-class WorklistFilter(admin.SimpleListFilter):
+class WorklistFilter(CountsToAThousand):
     title = _("work")
     parameter_name = PARAMETER
 
@@ -30,8 +32,29 @@ class WorklistFilter(admin.SimpleListFilter):
         return work_of(chosen, queryset, request.user) if chosen else queryset
 
 
+class ByKeys(Paginator):
+    """A page is found by its keys, so that no more than its own rows are read and sorted whole.
+
+    One query more for each page.
+    """
+
+    whole: Any = None
+
+    def page(self, number: Any) -> Any:
+        found = super().page(number)
+        keys = list(found.object_list.values_list("pk", flat=True))
+        rows = {row.pk: row for row in self.whole.filter(pk__in=keys)}
+        found.object_list = [rows[key] for key in keys if key in rows]
+        return found
+
+
 class OpensWorklists(admin.ModelAdmin):
     """A list that ``?work=`` narrows to a worklist, in the order in which it is to be done."""
+
+    def get_paginator(self, request, queryset, per_page, orphans=0, allow_empty_first_page=True):
+        pages = ByKeys(queryset, per_page, orphans, allow_empty_first_page)
+        pages.whole = self.get_queryset(request).order_by()
+        return pages
 
     def get_ordering(self, request: HttpRequest) -> Any:
         chosen = _chosen(self.model, request)

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
 from directory.models import Entry
 from directory.roles import within_scope
 
@@ -69,3 +72,22 @@ def work_of(worklist: Worklist, entries: Any, user: Any) -> Any:
 
 # What is wanted is whether there is work, and whether it is much.
 COUNTED_AT_MOST = 1000
+
+
+def counted(wanted: dict[Any, Any]) -> dict[Any, int]:
+    """How many rows each queryset has, up to one more than ``COUNTED_AT_MOST``. One query."""
+    parts, values = {}, []
+    for key, rows in wanted.items():
+        some = rows.order_by().values("pk")[: COUNTED_AT_MOST + 1]
+        try:
+            sql, params = some.query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts[key] = f"(SELECT count(*) FROM ({sql}) AS found)"  # noqa: S608
+        values.extend(params)
+    counts = dict.fromkeys(wanted, 0)
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(parts.values())}", values)
+            counts |= dict(zip(parts, cursor.fetchone() or (), strict=True))
+    return counts
