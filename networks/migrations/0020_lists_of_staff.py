@@ -8,33 +8,33 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0014_judge_texts"),
-        ("projects", "0020_time_texts"),
+        ("networks", "0019_called"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="project",
+            model_name="network",
             index=models.Index(
-                fields=["sort_it", "id"], include=("status",), name="projects_project_all"
+                fields=["sort_it", "id"], include=("status",), name="networks_network_all"
             ),
         ),
         migrations.AddIndex(
-            model_name="project",
+            model_name="network",
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.indexes.OpClass("sort_it", "gin_trgm_ops"),
                 django.contrib.postgres.indexes.OpClass("sort_en", "gin_trgm_ops"),
                 django.contrib.postgres.indexes.OpClass("slug", "gin_trgm_ops"),
-                name="projects_project_part",
+                name="networks_network_part",
             ),
         ),
         migrations.AddIndex(
-            model_name="project",
+            model_name="network",
             index=models.Index(
                 models.OrderBy(models.F("checked_on"), nulls_first=True),
                 models.F("id"),
                 condition=models.Q(("status", "published")),
-                name="projects_project_wait",
+                name="networks_network_wait",
             ),
         ),
     ]

@@ -8,34 +8,33 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0014_judge_texts"),
-        ("orgs", "0017_time_texts"),
-        ("places", "0003_city_repeats_its_province"),
+        ("projects", "0021_called"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="organization",
+            model_name="project",
             index=models.Index(
-                fields=["sort_it", "id"], include=("status",), name="orgs_organization_all"
+                fields=["sort_it", "id"], include=("status",), name="projects_project_all"
             ),
         ),
         migrations.AddIndex(
-            model_name="organization",
+            model_name="project",
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.indexes.OpClass("sort_it", "gin_trgm_ops"),
                 django.contrib.postgres.indexes.OpClass("sort_en", "gin_trgm_ops"),
                 django.contrib.postgres.indexes.OpClass("slug", "gin_trgm_ops"),
-                name="orgs_organization_part",
+                name="projects_project_part",
             ),
         ),
         migrations.AddIndex(
-            model_name="organization",
+            model_name="project",
             index=models.Index(
                 models.OrderBy(models.F("checked_on"), nulls_first=True),
                 models.F("id"),
                 condition=models.Q(("status", "published")),
-                name="orgs_organization_wait",
+                name="projects_project_wait",
             ),
         ),
     ]

@@ -8,33 +8,34 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0014_judge_texts"),
-        ("networks", "0018_time_texts"),
+        ("orgs", "0018_called"),
+        ("places", "0003_city_repeats_its_province"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="network",
+            model_name="organization",
             index=models.Index(
-                fields=["sort_it", "id"], include=("status",), name="networks_network_all"
+                fields=["sort_it", "id"], include=("status",), name="orgs_organization_all"
             ),
         ),
         migrations.AddIndex(
-            model_name="network",
+            model_name="organization",
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.indexes.OpClass("sort_it", "gin_trgm_ops"),
                 django.contrib.postgres.indexes.OpClass("sort_en", "gin_trgm_ops"),
                 django.contrib.postgres.indexes.OpClass("slug", "gin_trgm_ops"),
-                name="networks_network_part",
+                name="orgs_organization_part",
             ),
         ),
         migrations.AddIndex(
-            model_name="network",
+            model_name="organization",
             index=models.Index(
                 models.OrderBy(models.F("checked_on"), nulls_first=True),
                 models.F("id"),
                 condition=models.Q(("status", "published")),
-                name="networks_network_wait",
+                name="orgs_organization_wait",
             ),
         ),
     ]
