@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, npgettext
 
 from directory.initials import placeholder_svg
 from directory.models import Entry
@@ -96,7 +96,7 @@ def _themes(entry: Entry, own: str) -> str:
         name, language = translated(theme, "name", own)
         items.append(f"<li{attribute(language, own)}>{escape(name)}</li>")
     if (more := len(themes) - MOST_THEMES) > 0:
-        said = ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}
+        said = npgettext("themes", "and %(n)s more", "and %(n)s more", more) % {"n": more}
         items.append(f"<li>{said}</li>")
     return f'<ul class="card-themes" aria-label="{escape(gettext("Themes"))}">{"".join(items)}</ul>'
 
