@@ -6,16 +6,15 @@ a room below with ``inlines.append``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models
-from django.db.models import PROTECT, Q, QuerySet, Value
+from django.db.models import PROTECT, Q, Value
 from django.db.models.functions import Lower
 from django.forms import FileInput
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -31,6 +30,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from directory.collision_admin import KeepsApart
+from directory.completeness_admin import ShowsCompleteness
 from directory.dates import PartialDate
 from directory.forms import (
     PRECISION,
@@ -41,6 +41,7 @@ from directory.forms import (
     PictureForm,
     RowForm,
     RowFormSet,
+    SourceFormSet,
     TermForm,
     TwoLanguageForm,
     partial_dates,
@@ -48,19 +49,20 @@ from directory.forms import (
 from directory.freshness_admin import KeepsFresh
 from directory.list_filters import PlaceFilter, ThemeFilter
 from directory.merge_admin import MergesDoubles
-from directory.models import Entry, Status, Theme
+from directory.models import Entry, Theme
 from directory.picture_field import PictureField
 from directory.proposal_admin import ProposesChanges
-from directory.publication import Outcome, move
+from directory.roles import languages_of
+from directory.roles_admin import HasRoles, closed_besides, texts_in
 from directory.scope_admin import ScopeInline
 from directory.translation_admin import KeepsTranslations, give_tools
 from directory.views import entry_context
+from directory.workflow_admin import TakesSteps
 from directory.worklist_admin import OpensWorklists, WorklistFilter
 from places.languages import LANGUAGES, current, other
 from places.sorting import Unaccented
 from staff.admin import UserAdmin
 
-NAMED_AT_MOST = 10
 USERS_SHOWN = 20
 WRITTEN_BY_THE_DATABASE = ("created", "updated")
 
@@ -125,26 +127,38 @@ class HandEdited(admin.options.BaseModelAdmin):
     def _only_looked_at(self, request: HttpRequest, obj: Any) -> bool:
         return obj is not None and not self.has_change_permission(request, obj)
 
+    def closed_fields(self, request: HttpRequest, obj: Any = None) -> Iterable[str]:
+        """What somebody who may save the form may not write in it."""
+        return ()
+
+    def _looked_at(self, request: HttpRequest, obj: Any) -> list[str]:
+        if self._only_looked_at(request, obj):
+            return [field.name for field in self.opts.fields]
+        return list(self.closed_fields(request, obj))
+
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
-        if not self._only_looked_at(request, obj):
+        names = set(self._looked_at(request, obj))
+        if not names:
             return fieldsets
         return [
-            (title, {**options, "fields": [self._readable(row) for row in options["fields"]]})
+            (
+                title,
+                {**options, "fields": [self._readable(row, names) for row in options["fields"]]},
+            )
             for title, options in fieldsets
         ]
 
     def get_readonly_fields(self, request, obj=None):
         fields = tuple(super().get_readonly_fields(request, obj))
-        if not self._only_looked_at(request, obj):
-            return fields
-        readable = [readable_field(self.model, field.name) for field in self.opts.fields]
-        return (*fields, *(field for field in readable if callable(field)))
+        readable = [readable_field(self.model, name) for name in self._looked_at(request, obj)]
+        closed = tuple(self.closed_fields(request, obj))
+        return (*fields, *closed, *(field for field in readable if callable(field)))
 
-    def _readable(self, row: Any) -> Any:
+    def _readable(self, row: Any, names: Collection[str]) -> Any:
         if isinstance(row, list | tuple):
-            return tuple(readable_field(self.model, name) for name in row)
-        return readable_field(self.model, row)
+            return tuple(self._readable(name, names) for name in row)
+        return readable_field(self.model, row) if row in names else row
 
 
 @cache
@@ -217,20 +231,34 @@ class RowInline(HandEdited, admin.StackedInline):
         return self._owner_admin().has_view_permission(request, obj)
 
     def has_change_permission(self, request, obj=None):
+        """Rows are changed by whoever may change all of the owner; see ``TextRowInline``."""
+        return self.has_add_permission(request, obj)
+
+    def has_add_permission(self, request, obj):
         owner = self._owner_admin()
-        return owner.has_change_permission(request, obj) or (
+        return owner.has_edit_permission(request, obj) or (
             obj is None and owner.has_add_permission(request)
         )
 
-    def has_add_permission(self, request, obj):
-        return self.has_change_permission(request, obj)
-
     def has_delete_permission(self, request, obj=None):
-        return self.has_change_permission(request, obj)
+        return self.has_add_permission(request, obj)
 
 
 class TextRowInline(RowInline, TranslationStackedInline):
-    """A list whose rows hold translated texts."""
+    """A list whose rows hold translated texts: whoever translates changes these and no more."""
+
+    def has_change_permission(self, request, obj=None):
+        owner = self._owner_admin()
+        return owner.has_change_permission(request, obj) or super().has_change_permission(
+            request, obj
+        )
+
+    def closed_fields(self, request, obj=None):
+        if self.has_add_permission(request, obj) or not self.has_change_permission(request, obj):
+            return ()
+        texts = texts_in(self.model, languages_of(request.user))
+        owner = {each.name for each in self.opts.fields if each.related_model is self.parent_model}
+        return tuple(closed_besides(self.model, texts | owner))
 
 
 class PlaceInline(RowInline):
@@ -251,6 +279,7 @@ class MilestoneInline(TextRowInline):
 
 
 class SourceInline(TextRowInline):
+    formset = SourceFormSet
     rows = (*both("title"), ("url", "read_on", "order"))
 
 
@@ -297,7 +326,8 @@ class TwoLanguageAdmin(HandEdited, TranslationAdmin):
 
 
 class EntryAdmin(
-    *(ProposesChanges, KeepsApart, MergesDoubles, KeepsTranslations, KeepsFresh, OpensWorklists),
+    *(ProposesChanges, TakesSteps, ShowsCompleteness, KeepsApart, MergesDoubles),
+    *(KeepsTranslations, KeepsFresh, OpensWorklists, HasRoles),
     TwoLanguageAdmin,
 ):
     form = EntryForm
@@ -309,10 +339,12 @@ class EntryAdmin(
     own_dates: Sequence[Any] = ()
 
     autocomplete_fields: Sequence[str] = ("themes", "successor")
-    readonly_fields = ("checked_by", "published_at", *WRITTEN_BY_THE_DATABASE)
+    readonly_fields = ("status", "checked_by", "published_at", *WRITTEN_BY_THE_DATABASE)
     small_texts = ("summary",)
 
-    list_display: Sequence[str] = ("named", "status_shown", "languages", "checked", "changed")
+    list_display: Sequence[str] = (
+        *("named", "status_shown", "languages", "complete", "checked", "changed"),
+    )
     list_filter: Sequence[Any] = (
         WorklistFilter,
         "status",
@@ -329,10 +361,7 @@ class EntryAdmin(
     search_fields = ("name_it", "name_en", "slug")
     search_help_text = _("Words of the texts in either language, or a part of the name.")
     ordering = ("sort_it", "pk")
-    actions = (
-        *("publish", "send_to_review", "back_to_draft", "archive", "checked_today"),
-        *("still_right_it", "still_right_en"),
-    )
+    actions = (*TakesSteps.actions, "checked_today", "still_right_it", "still_right_en")
 
     @property
     def fieldsets(self):
@@ -508,34 +537,6 @@ class EntryAdmin(
         return super().change_view(request, object_id, form_url, extra)
 
     # ---------------------------------------------------------------- actions
-    @admin.action(description=_("Publish"), permissions=["change"])
-    def publish(self, request: HttpRequest, entries: QuerySet) -> None:
-        self._move(request, entries, Status.PUBLISHED)
-
-    @admin.action(description=_("Send to review"), permissions=["change"])
-    def send_to_review(self, request: HttpRequest, entries: QuerySet) -> None:
-        self._move(request, entries, Status.IN_REVIEW)
-
-    @admin.action(description=_("Back to draft"), permissions=["change"])
-    def back_to_draft(self, request: HttpRequest, entries: QuerySet) -> None:
-        self._move(request, entries, Status.DRAFT)
-
-    @admin.action(description=_("Archive"), permissions=["change"])
-    def archive(self, request: HttpRequest, entries: QuerySet) -> None:
-        self._move(request, entries, Status.ARCHIVED)
-
-    def _move(self, request: HttpRequest, entries: QuerySet, status: Status) -> None:
-        outcome = move(entries, status, request.user)
-        LogEntry.objects.log_actions(
-            request.user.pk,
-            outcome.moved,
-            CHANGE,
-            change_message=[{"changed": {"fields": ["status"]}}],
-        )
-        level = messages.SUCCESS if outcome.moved else messages.WARNING
-        for sentence in _said(outcome, status):
-            self.message_user(request, sentence, level)
-            level = messages.WARNING
 
 
 def _without_times(row: Any) -> Any:
@@ -556,34 +557,6 @@ def _marks(entry: Any) -> Iterable[tuple[str, str, str]]:
             yield "partial", gettext("A text is missing in this language:"), language
         else:
             yield "present", gettext("There is a text in this language:"), language
-
-
-def _said(outcome: Outcome, status: Status) -> Iterable[str]:
-    """What became of the entries: one sentence, and one for each reason to skip."""
-    count = len(outcome.moved)
-    moved = ngettext(
-        "%(count)d entry is now: %(status)s.", "%(count)d entries are now: %(status)s.", count
-    )
-    yield moved % {"count": count, "status": status.label}
-    if outcome.nameless:
-        yield gettext("Not published, because they have no name: %(entries)s.") % {
-            "entries": _named(outcome.nameless)
-        }
-    if outcome.there_already:
-        yield gettext("Already there and left alone: %(entries)s.") % {
-            "entries": _named(outcome.there_already)
-        }
-
-
-def _named(entries: Sequence[Any]) -> str:
-    names = ", ".join(str(entry) for entry in entries[:NAMED_AT_MOST])
-    more = len(entries) - NAMED_AT_MOST
-    if more <= 0:
-        return names
-    return ngettext("%(names)s and %(count)d more", "%(names)s and %(count)d more", more) % {
-        "names": names,
-        "count": more,
-    }
 
 
 # ------------------------------------------------------------------ vocabularies

@@ -11,15 +11,17 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         from clock.jobs import register
+        from directory import upkeep, workflow
         from directory.roles import give_after_migrating, may_publish_any
-        from directory.upkeep import register_worklists
         from staff.door import require_second_factor_for
 
         register("delete_orphan_pictures", delete_orphan_pictures, every=timedelta(days=1))
         register("forget_proposals", forget_proposals, every=timedelta(days=1))
         register("refresh_lexicon", refresh_lexicon, every=timedelta(days=1))
         register("find_doubles", compare_what_changed, every=timedelta(minutes=15))
-        register_worklists()
+        register("publish_due", publish_what_is_due, every=timedelta(minutes=10))
+        upkeep.register_worklists()
+        workflow.register_worklists()
         require_second_factor_for(may_publish_any)
         post_migrate.connect(give_after_migrating, dispatch_uid="directory.roles")
 
@@ -50,3 +52,9 @@ def compare_what_changed() -> str:
     from directory.doubles import find_doubles
 
     return find_doubles()
+
+
+def publish_what_is_due() -> str:
+    from directory.workflow import publish_due
+
+    return str(publish_due())

@@ -5,6 +5,7 @@ An empty translated text is stored as ``""``, never as NULL; both read as "there
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from math import ceil
 from typing import Any
@@ -17,12 +18,14 @@ from django.db import models
 from django.db.models import Max, UniqueConstraint
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.forms.utils import ErrorDict
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import NotRegistered, translator
 
 from directory.collisions import UNRESOLVED
 from directory.dates import PartialDate
+from directory.fitness import losing, said_in_any
 from directory.slugs import slug_of
 from directory.translation_admin import say_marks
 from places.languages import LANGUAGES
@@ -286,7 +289,40 @@ def _applies(constraint: UniqueConstraint, row: models.Model) -> bool:
     return constraint.condition.check(row._get_field_expression_map(row._meta))  # type: ignore[attr-defined]
 
 
+NOTE, DAY = "step_note", "step_day"
+
+
+def day_to_come(day: datetime.date) -> None:
+    if day <= timezone.localdate():
+        raise ValidationError(_("Choose a day to come."))
+
+
+def note_field(**options: Any) -> forms.CharField:
+    return forms.CharField(
+        label=_("Note"),
+        max_length=2000,
+        help_text=_("What is to be put right. Whoever sent it to review reads it on its page."),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        **options,
+    )
+
+
+def day_field(**options: Any) -> forms.DateField:
+    return forms.DateField(
+        label=_("Day"),
+        validators=[day_to_come],
+        help_text=_("It is published in the first minutes of this day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        **options,
+    )
+
+
 class EntryForm(TwoLanguageForm):
+    """``step_asks`` is what goes with the step that its sender asked for: a note or a day."""
+
+    step_asks = ""
+    step_note = note_field(required=False)
+    step_day = day_field(required=False)
     why = forms.CharField(
         label=_("Why"),
         required=False,
@@ -299,12 +335,48 @@ class EntryForm(TwoLanguageForm):
         cleaned = super().clean()
         if self.data.get(UNRESOLVED):
             self.add_error(None, _("Somebody else saved meanwhile. Choose between the values."))
+        if self.step_asks == "note" and not cleaned.get(NOTE):
+            self.add_error(NOTE, _("Say what is to be put right."))
+        if self.step_asks == "day" and not cleaned.get(DAY) and DAY not in self.errors:
+            self.add_error(DAY, _("Choose the day."))
+        self._keep_what_makes_it_fit(cleaned)
         return cleaned
+
+    def _keep_what_makes_it_fit(self, cleaned: dict[str, Any]) -> None:
+        """What is public keeps its name and its summary; its sources see to themselves."""
+        if not self.instance.is_published:
+            return
+        for name in ("name", "summary"):
+            before = {each: getattr(self.instance, each, "") for each in _in_languages(name)}
+            after = {each: cleaned.get(each, value) for each, value in before.items()}
+            had, has = said_in_any(name, before), said_in_any(name, after)
+            if (had or name == "name") and not has:
+                written = [each for each in before if each in self.fields]
+                self.add_error(written[0] if written else None, losing([name]))
 
     def _get_validation_exclusions(self) -> set[str]:
         """An empty slug is no wrong slug: saving makes one."""
         exclude = super()._get_validation_exclusions()
         return exclude if self.cleaned_data.get("slug") else exclude | {"slug"}
+
+
+def _in_languages(name: str) -> list[str]:
+    return [f"{name}_{language}" for language in LANGUAGES]
+
+
+class SourceFormSet(RowFormSet):
+    def clean(self) -> None:
+        """What is public keeps a source."""
+        super().clean()
+        going = {form.instance.pk for form in self.deleted_forms if form.instance.pk}
+        if not going or not self.instance.is_published:
+            return
+        new = (form for form in self.extra_forms if form.has_changed())
+        if any(not self._should_delete_form(form) for form in new):  # type: ignore[attr-defined]
+            return
+        there = self.model._default_manager.filter(**{self.fk.name: self.instance.pk})
+        if not there.exclude(pk__in=going).exists():
+            raise ValidationError(losing(["source"]))
 
 
 class TermForm(TwoLanguageForm):

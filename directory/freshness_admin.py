@@ -47,7 +47,7 @@ class KeepsFresh(admin.ModelAdmin):
         self._checked(request, self.model._default_manager.filter(pk=entry.pk))
         return went(request, self.opts, entry)
 
-    @admin.action(description=_("Checked today"), permissions=["change"])
+    @admin.action(description=_("Checked today"), permissions=["edit"])
     def checked_today(self, request: HttpRequest, entries: QuerySet) -> None:
         self._checked(request, within_scope(request.user, entries))
 

@@ -37,6 +37,9 @@ NOW = "now"
 class KeepsHistory(admin.ModelAdmin):
     """Records what is saved and deleted here. The form has a field ``why``."""
 
+    has_edit_permission: Any
+    """Whether all of an entry may be written, as putting back may; see ``HasRoles``."""
+
     # ---------------------------------------------------------------- recording
     def save_model(self, request, obj, form, change):
         if change:
@@ -81,6 +84,10 @@ class KeepsHistory(admin.ModelAdmin):
 
     def _page(self, page: str, entry: Any) -> str:
         return reverse(f"admin:{self._page_name(page)}", args=[quote(entry.pk)])
+
+    def _may_put_back(self, request: HttpRequest, entry: Any) -> bool:
+        """Whoever may write all of it."""
+        return self.has_edit_permission(request, entry) and self.may_write(request, entry)
 
     def may_write(self, request: HttpRequest, entry: Any) -> bool:
         """Whether what the person changes of the entry is written at once."""
@@ -129,7 +136,7 @@ class KeepsHistory(admin.ModelAdmin):
         before = self._version(entry, request.GET.get("from", ""))
         after = self._version(entry, request.GET.get("to", NOW))
         now = after is None
-        may_restore = now and before is not None and self.may_write(request, entry)
+        may_restore = now and before is not None and self._may_put_back(request, entry)
         if request.method == "POST":
             if not may_restore or before is None:
                 raise PermissionDenied

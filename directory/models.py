@@ -127,6 +127,14 @@ class Status(models.TextChoices):
     ARCHIVED = "archived", _("archived")
 
 
+# A lead: something of which not even the name is known.
+NAMELESS_DRAFT = (
+    Q(status=Status.DRAFT)
+    & (Q(name_it="") | Q(name_it__isnull=True))
+    & (Q(name_en="") | Q(name_en__isnull=True))
+)
+
+
 class Life(models.TextChoices):
     UNKNOWN = "unknown", _("not known")
     ACTIVE = "active", _("active")
@@ -271,6 +279,8 @@ class Entry(TranslatedTexts):
     lists_with_city: tuple[str, ...] = ("milestones",)
     # Translated texts besides summary and description that its documents hold.
     searched_texts: tuple[str, ...] = ()
+    # What only this kind is asked for, besides ``directory.completeness.WISHES``.
+    own_wishes: tuple[Any, ...] = ()
 
     class Meta:
         abstract = True
@@ -334,6 +344,17 @@ class Entry(TranslatedTexts):
                 models.F("id"),
                 name="%(app_label)s_%(class)s_wait",
                 condition=Q(status=Status.PUBLISHED),
+            ),
+            # What waits for review, and leads without a name: few among many.
+            models.Index(
+                fields=["id"],
+                name="%(app_label)s_%(class)s_rev",
+                condition=Q(status=Status.IN_REVIEW),
+            ),
+            models.Index(
+                fields=["id"],
+                name="%(app_label)s_%(class)s_lead",
+                condition=NAMELESS_DRAFT,
             ),
             # Of a real directory it holds nothing: whether there are any is known at once.
             models.Index(

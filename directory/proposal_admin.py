@@ -57,6 +57,9 @@ class ProposesChanges(KeepsHistory):
             return False
         return super().has_change_permission(request, entry)
 
+    def has_edit_permission(self, request, obj=None):
+        return super().has_edit_permission(request, self._as_stored(request, obj))
+
     def has_delete_permission(self, request, obj=None):
         may = super().has_delete_permission(request, obj)
         return may and not (obj is not None and self.proposes(request, obj))

@@ -91,6 +91,23 @@ class EntryQuerySet(SluggedQuerySet):
         )
         return self.filter(Exists(tagged))
 
+    def to_review(self) -> EntryQuerySet:
+        """What waits for somebody who looks at it, and has no day on which it will be published."""
+        return self.filter(status="in_review", review__publish_on=None)
+
+    def to_publish_on_a_day(self) -> EntryQuerySet:
+        return self.filter(status="in_review", review__publish_on__isnull=False)
+
+    def sent_back_to(self, user: Any) -> EntryQuerySet:
+        """Drafts that came back with a note to whoever sent them to review."""
+        return self.filter(status="draft", review__sent_by=user.pk).exclude(review__note="")
+
+    def nameless_leads(self) -> EntryQuerySet:
+        """Drafts of something of which not even the name is known."""
+        from directory.models import NAMELESS_DRAFT
+
+        return self.filter(NAMELESS_DRAFT)
+
     def for_editors_of(self, places: list[Any], themes: list[Any]) -> EntryQuerySet:
         """Entries in any of the places and about any of the themes; of neither, all.
 

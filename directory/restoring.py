@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from directory.comparison import PRECISION
+from directory.fitness import lacking, losing_later, said_in_any
 from directory.history import (
     Document,
     Fields,
@@ -45,6 +46,8 @@ class Restored:
     done: int = 0
     keys_left: set[str] = field(default_factory=set)
     _left: list[tuple[Any, Exception]] = field(default_factory=list)
+    _lacked: set[str] | None = None
+    """What a public entry lacked before; None of an entry that is not public."""
 
     @property
     def left(self) -> list[tuple[str, str]]:
@@ -53,6 +56,11 @@ class Restored:
     def leave(self, error: Exception, name: Any, key: str) -> None:
         self._left.append((name, error))
         self.keys_left.add(key)
+
+    def refuse_loss(self, entry: Any) -> None:
+        """What is public does not lose by this what makes it fit to be."""
+        if self._lacked is not None and (lost := set(lacking(entry)) - self._lacked):
+            raise ValidationError(losing_later(tuple(lost)))
 
 
 def restore(
@@ -75,13 +83,23 @@ def put(entry: Entry, document: Document, keys: Iterable[str]) -> Restored:
     model, wanted = type(entry), set(keys)
     outcome = Restored(entry)
     with transaction.atomic(), override(LANGUAGES[0]):
+        outcome._lacked = set(lacking(entry)) if entry.is_published else None
         fields = [
             each
             for each in kept_fields(model)
             if each.name.removesuffix(PRECISION) in wanted and each.name not in NEVER | MARKS
         ]
+        fields = _without_loss(entry, document, fields, outcome)
         _put_back_fields(entry, document, fields, outcome)
-        _put_back_rows(entry, document, wanted, outcome)
+        done = outcome.done
+        try:
+            with transaction.atomic():
+                _put_back_rows(entry, document, wanted, outcome)
+                outcome.refuse_loss(entry)
+        except ValidationError as error:
+            outcome.done = done
+            sources: Any = lists_of(model)["sources"]
+            outcome.leave(error, sources.related_model._meta.verbose_name_plural, "sources")
     return outcome
 
 
@@ -112,6 +130,23 @@ def recover(
 
 
 # ------------------------------------------------------------------ fields
+def _without_loss(
+    entry: Any, document: Document, fields: list[Any], outcome: Restored
+) -> list[Any]:
+    """The fields, without the texts that a public entry would lose by them."""
+    if outcome._lacked is None:
+        return fields
+    after = vars(entry) | {each.name: document.fields.get(each.name) for each in fields}
+    for name in {"name", "summary"} - outcome._lacked:
+        if not said_in_any(name, after):
+            texts = [each for each in fields if each.name.startswith(f"{name}_")]
+            error = ValidationError(losing_later((name,)))
+            for each in texts:
+                outcome.leave(error, each.verbose_name, each.name)
+            fields = [each for each in fields if each not in texts]
+    return fields
+
+
 def _put_back_fields(entry: Any, document: Document, fields: list[Any], outcome: Restored) -> None:
     """All at once; where the rules refuse that, one after the other."""
     columns: dict[str, list[Any]] = {}

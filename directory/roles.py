@@ -4,8 +4,8 @@ A role is a group with the name that ``staff.roles`` knows. ``migrate`` makes th
 them what is said here; ``make_roles`` does the same, and takes away what is not said here. A
 superuser may do everything.
 
-Nobody writes what is public without the right to publish: their changes to a published entry are
-proposals.
+Nobody writes what is public, or what will be on a day that is set, without the right to publish:
+their changes to a published entry are proposals.
 """
 
 from __future__ import annotations
@@ -202,6 +202,16 @@ def may_write(user: Any, entry: Entry) -> bool:
 
     All of it for whoever may edit, the texts in their languages for whoever translates.
     """
-    if entry.status == Status.PUBLISHED and not may_publish(user, entry):
+    if not may_translate(user, entry):
         return False
-    return may_translate(user, entry)
+    return may_publish(user, entry) or not (entry.status == Status.PUBLISHED or _has_its_day(entry))
+
+
+def _has_its_day(entry: Entry) -> bool:
+    """Whether it will be public without being looked at again."""
+    if "_has_its_day" not in entry.__dict__:
+        kind: Any = type(entry)
+        reviews = kind._meta.get_field("review").related_model
+        waiting = reviews._default_manager.filter(entry=entry.pk, publish_on__isnull=False)
+        entry.__dict__["_has_its_day"] = entry.pk is not None and waiting.exists()
+    return entry.__dict__["_has_its_day"]

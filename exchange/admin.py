@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.admin import EntryAdmin
+from directory.roles import may_write
 from exchange.deciding import Decided, leave_out, make_new, said_by, same_as
 from exchange.entries import Entries
 from exchange.models import Import, ImportedRow, SavedMapping
@@ -135,9 +136,10 @@ class ImportedRowAdmin(OnlyLookedAt):
         return reasons(row.why)
 
     def may_decide(self, request: HttpRequest, row: ImportedRow) -> bool:
-        """Whoever may change and add entries of the kind."""
+        """Whoever may publish entries of the kind: a row may be written into a public one."""
         options = row.run.model._meta
-        needed = (f"{options.app_label}.{verb}_{options.model_name}" for verb in ("add", "change"))
+        verbs = ("add", "change", "publish")
+        needed = (f"{options.app_label}.{verb}_{options.model_name}" for verb in verbs)
         return request.user.has_perms([*needed, "exchange.change_importedrow"])
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponseBase:
@@ -207,6 +209,10 @@ class ImportedRowAdmin(OnlyLookedAt):
             raise PermissionDenied
         decision = request.POST.get("decision", "")
         known = {str(pk) for pk, _why in row.candidates}
+        if decision in known:
+            entry = row.run.model._default_manager.filter(pk=int(decision)).first()
+            if entry is not None and not may_write(request.user, entry):
+                raise PermissionDenied
         try:
             if decision == "new":
                 pk = make_new(row, request.user)

@@ -10,6 +10,12 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from clock.jobs import register
+        from directory.roles import LOOK, grant
+        from exchange.models import Import, ImportedRow, SavedMapping
         from exchange.sheets import forget_expired
+        from staff.roles import MANAGER, REVIEWER
 
+        grant(Import, LOOK)
+        grant(ImportedRow, LOOK | {REVIEWER: ("view", "change")})
+        grant(SavedMapping, {MANAGER: ("view",)})
         register("forget_tables", forget_expired, every=timedelta(hours=6))

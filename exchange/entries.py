@@ -16,6 +16,7 @@ from django.db import connection, models
 from modeltranslation.manager import get_translatable_fields_for_model
 
 from directory.dates import PartialDate
+from directory.fitness import lacking_in
 from directory.keys import address_key
 from directory.slugs import LONGEST, NAMELESS
 from places.languages import LANGUAGES
@@ -147,7 +148,8 @@ class Entries:
     ) -> Written:
         """Make an entry of each ``said``, in order. All rows that were written, by model.
 
-        One that says no ``slug`` is given a free one of its name.
+        One that says no ``slug`` is given a free one of its name; one that is not fit to be
+        published (``directory.fitness``) is in review instead.
         """
         written: Written = {self.model: []}
         if not rows:
@@ -158,7 +160,9 @@ class Entries:
             self._free_slugs([said.get("name_it") or said.get("name_en") or "" for said in named])
         )
         slugs = [said.get("slug") or next(free) for said in rows]
-        published = now.isoformat() if status == "published" else None
+        statuses = [
+            "in_review" if status == "published" and lacking_in(said) else status for said in rows
+        ]
         written[self.model] = insert(
             self.model,
             [
@@ -166,12 +170,12 @@ class Entries:
                 | {
                     "id": pk,
                     "slug": slug,
-                    "status": status,
-                    "published_at": published,
+                    "status": its_own,
+                    "published_at": now.isoformat() if its_own == "published" else None,
                     "created": now.isoformat(),
                     "updated": now.isoformat(),
                 }
-                for pk, slug, said in zip(ids, slugs, rows, strict=True)
+                for pk, slug, its_own, said in zip(ids, slugs, statuses, rows, strict=True)
             ],
         )
         added = [(pk, name, said[name]) for pk, said in zip(ids, rows, strict=True) for name in LISTS & said.keys()]  # fmt: skip  # noqa: E501

@@ -21,6 +21,7 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from directory.fitness import lacking_in
 from exchange.beside import parts
 from exchange.columns import Layout
 from exchange.entries import DATES, LISTS, UNSAID, Entries, insert, missing, same_value
@@ -386,7 +387,10 @@ class _Writing:
             pks = [row["id"] for row in written[model]]
             self.importer._own.update(pks)
         for row, values, pk in zip(self.new, said, pks, strict=True):
-            results.append(Result(row, Outcome.CREATED, [("new", "")], entry=pk, written=values))
+            why = [("new", "")]
+            if self.options.status == "published" and lacking_in(values):
+                why.append(("unfit", ""))
+            results.append(Result(row, Outcome.CREATED, why, entry=pk, written=values))
             if pk:
                 self.importer.is_about(row.number, pk)
         return pks, versions

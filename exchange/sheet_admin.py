@@ -85,7 +85,8 @@ class AdminRights:
             for each in inline.model._meta.fields
             if each.related_model is self.model
             and inline.fk_name in (None, each.name)
-            and inline.has_change_permission(self.request, entry)
+            # Whoever may change a row's texts alone may not write the list.
+            and inline.has_add_permission(self.request, entry)
         )
 
     def entries(self, pks: Iterable[int]) -> dict[int, Any]:

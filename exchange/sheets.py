@@ -25,6 +25,7 @@ from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
 from tablib import Dataset
 
+from directory.fitness import losing, said_in_any
 from directory.models import Status
 from directory.slugs import slug_of
 from exchange import sheet_ties
@@ -390,12 +391,26 @@ def _refuse_what_is_not_allowed(planned: list[dict[str, Any]], rights: Rights) -
             entry = entries.get(row["entry"])
             if entry is None:
                 _refuse(row, gettext("You may not change this entry."))
-            elif why := rights.refusal(entry, row["values"]):
+            elif why := rights.refusal(entry, row["values"]) or _loss(entry, row["values"]):
                 _refuse(row, why)
     if not rights.may_add:
         for row in planned:
             if row["outcome"] == NEW:
                 _refuse(row, gettext("No entry has this slug, and you may not add entries."))
+
+
+def _loss(entry: Any, values: dict[str, Any]) -> str:
+    """Why a public entry cannot become this: it would lose what makes it fit to be public."""
+    if not entry.is_published:
+        return ""
+    lost = [
+        name
+        for name in ("name", "summary")
+        if said_in_any(name, vars(entry)) and not said_in_any(name, vars(entry) | values)
+    ]
+    if "sources" in values and not values["sources"] and entry.sources.exists():
+        lost.append("source")
+    return losing(lost) if lost else ""
 
 
 def _refuse_doubles(resource: SheetResource, planned: list[dict[str, Any]]) -> None:
@@ -521,7 +536,7 @@ def _write_batch(
         entry: Any = there.get(row.entry or 0)
         why = gettext("You may not change this entry.")
         if entry is not None:
-            why = rights.refusal(entry, row.values)
+            why = rights.refusal(entry, row.values) or _loss(entry, row.values)
             if not why and entry.version != row.version:
                 why = sentence("older")
         if why:

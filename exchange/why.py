@@ -52,6 +52,7 @@ SENTENCES: dict[str, Any] = {
     "left_out": _("left out by staff"),
     "deleted": _("staff deleted the entry that it made"),
     "new": _("no entry is the same"),
+    "unfit": _("in review and not published: a summary is missing"),
     "decided": _("decided by staff"),
     "nothing_new": _("nothing new"),
     "edited": _("edited by staff, left as it is: %(said)s"),

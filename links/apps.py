@@ -11,11 +11,15 @@ class LinksConfig(AppConfig):
 
     def ready(self) -> None:
         from clock.jobs import register
+        from directory.roles import LOOK, grant
         from directory.worklists import Worklist, register_worklist
         from links.addresses import with_a_broken_address
+        from links.models import Link
         from links.rounds import look_around
+        from staff.roles import EDITOR, REVIEWER
 
         register("check_links", lambda: str(look_around()), every=timedelta(hours=1))
+        grant(Link, LOOK | dict.fromkeys((EDITOR, REVIEWER), ("view", "change")))
         register_worklist(
             Worklist(
                 "broken",

@@ -63,7 +63,9 @@ class NetworkAdmin(EntryAdmin):
             *both("founding_act_text"),
         ),
     )
-    list_display = ("named", "places_shown", "status_shown", "languages", "checked", "changed")
+    list_display = (
+        *("named", "places_shown", "status_shown", "languages", "complete", "checked", "changed"),
+    )
     list_prefetches = ("places__city", "places__province", "places__region")
     small_texts = (*EntryAdmin.small_texts, "aim")
     # Sources come last: a membership whose source goes with the same save loses it without harm.

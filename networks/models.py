@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Count, F, Q, Window
 from django.utils.translation import gettext_lazy as _
 
+from directory.completeness import PLACES, Wish, has_rows
 from directory.dates import (
     PartialDateAttribute,
     partial_date_constraint,
@@ -30,6 +31,7 @@ from directory.models import (
     WebAddress,
 )
 from directory.proposals import Proposal, ProposedPicture
+from directory.review import Review
 from orgs.models import Organization
 
 
@@ -47,6 +49,10 @@ class Network(Entry):
     founding_act_text = models.TextField(_("what the founding act says"), blank=True, default="")
 
     searched_texts = ("aim", "founding_act_title", "founding_act_text")
+    own_wishes = (
+        PLACES,
+        Wish(_("members"), 5, has_rows("memberships"), "memberships", is_list=True),
+    )
     founding_act_on = PartialDateAttribute("founding_act_date")
     card_columns = (*ENTRY_COLUMNS, "founded", "founded_precision")
     card_said: dict[str, Any] = {}
@@ -112,6 +118,10 @@ class NetworkProposal(Proposal):
 
 class NetworkProposedPicture(ProposedPicture):
     proposal = models.ForeignKey(NetworkProposal, models.CASCADE, related_name="pictures")
+
+
+class NetworkReview(Review):
+    entry = models.OneToOneField(Network, models.CASCADE, primary_key=True, related_name="review")
 
 
 class MembershipQuerySet(models.QuerySet):

@@ -39,7 +39,9 @@ class OrganizationAdmin(EntryAdmin):
     )
     own_contacts = (("newsletter_url", "privacy_url"), ("cookie_url", "transparency_url"))
     autocomplete_fields = (*EntryAdmin.autocomplete_fields, "city", "parent")
-    list_display = ("named", "city", "kind", "status_shown", "languages", "checked", "changed")
+    list_display = (
+        *("named", "city", "kind", "status_shown", "languages", "complete", "checked", "changed"),
+    )
     list_filter = (*EntryAdmin.list_filter, "kind")
     list_select_related = ("city", "kind")
     inlines = [

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.addresses import validate_web_address
+from directory.completeness import Wish, filled
 from directory.models import (
     ENTRY_COLUMNS,
     Entry,
@@ -25,6 +26,7 @@ from directory.models import (
     WebAddress,
 )
 from directory.proposals import Proposal, ProposedPicture
+from directory.review import Review
 from places.models import City
 
 
@@ -77,6 +79,10 @@ class Organization(Entry):
     )
 
     searched_texts = ("purpose", "vision", "story", "activities")
+    own_wishes = (
+        Wish(_("city"), 10, filled("city"), "city"),
+        Wish(_("kind"), 5, filled("kind"), "kind"),
+    )
     card_columns = (
         *ENTRY_COLUMNS,
         "city__name_it",
@@ -172,6 +178,12 @@ class OrganizationProposal(Proposal):
 
 class OrganizationProposedPicture(ProposedPicture):
     proposal = models.ForeignKey(OrganizationProposal, models.CASCADE, related_name="pictures")
+
+
+class OrganizationReview(Review):
+    entry = models.OneToOneField(
+        Organization, models.CASCADE, primary_key=True, related_name="review"
+    )
 
 
 class OrganizationFigure(EntryDetail):

@@ -69,7 +69,8 @@ class ProjectAdmin(EntryAdmin):
     own_contacts = ("follow_url",)
     own_dates = ("ongoing",)
     list_display = (
-        *("named", "places_shown", "programme", "status_shown", "languages", "checked", "changed"),
+        *("named", "places_shown", "programme", "status_shown", "languages", "complete"),
+        *("checked", "changed"),
     )
     list_filter = (*EntryAdmin.list_filter, "programme", "geography")
     list_select_related = ("programme",)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.addresses import validate_web_address
+from directory.completeness import PLACES, Wish, has_rows
 from directory.dates import (
     PartialDateAttribute,
     partial_date_constraint,
@@ -32,6 +33,7 @@ from directory.models import (
     WebAddress,
 )
 from directory.proposals import Proposal, ProposedPicture
+from directory.review import Review
 from networks.models import Network
 from orgs.models import Organization
 from places.models import City
@@ -95,6 +97,10 @@ class Project(Entry):
     )
 
     searched_texts = ("subtitle", "challenge", "context")
+    own_wishes = (
+        PLACES,
+        Wish(_("partners"), 5, has_rows("participations"), "participations", is_list=True),
+    )
     card_columns = (
         *ENTRY_COLUMNS,
         "founded",
@@ -192,6 +198,10 @@ class ProjectProposal(Proposal):
 
 class ProjectProposedPicture(ProposedPicture):
     proposal = models.ForeignKey(ProjectProposal, models.CASCADE, related_name="pictures")
+
+
+class ProjectReview(Review):
+    entry = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="review")
 
 
 class ParticipationQuerySet(models.QuerySet):

@@ -124,6 +124,15 @@ def make_project(name: str = "Co-City", **fields: Any) -> Project:
     return make_entry(Project, name, fields)
 
 
+def fit(entry: Any) -> Any:
+    """Give it what an entry needs to be published, besides its name."""
+    if not (entry.summary_it or entry.summary_en):
+        type(entry)._default_manager.filter(pk=entry.pk).update(summary_it="Che cosa fa.")
+        entry.refresh_from_db()
+    entry.sources.create(title_it="Statuto")
+    return entry
+
+
 def join(organization: Organization, network: Network, role: str = "Aderente", **fields: Any):
     if isinstance(since := fields.get("since"), str):
         date = PartialDate.parse(since)

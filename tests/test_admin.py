@@ -122,6 +122,7 @@ def test_every_model_of_the_rooms_is_in_the_admin_or_in_a_form_of_it():
         "OrganizationProposedPicture",
         "NetworkProposedPicture",
         "ProjectProposedPicture",
+        *("OrganizationReview", "NetworkReview", "ProjectReview"),
         "Sheet",
         "SheetRow",
         # In pages of their own.
@@ -292,15 +293,21 @@ def sentences(response) -> list[str]:
 
 @every_kind
 def test_publishing_says_what_was_skipped_and_why(client, editor, model):
-    draft = model._default_manager.create(name_it="Bozza", status="draft")
+    draft = make.fit(model._default_manager.create(name_it="Bozza", status="draft"))
     only_english = model._default_manager.create(name_en="Draft", status="in_review")
-    nameless = model._default_manager.create(status="draft")
+    make.fit(only_english)
+    nameless = make.fit(model._default_manager.create(status="draft"))
+    bare = model._default_manager.create(name_it="Nuda", summary_en="x", status="draft")
+    mute = model._default_manager.create(name_it="Muta", status="draft")
+    mute.sources.create(title_it="Statuto")
     there = model._default_manager.create(name_it="Già", status="published")
     first = there.published_at
-    done = act(client, model, "publish", draft, only_english, nameless, there)
+    done = act(client, model, "publish", draft, only_english, nameless, bare, mute, there)
     assert sentences(done) == [
         "2 entries are now: published.",
         f"Not published, because they have no name: {nameless.slug}.",
+        "Not published, because they have no source: Nuda.",
+        "Not published, because they have no summary: Muta.",
         "Already there and left alone: Già.",
     ]
     for entry in (draft, only_english, nameless, there):

@@ -138,9 +138,13 @@ def test_a_nameless_lead_can_be_kept_and_not_be_published(client, editor, model)
     saved(submit(client, add_page(model), internal_note="Sentito dire"))
     one = model.objects.get()
     assert one.status == "draft"
-    refused = submit(client, change(one), status="published")
-    assert "An entry needs a name to be published." in errors(refused)
-    saved(submit(client, change(one), status="published", name_en="Named"))
+    make.fit(one)
+    kept = submit(client, change(one), _step="publish", life="active")
+    said = client.get(kept["Location"]).content.decode()
+    assert "Saved, and not published. To be published it needs a name." in said
+    one.refresh_from_db()
+    assert (one.status, one.life) == ("draft", "active")
+    saved(submit(client, change(one), _step="publish", name_en="Named"))
     one.refresh_from_db()
     assert (one.slug, one.status) == ("named", "published")
 
@@ -250,7 +254,7 @@ def test_a_wrong_name_in_a_list_gets_a_sentence(client, editor, written):
         ({"name_it": "x" * 251}, "at most 250"),
         ({"name_it": "a\x00b"}, "Null characters"),
         ({"email": "no"}, "valid email"),
-        ({"status": "nonsense"}, "Select a valid choice"),
+        ({"life": "nonsense"}, "Select a valid choice"),
         ({"city": "999999999"}, "Select a valid choice"),
         ({"themes": ["999999999"]}, "Select a valid choice"),
         ({"newsletter_url": "javascript:alert(1)"}, "http"),
@@ -395,7 +399,7 @@ def test_the_source_of_a_membership_is_one_of_its_network(client, editor):
 
 
 def test_a_source_can_be_deleted_with_the_tie_that_names_it_in_the_same_form(client, editor):
-    network, member = make.make_network(), make.make_organization()
+    network, member = make.make_network(status="draft"), make.make_organization()
     tie = make.join(member, network, source=network.sources.create(title_it="Fonte"))
     changes = {"memberships-0-current": "unstated", "sources-0-DELETE": "on"}
     saved(submit(client, change(network), **changes))
@@ -587,7 +591,7 @@ def test_who_may_change_an_entry_may_change_its_lists(client):
     for codename in ("change_organization", "view_organization"):
         user.user_permissions.add(Permission.objects.get(codename=codename))
     client.force_login(user)
-    one = make.make_organization()
+    one = make.make_organization(status="draft")
     row = with_row(client, change(one), "sources", title_it="Fonte")
     saved(submit(client, change(one), **row))
     assert one.sources.get().title_it == "Fonte"
@@ -638,13 +642,13 @@ def hubs(editor) -> dict[str, str]:
 
 # Session, user and whether it has a second factor, then what each page is for.
 LIST_BUDGETS = {
-    # how many, page; choices of the filters: regions, kinds, themes
-    "orgs_organization": 8,
-    # how many, page; choices of the filters: regions, themes; places of the rows with city,
-    # province, region
-    "networks_network": 11,
+    # how many, page, how complete; choices of the filters: regions, kinds, themes
+    "orgs_organization": 9,
+    # how many, page, how complete; choices of the filters: regions, themes; places of the rows
+    # with city, province, region
+    "networks_network": 12,
     # the same, and the choices of programmes
-    "projects_project": 12,
+    "projects_project": 13,
     # how many, page, parents for the filter
     "directory_theme": 6,
 }

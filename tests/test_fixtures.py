@@ -12,6 +12,7 @@ from django.core.management import call_command
 from reversion.models import Revision, Version
 
 from civicnet.management.commands import load_fixtures as command
+from directory.fitness import lacking, with_sources
 from directory.registry import kinds
 from networks.models import Membership, Network
 from orgs.models import Organization
@@ -67,6 +68,12 @@ def test_every_entry_names_its_source_and_the_day_it_was_read(loaded):
     for model in (Organization, Network, Project):
         for entry in model.objects.all():
             assert {str(one.read_on) for one in entry.sources.all()} == {"2026-11-22"}, entry.slug
+
+
+def test_every_published_entry_has_what_publishing_asks_for(loaded):
+    for kind in kinds.values():
+        published = with_sources(kind.model._default_manager.published())
+        assert {entry.slug: lacks for entry in published if (lacks := lacking(entry))} == {}
 
 
 def test_every_published_text_exists_in_both_languages(loaded):

@@ -147,7 +147,7 @@ def test_a_row_that_is_added_changed_or_deleted_makes_a_version(client, editor):
 
 @every_kind
 def test_actions_on_lists_are_kept_too(client, editor, model):
-    one, other = (make.make_entry(model, name, {"status": "draft"}) for name in "AB")
+    one, other = (make.fit(make.make_entry(model, name, {"status": "draft"})) for name in "AB")
     act(client, model, "publish", one, other)
     assert Revision.objects.exclude(user=None).count() == 1, "one for all"
     for entry in (one, other):
@@ -354,7 +354,7 @@ def test_the_whole_is_put_back(client, editor, model):
 
 
 def test_what_the_rules_refuse_is_left_and_said(client, editor):
-    first = make.make_organization("A", slug="presa")
+    first = make.make_organization("A", slug="presa", status="draft")
     record_in_bulk([first])
     version = versions_of(first)[0]
     first.slug = "altra"

@@ -228,6 +228,7 @@ def test_nothing_is_written_before_it_was_seen(client, editor):
 
 def test_empty_cells_empty_a_field_only_if_asked(client, editor):
     full()
+    Organization.objects.update(status="draft")
     row = {
         "slug": "l-asilo",
         "summary_it": "",
@@ -401,6 +402,7 @@ def test_an_import_publishes_nothing(client, editor):
 
 def test_nobody_does_by_a_table_what_their_forms_refuse(client):
     one = full()
+    Organization.objects.update(status="draft")
     user = make.make_editor("anna", is_superuser=False, language="en")
     client.force_login(user)
     assert client.get(IN).status_code == 403

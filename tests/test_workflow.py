@@ -1,0 +1,577 @@
+"""From draft to the public and back: who may take which step, by button and by address."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from directory.history import versions_of
+from directory.models import Status
+from directory.workflow import STEPS, may_take, publish_due, take
+from networks.models import Network
+from orgs.models import Organization
+from projects.models import Project
+from tests import builders as make
+from tests.admin_form import errors, submit, with_row
+from tests.test_admin import act, address, change, sentences
+from tests.test_roles import member
+
+pytestmark = pytest.mark.django_db
+every_kind = pytest.mark.parametrize("model", [Organization, Network, Project])
+
+
+def draft(name: str = "L'asilo", status: str = "draft", **fields) -> Organization:
+    return make.fit(make.make_organization(name, status=status, **fields))
+
+
+def status_of(entry) -> str:
+    return type(entry)._default_manager.values_list("status", flat=True).get(pk=entry.pk)
+
+
+def as_role(client: Client, role: str, name: str = "", **scope):
+    user = member(role, name, **scope)
+    client.force_login(user)
+    return user
+
+
+def buttons(client: Client, entry) -> set[str]:
+    page = client.get(change(entry)).content.decode()
+    return {slug for slug in STEPS if f'name="_step" value="{slug}"' in page}
+
+
+def actions(client: Client, model=Organization) -> set[str]:
+    page = client.get(address(model, "changelist")).content.decode()
+    offered = (*STEPS, "checked_today", "delete_selected")
+    return {slug for slug in offered if f'<option value="{slug}"' in page}
+
+
+# ------------------------------------------------------------------ the way
+@every_kind
+def test_a_draft_is_sent_back_with_a_note_and_then_published(client, model):
+    one = make.fit(model._default_manager.create(name_it="Prova", summary_it="Che cosa fa."))
+    editor = as_role(client, "editor", "anna")
+    assert buttons(client, one) == {"send_to_review"}
+    submit(client, change(one), _step="send_to_review", description_it="Più a lungo.")
+    one.refresh_from_db()
+    assert (one.status, one.description_it, one.review.sent_by) == (
+        *("in_review", "Più a lungo."),
+        editor,
+    )
+    as_role(client, "reviewer", "bruno")
+    assert buttons(client, one) == {
+        "send_back",
+        "publish",
+        "publish_on",
+        "back_to_draft",
+        "archive",
+    }
+    assert "Sent to review by anna" in client.get(change(one)).content.decode()
+    refused = submit(client, change(one), _step="send_back", description_it="Altro")
+    assert "Say what is to be put right." in refused.content.decode()
+    one.refresh_from_db()
+    assert (one.status, one.description_it) == ("in_review", "Più a lungo.")
+    submit(client, change(one), _step="send_back", step_note="Manca l’anno.\nE la città.")
+    assert status_of(one) == "draft"
+    assert versions_of(one).first().revision.comment == "Manca l’anno.\nE la città."
+    client.force_login(editor)
+    page = client.get(change(one)).content.decode()
+    assert "Sent back by bruno" in page
+    assert "Manca l’anno.<br>E la città." in page
+    mine = client.get(address(model, "changelist"), {"work": "sent-back"})
+    assert list(mine.context["cl"].result_list) == [one]
+    submit(client, change(one), _step="send_to_review")
+    client.force_login(make.make_editor("owner", language="en"))
+    waiting = client.get(address(model, "changelist"), {"work": "to-review"})
+    assert list(waiting.context["cl"].result_list) == [one]
+    answer = submit(client, change(one), _step="publish")
+    one.refresh_from_db()
+    assert one.is_published
+    assert one.published_at
+    assert not hasattr(one, "review"), "it has arrived"
+    assert "1 entry is now: published." in client.get(answer["Location"]).content.decode()
+
+
+def test_a_new_entry_is_a_draft_and_can_be_sent_on_at_once(client):
+    as_role(client, "editor")
+    page = client.get(address(Organization, "add")).content.decode()
+    assert 'value="send_to_review"' in page
+    assert 'value="publish"' not in page
+    submit(client, address(Organization, "add"), name_it="Una", status="published")
+    submit(client, address(Organization, "add"), name_it="Due", _step="publish")
+    submit(client, address(Organization, "add"), name_it="Tre", _step="send_to_review")
+    found = dict(Organization.objects.values_list("name_it", "status"))
+    assert found == {"Una": "draft", "Due": "draft", "Tre": "in_review"}
+
+
+def test_a_status_is_set_by_no_form(client):
+    client.force_login(make.make_editor())
+    one = draft()
+    submit(client, change(one), status="published")
+    assert status_of(one) == "draft"
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ("name", "To be published it needs a name."),
+        ("summary", "To be published it needs a summary in Italian or in English."),
+        ("source", "To be published it needs a source."),
+        ("all", "it needs a name, a summary in Italian or in English, a source."),
+    ],
+)
+def test_what_lacks_something_is_not_published_and_the_form_says_what(client, missing, sentence):
+    client.force_login(make.make_editor(language="en"))
+    one = draft()
+    if missing in ("name", "all"):
+        Organization.objects.update(name_it="")
+    if missing in ("summary", "all"):
+        Organization.objects.update(summary_it="")
+    if missing in ("source", "all"):
+        one.sources.all().delete()
+    answer = submit(client, change(one), _step="publish", life="active")
+    page = client.get(answer["Location"]).content.decode()
+    assert sentence in page
+    one.refresh_from_db()
+    assert (one.status, one.life) == ("draft", "active")
+    tomorrow = str(timezone.localdate() + timedelta(days=1))
+    submit(client, change(one), _step="publish_on", step_day=tomorrow)
+    assert status_of(one) == "draft"
+    assert "To be published it still needs" in page
+
+
+def test_what_is_public_keeps_what_makes_it_fit(client):
+    client.force_login(make.make_editor(language="en"))
+    one = draft(status="published")
+    submit(client, change(one), summary_en="What it does.")
+    assert submit(client, change(one), summary_it="").status_code == 302, "there is the English"
+    for values, lost in (
+        ({"summary_en": ""}, "a summary"),
+        ({"name_it": ""}, "a name"),
+        ({"sources-0-DELETE": "on"}, "a source"),
+    ):
+        assert f"This entry is public and would lose {lost}" in errors(
+            submit(client, change(one), **values)
+        )
+    row = with_row(client, change(one), "sources", title_it="Un’altra")
+    assert submit(client, change(one), **row | {"sources-0-DELETE": "on"}).status_code == 302
+    assert [source.title_it for source in one.sources.all()] == ["Un’altra"]
+
+
+def test_older_public_entries_that_lack_something_can_be_edited(client):
+    client.force_login(make.make_editor())
+    one = make.make_organization()
+    assert submit(client, change(one), description_it="Di più").status_code == 302
+
+
+def test_a_table_takes_no_summary_and_no_source_from_what_is_public(client):
+    from tests.test_tables import outcomes, sent, why
+
+    client.force_login(make.make_editor(language="en"))
+    draft("Una", status="published", slug="una")
+    draft("Due", slug="due")
+    sheet = sent(
+        client,
+        {"slug": "una", "summary_it": "", "sources": "Statuto"},
+        {"slug": "due", "summary_it": "", "sources": ""},
+        empties="on",
+    )
+    assert outcomes(sheet) == {2: "refused", 3: "changed"}
+    assert "would lose a summary" in why(sheet, 2)
+    sheet = sent(client, {"slug": "una", "sources": ""}, empties="on")
+    assert "would lose a source" in why(sheet, 2)
+
+
+def test_putting_back_takes_nothing_that_what_is_public_needs(client):
+    client.force_login(make.make_editor(language="en"))
+    one = make.make_organization("Una", status="draft", email="a@b.example")
+    submit(client, change(one), email="c@d.example")
+    row = with_row(client, change(one), "sources", title_it="Statuto")
+    submit(client, change(one), **row | {"summary_it": "Che cosa fa.", "_step": "publish"})
+    oldest = versions_of(one).last()
+    page = address(one, "compare", one.pk) + f"?from={oldest.pk}&to=now"
+    source = one.sources.get()
+    keys = ["summary_it", f"sources:{source.pk}"]
+    said = client.post(page, {"keys": keys}, follow=True).content.decode()
+    assert "would lose a summary" in said
+    assert "would lose a source" in said
+    one.refresh_from_db()
+    assert (one.summary_it, list(one.sources.all())) == ("Che cosa fa.", [source])
+    client.post(page, {"keys": ["email"]})
+    one.refresh_from_db()
+    assert one.email == "a@b.example"
+
+
+# ------------------------------------------------------------------ on a day
+def on_a_day(one, day: date, by=None) -> None:
+    by = by or make.make_editor("chief")
+    take(STEPS["publish_on"], type(one)._default_manager.filter(pk=one.pk), by, day=day)
+
+
+def test_publishing_on_a_day_waits_for_the_command(client):
+    reviewer = as_role(client, "reviewer", "bruno")
+    one = draft()
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for wrong in ("", "x", str(timezone.localdate())):
+        answer = submit(client, change(one), _step="publish_on", step_day=wrong)
+        assert answer.status_code == 200, wrong
+    submit(client, change(one), _step="publish_on", step_day=str(tomorrow))
+    one.refresh_from_db()
+    assert (one.status, one.review.publish_on, one.review.publish_by) == (
+        *("in_review", tomorrow),
+        reviewer,
+    )
+    assert "It will be published on" in client.get(change(one)).content.decode()
+    listed = client.get(address(Organization, "changelist"), {"work": "on-a-day"})
+    assert list(listed.context["cl"].result_list) == [one]
+    out = io.StringIO()
+    call_command("publish_due", stdout=out)
+    assert out.getvalue() == "0 published\n"
+    assert status_of(one) == "in_review"
+    type(one.review).objects.update(publish_on=timezone.localdate())
+    assert status_of(one) == "in_review"
+    assert Client().get(one.get_absolute_url()).status_code == 404, "no date makes it public"
+    call_command("run_due", "publish_due", stdout=out)
+    assert "publish_due: done (1 published)" in out.getvalue()
+    one.refresh_from_db()
+    assert one.is_published
+    assert versions_of(one).first().revision.user == reviewer
+    assert Client().get(one.get_absolute_url()).status_code == 200
+    call_command("publish_due", stdout=out)
+    assert out.getvalue().endswith("\n0 published\n")
+
+
+def test_what_lacks_something_on_its_day_stays_and_says_why(client):
+    one, other = draft("Una"), draft("Due")
+    day = timezone.localdate() + timedelta(days=3)
+    on_a_day(one, day, make.make_editor("chief", language="en"))
+    on_a_day(other, day, make.make_editor("second"))
+    one.sources.all().delete()
+    due = publish_due(day)
+    assert [entry.slug for entry in due.published] == ["due"]
+    assert str(due) == "1 published, 1 not: una (source)"
+    one.refresh_from_db()
+    assert (one.status, one.review.publish_on) == ("in_review", None)
+    as_role(client, "reviewer")
+    page = client.get(change(one)).content.decode()
+    assert "Not published on its day: it needs a source." in page
+    one.sources.create(title_it="Statuto")
+    assert not publish_due(day).published, "the day is gone"
+
+
+def test_a_step_in_between_takes_the_day_away(client):
+    chief = make.make_editor("chief")
+    day = timezone.localdate() + timedelta(days=3)
+    for slug in ("back_to_draft", "archive"):
+        one = draft(slug)
+        on_a_day(one, day, chief)
+        take(STEPS[slug], Organization.objects.filter(pk=one.pk), chief)
+    one = draft("rimandata")
+    on_a_day(one, day, chief)
+    take(STEPS["send_back"], Organization.objects.filter(pk=one.pk), chief, note="No")
+    assert not publish_due(day).published
+
+
+# ------------------------------------------------------------------ many at a time
+def test_many_are_sent_back_and_given_a_day_from_the_list(client):
+    as_role(client, "reviewer")
+    one, two, bare = draft("Una", "in_review"), draft("Due", "in_review"), draft("Tre")
+    asked = act(client, Organization, "send_back", one, two, bare)
+    assert "What is to be put right." in asked.content.decode()
+    assert status_of(one) == "in_review"
+    chosen = [entry.pk for entry in (one, two, bare)]
+    data = {"action": "send_back", "_selected_action": chosen, "answered": "1"}
+    listing = address(Organization, "changelist")
+    assert client.post(listing, data).status_code == 422
+    done = client.post(listing, data | {"note": "Manca l’anno."}, follow=True)
+    assert sentences(done) == ["2 entries are now: draft.", "Already there and left alone: Tre."]
+    assert {status_of(one), status_of(two)} == {"draft"}
+    day = timezone.localdate() + timedelta(days=2)
+    bare.sources.all().delete()
+    data |= {"action": "publish_on", "day": str(day)}
+    done = client.post(listing, data, follow=True)
+    assert sentences(done)[0].startswith("2 entries will be published on ")
+    assert sentences(done)[1] == "Not published, because they have no source: Tre."
+
+
+def test_a_summary_says_what_was_not_theirs_to_do(client):
+    torino, napoli = make.make_city("Torino"), make.make_city("Napoli")
+    as_role(client, "editor", cities=[torino])
+    here, there = draft("Qui", city=torino), draft("Là", city=napoli)
+    public = draft("Pubblica", "published", city=torino)
+    done = act(client, Organization, "send_to_review", here, there, public)
+    assert sentences(done) == [
+        "1 entry is now: in review.",
+        "Left alone, because it is not yours to do: Là, Pubblica.",
+    ]
+
+
+# ------------------------------------------------------------------ roles, by button and address
+ALLOWED = {
+    "editor": {"send_to_review", "back_to_draft", "checked_today"},
+    "reviewer": {*STEPS, "checked_today", "delete_selected"},
+    "translator_it": set(),
+    "translator_en": set(),
+    "manager": set(),
+}
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+def test_each_role_is_offered_its_actions_and_no_other_works_by_address(client, role):
+    as_role(client, role)
+    one = draft(status="in_review")
+    assert actions(client) == ALLOWED[role]
+    before = Organization.objects.values().get(pk=one.pk)
+    for action in {*STEPS, "checked_today", "delete_selected"} - ALLOWED[role]:
+        answers = {"answered": "1", "note": "x", "day": "2999-01-01", "post": "yes"}
+        client.post(
+            address(Organization, "changelist"),
+            {"action": action, "_selected_action": [one.pk], **answers},
+        )
+    assert Organization.objects.values().get(pk=one.pk) == before
+
+
+@pytest.mark.parametrize("role", ["editor", "translator_it", "translator_en", "manager"])
+@pytest.mark.parametrize("status", ["published", "archived", "draft"])
+def test_no_step_of_the_form_is_open_by_address_to_whoever_may_not_take_it(client, role, status):
+    user = as_role(client, role)
+    one = draft(status=status)
+    for slug, step in STEPS.items():
+        if not may_take(user, step, one):
+            answers = {"step_note": "x", "step_day": "2999-01-01", "_step": slug}
+            client.post(change(one), {"name_it": "L'asilo", **answers})
+            assert status_of(one) == status, slug
+
+
+def test_what_is_public_or_has_its_day_is_read_only_without_the_right_to_publish(client):
+    public, promised = draft("Pubblica", "published"), draft("Promessa")
+    on_a_day(promised, timezone.localdate() + timedelta(days=9))
+    for role in ("editor", "translator_it"):
+        as_role(client, role)
+        for one in (public, promised):
+            page = client.get(change(one))
+            assert page.status_code == 200
+            assert b'name="_save"' not in page.content
+            assert client.post(change(one), {"name_it": "Altro"}).status_code == 403
+            assert client.get(address(one, "preview", one.pk)).status_code == 200
+            assert client.get(address(one, "delete", one.pk)).status_code == 403
+            version = versions_of(one).first()
+            if version:
+                compare = address(one, "compare", one.pk) + f"?from={version.pk}"
+                assert client.post(compare, {"keys": ["name_it"]}).status_code == 403
+    assert not Organization.objects.filter(name_it="Altro").exists()
+
+
+def test_an_editor_reads_and_does_not_write_what_is_elsewhere(client):
+    torino, napoli = make.make_city("Torino"), make.make_city("Napoli")
+    as_role(client, "editor", cities=[torino])
+    there = draft("Là", city=napoli)
+    submit_page = client.get(change(there))
+    assert b'name="_save"' not in submit_page.content
+    assert client.post(change(there), {"name_it": "Altro"}).status_code == 403
+    here = draft("Qui", city=torino)
+    assert submit(client, change(here), summary_en="Here").status_code == 302
+    assert client.get(address(here, "delete", here.pk)).status_code == 403
+
+
+def test_a_table_writes_no_more_than_the_forms_of_a_role(client):
+    from tests.test_tables import IN, outcomes, sent, why
+
+    torino, napoli = make.make_city("Torino"), make.make_city("Napoli")
+    draft("Qui", slug="qui", city=torino)
+    draft("Là", slug="la", city=napoli)
+    draft("Pubblica", "published", slug="pubblica", city=torino)
+    as_role(client, "editor", cities=[torino])
+    rows = [{"slug": slug, "summary_en": "A garden."} for slug in ("qui", "la", "pubblica")]
+    sheet = sent(client, *rows)
+    assert outcomes(sheet) == {2: "changed", 3: "refused", 4: "refused"}
+    assert "You may not change this entry." in why(sheet, 3)
+    as_role(client, "translator_en")
+    table = sent(client, {"slug": "qui", "summary_en": "A yard."})
+    assert outcomes(table) == {2: "changed"}
+    cells = {"name_it": "Z", "founded": "2001", "sources": "Z", "email": "z@z.example"}
+    for column, cell in cells.items():
+        table = sent(client, {"slug": "qui", "summary_en": "A yard.", column: cell})
+        assert table.left == [column], column
+    as_role(client, "manager")
+    assert client.get(IN).status_code == 403
+
+
+@pytest.mark.parametrize(("role", "mine", "other"), [("translator_it", "it", "en")])
+def test_a_translator_writes_the_texts_of_one_language(client, role, mine, other):
+    one = draft(summary_en="What it does.", description_en="Long.", founded="2013")
+    one.milestones.create(date="2001-01-01", date_precision="year", text_it="Uno", text_en="One")
+    place = one.places.create(country=True)
+    as_role(client, role)
+    page = client.get(change(one)).content.decode()
+    assert f'name="summary_{mine}"' in page
+    assert f'name="milestones-0-text_{mine}"' in page
+    for closed in (f"summary_{other}", "slug", "founded", "themes", "email", "city"):
+        assert f'name="{closed}"' not in page, closed
+    for closed in (f"milestones-0-text_{other}", "milestones-0-date", "places-0-country"):
+        assert f'name="{closed}"' not in page, closed
+    assert "2013" in page
+    assert "2013-01-01" not in page
+    values = {
+        **{f"description_{mine}": "Lungo.", f"description_{other}": "Stolen"},
+        **{"slug": "stolen", "founded": "1999", "city": "1", "email": "x@y.example"},
+        **{f"milestones-0-text_{mine}": "Primo", f"milestones-0-text_{other}": "Stolen"},
+        **{"milestones-0-DELETE": "on", "places-0-DELETE": "on", "status": "published"},
+        **{"sources-TOTAL_FORMS": "2", "sources-1-title_it": "Rubata", "sources-1-order": "1"},
+    }
+    assert submit(client, change(one), **values).status_code == 302
+    one.refresh_from_db()
+    assert one.description_it == "Lungo."
+    assert (one.description_en, one.slug, one.founded_on.iso) == ("Long.", "l-asilo", "2013")
+    assert (one.email, one.city, one.status) == ("", None, "draft")
+    milestone = one.milestones.get()
+    assert (milestone.text_it, milestone.text_en) == ("Primo", "One")
+    assert list(one.places.all()) == [place]
+    assert one.sources.count() == 1
+    assert client.get(address(Organization, "add")).status_code == 403
+    assert client.get(address(Organization, "recover")).status_code == 403
+
+
+def test_a_manager_changes_no_entry_and_makes_no_superuser(client):
+    manager = as_role(client, "manager")
+    one = draft()
+    assert client.post(change(one), {"name_it": "Altro"}).status_code == 403
+    owner = make.make_editor("owner")
+    anna = member("editor", "anna")
+    page = client.get(change(anna)).content.decode()
+    assert 'name="groups"' in page
+    assert 'name="is_superuser"' not in page
+    assert 'name="user_permissions"' not in page
+    submit(client, change(anna), is_superuser="on", user_permissions=["1"], first_name="Anna")
+    anna.refresh_from_db()
+    assert (anna.first_name, anna.is_superuser) == ("Anna", False)
+    assert not anna.user_permissions.exists()
+    assert client.post(change(owner), {"username": "mine"}).status_code == 403
+    password = f"/admin/staff/user/{owner.pk}/password/"
+    assert client.get(password).status_code == 403
+    submit(client, change(manager), is_superuser="on")
+    manager.refresh_from_db()
+    assert not manager.is_superuser
+
+
+# ------------------------------------------------------------------ how complete
+def test_the_form_says_what_is_missing_with_a_link_and_the_list_how_complete(client):
+    client.force_login(make.make_editor(language="en"))
+    one = make.make_organization("Una", status="draft", summary_it="x", kind=make.make_kind())
+    page = client.get(change(one)).content.decode()
+    assert "Complete to 26 %: 9 things are missing" in page
+    assert '<a href="#sources-heading">Source</a> <span class="weight">15 of 115</span>' in page
+    assert '<a href="#id_summary_en">Summary in English</a>' in page
+    assert page.index("#sources-heading") < page.index("#id_summary_en"), "what is needed first"
+    assert 'id="sources-heading"' in page
+    assert 'id="id_summary_en"' in page
+    row = client.get(address(Organization, "changelist")).content.decode()
+    assert "26 %" in row
+    make.fit(one)
+    one.pictures.model._default_manager.bulk_create(
+        [one.pictures.model(entry=one, image="a.webp", width=9, height=9, widths=[9], alt_en="x")]
+    )
+    one.web_addresses.create(url="https://una.example/")
+    one.themes.add(make.make_theme())
+    Organization.objects.update(
+        summary_en="x", description_it="x", description_en="x", city=make.make_city("Torino"),
+        checked_on=timezone.localdate() - timedelta(days=300),
+    )  # fmt: skip
+    assert "Complete to 100 %" in client.get(change(one)).content.decode()
+    Organization.objects.update(checked_on=timezone.localdate() - timedelta(days=400))
+    page = client.get(change(one)).content.decode()
+    assert "Complete to 91 %: 1 thing is missing" in page
+
+
+def test_kinds_have_wishes_of_their_own(client):
+    client.force_login(make.make_editor(language="en"))
+    for model, wish in ((Network, "memberships"), (Project, "participations")):
+        one = model._default_manager.create(name_it="Prova")
+        assert f'href="#{wish}-heading"' in client.get(change(one)).content.decode()
+
+
+# ------------------------------------------------------------------ whatever anybody does
+ROLES = ("editor", "translator_it", "translator_en", "manager")
+MOVES = st.lists(
+    st.tuples(
+        st.sampled_from(ROLES),
+        st.sampled_from((*STEPS, "save", "table", "due")),
+        st.sampled_from(Status.values),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(moves=MOVES, start=st.sampled_from(["draft", "in_review"]))
+def test_nothing_that_roles_without_the_right_do_makes_a_draft_public_or_loses_a_field(
+    moves, start
+):
+    """Any sequence of steps, forms and days, by any of them."""
+    with transaction.atomic():
+        people = {role: member(role) for role in ROLES}
+        clients = {role: Client() for role in ROLES}
+        for role, client in clients.items():
+            client.force_login(people[role])
+        one = draft(status=start, summary_en="What.", description_it="Lungo", email="a@b.example")
+        kept = ("name_it", "summary_it", "summary_en", "description_it", "email", "slug")
+        before = {name: getattr(one, name) for name in kept}
+        for role, what, status in moves:
+            client = clients[role]
+            answers = {"note": "x", "day": "2030-01-01", "answered": "1"}
+            if what in STEPS:
+                chosen = {"action": what, "_selected_action": [one.pk]}
+                client.post(address(Organization, "changelist"), chosen | answers)
+                client.post(change(one), {"_step": what, "status": status, "step_note": "x"})
+            elif what == "due":
+                publish_due(date(2030, 1, 2))
+            else:
+                client.post(change(one), {"status": status})
+            one.refresh_from_db()
+            assert one.status in ("draft", "in_review")
+            assert {name: getattr(one, name) for name in kept} == before
+        assert one.sources.count() == 1
+        transaction.set_rollback(True)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(("editor", "reviewer")), st.sampled_from(tuple(STEPS))),
+        max_size=8,
+    ),
+    fits=st.booleans(),
+)
+def test_whatever_steps_are_taken_only_a_reviewer_publishes_and_only_what_is_fit(steps, fits):
+    with transaction.atomic():
+        people = {role: member(role) for role in ("editor", "reviewer")}
+        one = make.make_organization(status="draft", summary_it="x", email="a@b.example")
+        if fits:
+            one.sources.create(title_it="Statuto")
+        fields = set(Organization.objects.values().get(pk=one.pk)) - {
+            *("status", "updated", "published_at", "version"),
+        }
+        before = Organization.objects.values(*fields).get(pk=one.pk)
+        for role, slug in steps:
+            was = status_of(one)
+            rows = Organization.objects.filter(pk=one.pk)
+            outcome = take(STEPS[slug], rows, people[role], note="x", day=date(2999, 1, 1))
+            now = status_of(one)
+            if role == "editor":
+                assert now == was or {was, now} == {"draft", "in_review"}
+            assert fits or now != "published"
+            assert bool(outcome.moved) != bool(outcome.skipped)
+            assert Organization.objects.values(*fields).get(pk=one.pk) == before
+        transaction.set_rollback(True)
