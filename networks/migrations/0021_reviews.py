@@ -8,13 +8,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0011_editing_scopes"),
-        ("projects", "0020_time_texts"),
+        ("networks", "0020_lists_of_staff"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="ProjectReview",
+            name="NetworkReview",
             fields=[
                 ("sent_at", models.DateTimeField(null=True, verbose_name="sent to review")),
                 ("note", models.TextField(blank=True, default="", verbose_name="note")),
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                         primary_key=True,
                         related_name="review",
                         serialize=False,
-                        to="projects.project",
+                        to="networks.network",
                     ),
                 ),
             ],
@@ -36,15 +36,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="project",
+            model_name="network",
             index=models.Index(
                 condition=models.Q(("status", "in_review")),
                 fields=["id"],
-                name="projects_project_rev",
+                name="networks_network_rev",
             ),
         ),
         migrations.AddIndex(
-            model_name="project",
+            model_name="network",
             index=models.Index(
                 condition=models.Q(
                     ("status", "draft"),
@@ -52,11 +52,11 @@ class Migration(migrations.Migration):
                     models.Q(("name_en", ""), ("name_en__isnull", True), _connector="OR"),
                 ),
                 fields=["id"],
-                name="projects_project_lead",
+                name="networks_network_lead",
             ),
         ),
         migrations.AddField(
-            model_name="projectreview",
+            model_name="networkreview",
             name="note_by",
             field=models.ForeignKey(
                 null=True,
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="projectreview",
+            model_name="networkreview",
             name="publish_by",
             field=models.ForeignKey(
                 null=True,
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="projectreview",
+            model_name="networkreview",
             name="sent_by",
             field=models.ForeignKey(
                 null=True,
@@ -89,11 +89,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="projectreview",
+            model_name="networkreview",
             index=models.Index(
                 condition=models.Q(("publish_on__isnull", False)),
                 fields=["publish_on"],
-                name="projectreview_day",
+                name="networkreview_day",
             ),
         ),
     ]

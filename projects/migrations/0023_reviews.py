@@ -8,14 +8,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0011_editing_scopes"),
-        ("orgs", "0017_time_texts"),
-        ("places", "0003_city_repeats_its_province"),
+        ("projects", "0022_lists_of_staff"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="OrganizationReview",
+            name="ProjectReview",
             fields=[
                 ("sent_at", models.DateTimeField(null=True, verbose_name="sent to review")),
                 ("note", models.TextField(blank=True, default="", verbose_name="note")),
@@ -27,7 +26,7 @@ class Migration(migrations.Migration):
                         primary_key=True,
                         related_name="review",
                         serialize=False,
-                        to="orgs.organization",
+                        to="projects.project",
                     ),
                 ),
             ],
@@ -37,15 +36,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="organization",
+            model_name="project",
             index=models.Index(
                 condition=models.Q(("status", "in_review")),
                 fields=["id"],
-                name="orgs_organization_rev",
+                name="projects_project_rev",
             ),
         ),
         migrations.AddIndex(
-            model_name="organization",
+            model_name="project",
             index=models.Index(
                 condition=models.Q(
                     ("status", "draft"),
@@ -53,11 +52,11 @@ class Migration(migrations.Migration):
                     models.Q(("name_en", ""), ("name_en__isnull", True), _connector="OR"),
                 ),
                 fields=["id"],
-                name="orgs_organization_lead",
+                name="projects_project_lead",
             ),
         ),
         migrations.AddField(
-            model_name="organizationreview",
+            model_name="projectreview",
             name="note_by",
             field=models.ForeignKey(
                 null=True,
@@ -68,7 +67,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="organizationreview",
+            model_name="projectreview",
             name="publish_by",
             field=models.ForeignKey(
                 null=True,
@@ -79,7 +78,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="organizationreview",
+            model_name="projectreview",
             name="sent_by",
             field=models.ForeignKey(
                 null=True,
@@ -90,11 +89,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="organizationreview",
+            model_name="projectreview",
             index=models.Index(
                 condition=models.Q(("publish_on__isnull", False)),
                 fields=["publish_on"],
-                name="organizationreview_day",
+                name="projectreview_day",
             ),
         ),
     ]
