@@ -12,6 +12,7 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         from clock.jobs import register
         from directory import upkeep, workflow
+        from directory.merging import on_merge
         from directory.roles import give_after_migrating, may_publish_any
         from staff.door import require_second_factor_for
 
@@ -22,6 +23,7 @@ class DirectoryConfig(AppConfig):
         register("publish_due", publish_what_is_due, every=timedelta(minutes=10))
         upkeep.register_worklists()
         workflow.register_worklists()
+        on_merge(workflow.leave_behind)
         require_second_factor_for(may_publish_any)
         post_migrate.connect(give_after_migrating, dispatch_uid="directory.roles")
 

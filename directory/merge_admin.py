@@ -26,7 +26,7 @@ from directory.merging import NAME_LISTS, Choice, Wanted, choices_of, merge, tak
 from directory.models import Entry
 from directory.pairs import Distinction, Merge, pair_of
 from directory.registry import kind_of
-from directory.roles import may_edit, may_publish
+from directory.roles import may_edit, may_publish, may_write
 from directory.unmerging import obstacles, take_back
 
 ROWS_SHOWN = 20
@@ -67,11 +67,9 @@ class MergesDoubles(ShowsDoubles):
         ]
 
     def may_merge(self, request: HttpRequest, *entries: Entry) -> bool:
-        """Whoever may edit both; where one is public, whoever may publish."""
+        """Whoever may edit both; where one is public or has its day, whoever may publish."""
         return all(
-            may_edit(request.user, entry)
-            and (not entry.is_published or may_publish(request.user, entry))
-            for entry in entries
+            may_edit(request.user, entry) and may_write(request.user, entry) for entry in entries
         )
 
     # ---------------------------------------------------------------- two become one

@@ -210,6 +210,12 @@ def _told(step: Step, note: str, day: datetime.date | None) -> Any:
     return [{"changed": {"fields": ["status"]}}]
 
 
+def leave_behind(kept: Entry, lost: Entry) -> None:
+    """Two entries become one: the way of the one that goes is not that of the one that stays."""
+    reviews: Any = type(lost)._meta.get_field("review").related_model
+    reviews._default_manager.filter(entry=lost.pk).delete()
+
+
 # ------------------------------------------------------------------ the day has come
 @dataclass
 class Due:

@@ -205,9 +205,25 @@ def test_proposals_wait_for_the_one_that_stays():
     assert lost.proposals.waiting().count() == 2
 
 
+def test_the_way_to_the_public_goes_with_the_one_that_goes_and_comes_back():
+    kept, lost = make.make_organization("Uno"), make.make_organization("Due", status="draft")
+    anna = make.make_editor("anna")
+    for one in (kept, lost):
+        one.review = type(one).review.related.related_model.objects.create(entry=one, sent_by=anna)
+    type(lost.review).objects.filter(entry=lost.pk).update(note="Manca l’anno.")
+    done = merge(kept, lost, Wanted())
+    settle()
+    reviews = type(lost.review).objects
+    assert [(one.entry_id, one.note) for one in reviews.all()] == [(kept.pk, "")]
+    take_back(done)
+    found = {one.entry.name_it: one.note for one in reviews.all()}
+    assert found == {"Uno": "", "Due": "Manca l’anno."}
+
+
 # What a merge does with every key that points at a kind of entry. Whoever adds one says it here.
 MOVES = "moves, and what would stand twice is dropped"
 NAMES = "names the one that stays"
+GOES = "goes with the one that goes, and comes back with it"
 OWN_LISTS = ("Place", "WebAddress", "Milestone", "Source", "Identifier", "Picture")
 FATES = {
     Organization: {
@@ -221,6 +237,7 @@ FATES = {
         "networks.Membership.organization": MOVES,
         "projects.Participation.organization": MOVES,
         "orgs.OrganizationProposal.entry": NAMES,
+        "orgs.OrganizationReview.entry": GOES,
         "exchange.ImportedRow.organization": NAMES,
     },
     Network: {
@@ -230,6 +247,7 @@ FATES = {
         "networks.Membership.network": MOVES,
         "projects.Participation.network": MOVES,
         "networks.NetworkProposal.entry": NAMES,
+        "networks.NetworkReview.entry": GOES,
         "exchange.ImportedRow.network": NAMES,
     },
     Project: {
@@ -239,6 +257,7 @@ FATES = {
         "projects.Project.successor": NAMES,
         "projects.Participation.project": MOVES,
         "projects.ProjectProposal.entry": NAMES,
+        "projects.ProjectReview.entry": GOES,
         "exchange.ImportedRow.project": NAMES,
     },
 }

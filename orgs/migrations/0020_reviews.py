@@ -8,14 +8,18 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0011_editing_scopes"),
+<<<<<<<< HEAD:orgs/migrations/0020_reviews.py
         ("orgs", "0019_lists_of_staff"),
         ("places", "0003_city_repeats_its_province"),
+========
+        ("networks", "0019_called"),
+>>>>>>>> 5dcc51b (Keep the way to the public apart when two entries become one):networks/migrations/0020_reviews.py
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="OrganizationReview",
+            name="NetworkReview",
             fields=[
                 ("sent_at", models.DateTimeField(null=True, verbose_name="sent to review")),
                 ("note", models.TextField(blank=True, default="", verbose_name="note")),
@@ -27,7 +31,7 @@ class Migration(migrations.Migration):
                         primary_key=True,
                         related_name="review",
                         serialize=False,
-                        to="orgs.organization",
+                        to="networks.network",
                     ),
                 ),
             ],
@@ -37,15 +41,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="organization",
+            model_name="network",
             index=models.Index(
                 condition=models.Q(("status", "in_review")),
                 fields=["id"],
-                name="orgs_organization_rev",
+                name="networks_network_rev",
             ),
         ),
         migrations.AddIndex(
-            model_name="organization",
+            model_name="network",
             index=models.Index(
                 condition=models.Q(
                     ("status", "draft"),
@@ -53,11 +57,11 @@ class Migration(migrations.Migration):
                     models.Q(("name_en", ""), ("name_en__isnull", True), _connector="OR"),
                 ),
                 fields=["id"],
-                name="orgs_organization_lead",
+                name="networks_network_lead",
             ),
         ),
         migrations.AddField(
-            model_name="organizationreview",
+            model_name="networkreview",
             name="note_by",
             field=models.ForeignKey(
                 null=True,
@@ -68,7 +72,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="organizationreview",
+            model_name="networkreview",
             name="publish_by",
             field=models.ForeignKey(
                 null=True,
@@ -79,7 +83,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="organizationreview",
+            model_name="networkreview",
             name="sent_by",
             field=models.ForeignKey(
                 null=True,
@@ -90,11 +94,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="organizationreview",
+            model_name="networkreview",
             index=models.Index(
                 condition=models.Q(("publish_on__isnull", False)),
                 fields=["publish_on"],
-                name="organizationreview_day",
+                name="networkreview_day",
             ),
         ),
     ]
