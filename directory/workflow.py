@@ -212,7 +212,8 @@ def _told(step: Step, note: str, day: datetime.date | None) -> Any:
 
 def leave_behind(kept: Entry, lost: Entry) -> None:
     """Two entries become one: the way of the one that goes is not that of the one that stays."""
-    reviews: Any = type(lost)._meta.get_field("review").related_model
+    model: Any = type(lost)
+    reviews = model._meta.get_field("review").related_model
     reviews._default_manager.filter(entry=lost.pk).delete()
 
 

@@ -8,11 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0011_editing_scopes"),
-<<<<<<<< HEAD:networks/migrations/0021_reviews.py
         ("networks", "0020_lists_of_staff"),
-========
-        ("projects", "0021_called"),
->>>>>>>> 5dcc51b (Keep the way to the public apart when two entries become one):projects/migrations/0022_reviews.py
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

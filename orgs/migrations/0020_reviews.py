@@ -8,18 +8,14 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0011_editing_scopes"),
-<<<<<<<< HEAD:orgs/migrations/0020_reviews.py
         ("orgs", "0019_lists_of_staff"),
         ("places", "0003_city_repeats_its_province"),
-========
-        ("networks", "0019_called"),
->>>>>>>> 5dcc51b (Keep the way to the public apart when two entries become one):networks/migrations/0020_reviews.py
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="NetworkReview",
+            name="OrganizationReview",
             fields=[
                 ("sent_at", models.DateTimeField(null=True, verbose_name="sent to review")),
                 ("note", models.TextField(blank=True, default="", verbose_name="note")),
@@ -31,7 +27,7 @@ class Migration(migrations.Migration):
                         primary_key=True,
                         related_name="review",
                         serialize=False,
-                        to="networks.network",
+                        to="orgs.organization",
                     ),
                 ),
             ],
@@ -41,15 +37,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="network",
+            model_name="organization",
             index=models.Index(
                 condition=models.Q(("status", "in_review")),
                 fields=["id"],
-                name="networks_network_rev",
+                name="orgs_organization_rev",
             ),
         ),
         migrations.AddIndex(
-            model_name="network",
+            model_name="organization",
             index=models.Index(
                 condition=models.Q(
                     ("status", "draft"),
@@ -57,11 +53,11 @@ class Migration(migrations.Migration):
                     models.Q(("name_en", ""), ("name_en__isnull", True), _connector="OR"),
                 ),
                 fields=["id"],
-                name="networks_network_lead",
+                name="orgs_organization_lead",
             ),
         ),
         migrations.AddField(
-            model_name="networkreview",
+            model_name="organizationreview",
             name="note_by",
             field=models.ForeignKey(
                 null=True,
@@ -72,7 +68,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="networkreview",
+            model_name="organizationreview",
             name="publish_by",
             field=models.ForeignKey(
                 null=True,
@@ -83,7 +79,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="networkreview",
+            model_name="organizationreview",
             name="sent_by",
             field=models.ForeignKey(
                 null=True,
@@ -94,11 +90,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="networkreview",
+            model_name="organizationreview",
             index=models.Index(
                 condition=models.Q(("publish_on__isnull", False)),
                 fields=["publish_on"],
-                name="networkreview_day",
+                name="organizationreview_day",
             ),
         ),
     ]

@@ -8,22 +8,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0011_editing_scopes"),
-<<<<<<<< HEAD:projects/migrations/0023_reviews.py
         ("projects", "0022_lists_of_staff"),
-========
-        ("orgs", "0018_called"),
-        ("places", "0003_city_repeats_its_province"),
->>>>>>>> 5dcc51b (Keep the way to the public apart when two entries become one):orgs/migrations/0019_reviews.py
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-<<<<<<<< HEAD:projects/migrations/0023_reviews.py
             name="ProjectReview",
-========
-            name="OrganizationReview",
->>>>>>>> 5dcc51b (Keep the way to the public apart when two entries become one):orgs/migrations/0019_reviews.py
             fields=[
                 ("sent_at", models.DateTimeField(null=True, verbose_name="sent to review")),
                 ("note", models.TextField(blank=True, default="", verbose_name="note")),
@@ -35,11 +26,7 @@ class Migration(migrations.Migration):
                         primary_key=True,
                         related_name="review",
                         serialize=False,
-<<<<<<<< HEAD:projects/migrations/0023_reviews.py
                         to="projects.project",
-========
-                        to="orgs.organization",
->>>>>>>> 5dcc51b (Keep the way to the public apart when two entries become one):orgs/migrations/0019_reviews.py
                     ),
                 ),
             ],
@@ -49,7 +36,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-<<<<<<<< HEAD:projects/migrations/0023_reviews.py
             model_name="project",
             index=models.Index(
                 condition=models.Q(("status", "in_review")),
@@ -59,17 +45,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="project",
-========
-            model_name="organization",
-            index=models.Index(
-                condition=models.Q(("status", "in_review")),
-                fields=["id"],
-                name="orgs_organization_rev",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="organization",
->>>>>>>> 5dcc51b (Keep the way to the public apart when two entries become one):orgs/migrations/0019_reviews.py
             index=models.Index(
                 condition=models.Q(
                     ("status", "draft"),
@@ -77,19 +52,11 @@ class Migration(migrations.Migration):
                     models.Q(("name_en", ""), ("name_en__isnull", True), _connector="OR"),
                 ),
                 fields=["id"],
-<<<<<<<< HEAD:projects/migrations/0023_reviews.py
                 name="projects_project_lead",
             ),
         ),
         migrations.AddField(
             model_name="projectreview",
-========
-                name="orgs_organization_lead",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationreview",
->>>>>>>> 5dcc51b (Keep the way to the public apart when two entries become one):orgs/migrations/0019_reviews.py
             name="note_by",
             field=models.ForeignKey(
                 null=True,
@@ -100,11 +67,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-<<<<<<<< HEAD:projects/migrations/0023_reviews.py
             model_name="projectreview",
-========
-            model_name="organizationreview",
->>>>>>>> 5dcc51b (Keep the way to the public apart when two entries become one):orgs/migrations/0019_reviews.py
             name="publish_by",
             field=models.ForeignKey(
                 null=True,
@@ -115,11 +78,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-<<<<<<<< HEAD:projects/migrations/0023_reviews.py
             model_name="projectreview",
-========
-            model_name="organizationreview",
->>>>>>>> 5dcc51b (Keep the way to the public apart when two entries become one):orgs/migrations/0019_reviews.py
             name="sent_by",
             field=models.ForeignKey(
                 null=True,
@@ -130,19 +89,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-<<<<<<<< HEAD:projects/migrations/0023_reviews.py
             model_name="projectreview",
             index=models.Index(
                 condition=models.Q(("publish_on__isnull", False)),
                 fields=["publish_on"],
                 name="projectreview_day",
-========
-            model_name="organizationreview",
-            index=models.Index(
-                condition=models.Q(("publish_on__isnull", False)),
-                fields=["publish_on"],
-                name="organizationreview_day",
->>>>>>>> 5dcc51b (Keep the way to the public apart when two entries become one):orgs/migrations/0019_reviews.py
             ),
         ),
     ]
