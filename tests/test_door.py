@@ -657,7 +657,8 @@ def test_the_audit_says_who_came_went_and_published(client, settings):
     settings.SECOND_FACTOR = "optional"
     make_publisher(is_superuser=True)
     log_in(client)
-    one = make.make_organization("L'asilo", status="in_review")
+    one = make.make_organization("L'asilo", status="in_review", summary_it="Uno")
+    one.sources.create(title_it="Fonte")
     listing = address(Organization, "changelist")
     for action in ("publish", "back_to_draft", "archive"):
         client.post(listing, {"action": action, "_selected_action": [one.pk]})
