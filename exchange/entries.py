@@ -178,8 +178,20 @@ class Entries:
                 for pk, slug, its_own, said in zip(ids, slugs, statuses, rows, strict=True)
             ],
         )
+        self._read_marks(written[self.model])
         added = [(pk, name, said[name]) for pk, said in zip(ids, rows, strict=True) for name in LISTS & said.keys()]  # fmt: skip  # noqa: E501
         return written | self._add(added, read_on, {})
+
+    def _read_marks(self, rows: list[dict[str, Any]]) -> None:
+        """What the database found of their texts while it wrote them; versions hold it too."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT id, text_marks FROM {self.table} WHERE id = ANY(%s)",  # noqa: S608
+                [[row["id"] for row in rows]],
+            )
+            marks = dict(cursor.fetchall())
+        for row in rows:
+            row["text_marks"] = json.loads(marks[row["id"]])
 
     def change(self, changes: dict[int, dict[str, Any]], now: Any, read_on: Any) -> None:
         """Give each entry the values; of lists they are the whole list."""
