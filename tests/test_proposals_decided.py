@@ -362,3 +362,25 @@ def test_a_picture_in_the_place_of_another(editor, reviewer, django_capture_on_c
     assert default_storage.exists(old.image.name), "a version has it"
     assert versions_of(one).count() == 3
     assert Network.objects.count() == 0
+
+
+def test_a_translator_proposes_the_texts_of_one_language_and_no_more(reviewer):
+    one = make.make_organization(summary_it="Prima", summary_en="Before", address="Via Po 1")
+    milestone = one.milestones.create(text_it="Nasce", text_en="Is born", order=3)
+    before = everything(one)
+    teo = Person("translator_en", "teo")
+    changes = {"milestones-0-text_en": "Begins", "milestones-0-text_it": "Altro"}
+    refused = {"summary_it": "Dopo", "address": "Via Roma 1", "status": "draft", "life": "ended"}
+    row = {"milestones-0-DELETE": "on", "milestones-0-order": "9"}
+    proposal = teo.propose(one, summary_en="After", **changes, **refused, **row)
+    assert everything(one) == before
+    assert proposal.after["fields"] == {"summary_en": "After"}
+    rows = proposal.after["lists"]["milestones"]
+    assert rows[str(milestone.pk)]["text_en"] == "Begins"
+    teo.propose(one, description_en="More")
+    assert reviewer.decide(proposal).status_code == 302
+    one.refresh_from_db()
+    milestone.refresh_from_db()
+    said = (one.summary_it, one.summary_en, one.description_en, one.address, one.life)
+    assert said == ("Prima", "After", "More", "Via Po 1", "unknown")
+    assert (milestone.text_it, milestone.text_en, milestone.order) == ("Nasce", "Begins", 3)
