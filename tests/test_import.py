@@ -156,8 +156,7 @@ def test_a_report_holds_no_formula(run: Runs) -> None:
 
 def test_new_entries_are_public_only_if_asked(run: Runs) -> None:
     run("nome;descrizione breve\nEsempio;Cura un orto.\nMuta;\n", "--status", "published")
-    one = Organization.objects.published().get()
-    assert one.slug == "esempio"
+    one = Organization.objects.published().get(slug="esempio")
     assert one.published_at is not None
     mute = Organization.objects.get(slug="muta")
     assert (mute.status, mute.published_at) == ("in_review", None), "it has no summary"
