@@ -20,12 +20,13 @@ class CountsToAThousand(admin.SimpleListFilter):
 
     def get_facet_queryset(self, changelist: Any) -> dict[str, Any]:
         rows = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
-        chosen = self.used_parameters.get(self.parameter_name)
+        used: dict[Any, Any] = self.used_parameters
+        chosen = used.get(self.parameter_name)
         wanted = {}
         for number, (value, _title) in enumerate(self.lookup_choices):
-            self.used_parameters[self.parameter_name] = value
+            used[self.parameter_name] = value
             wanted[f"{number}__c"] = self.queryset(self.request, rows)
-        self.used_parameters[self.parameter_name] = chosen
+        used[self.parameter_name] = chosen
         return {
             key: count if count <= COUNTED_AT_MOST else f"{number_format(COUNTED_AT_MOST)}+"
             for key, count in counted(wanted).items()

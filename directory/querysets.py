@@ -144,7 +144,9 @@ class EntryQuerySet(SluggedQuerySet):
         fields = {field.name for field in self.model._meta.concrete_fields}
         if "city" in fields:
             return self.cared_for().filter(city=None)
-        places = models.QuerySet(self.model._meta.get_field("places").related_model)
+        places: models.QuerySet = models.QuerySet(
+            self.model._meta.get_field("places").related_model
+        )
         return self.cared_for().filter(~Exists(places.filter(entry=OuterRef("pk"))))
 
     def without_theme(self) -> EntryQuerySet:

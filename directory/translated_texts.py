@@ -146,9 +146,10 @@ def agreeing(entry: Any, then: dict[str, Any]) -> dict[str, str]:
     marks = then.get("text_marks")
     if marks is None:
         return {}
+    model: Any = type(entry)
     return {
         f"{name}_{language}": now
-        for name in texts_of(type(entry))
+        for name in texts_of(model)
         if all(getattr(entry, f"{name}_{one}") == then.get(f"{name}_{one}") for one in LANGUAGES)
         for language in LANGUAGES
         if getattr(entry, f"{name}_{language}")

@@ -67,15 +67,21 @@ def _translations() -> Iterator[Worklist]:
         def is_ones_own(user: Any, language: str = language) -> bool:
             return language in languages_of(user)
 
+        def missing_text(entries: Any, user: Any, language: str = language) -> Any:
+            return entries.missing_text_in(language)
+
+        def left_behind(entries: Any, user: Any, language: str = language) -> Any:
+            return entries.stale_in(language)
+
         yield Worklist(
             f"missing-{language}",
             missing[language],
-            lambda entries, user, language=language: entries.missing_text_in(language),
+            missing_text,
             open_to=is_ones_own,
         )
         yield Worklist(
             f"stale-{language}",
             stale[language],
-            lambda entries, user, language=language: entries.stale_in(language),
+            left_behind,
             open_to=is_ones_own,
         )

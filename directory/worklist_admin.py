@@ -42,7 +42,8 @@ class ByKeys(Paginator):
 
     def page(self, number: Any) -> Any:
         found = super().page(number)
-        keys = list(found.object_list.values_list("pk", flat=True))
+        listed: Any = found.object_list
+        keys = list(listed.values_list("pk", flat=True))
         rows = {row.pk: row for row in self.whole.filter(pk__in=keys)}
         found.object_list = [rows[key] for key in keys if key in rows]
         return found
