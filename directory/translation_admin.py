@@ -64,6 +64,8 @@ class WithTools:
     limit: int | None = None
     mark = ""
     said: Any = ""
+    # The other language's text as it is stored: whoever translates has no field for it.
+    source = ""
     # The name of the text, where a person may say that it is still right.
     right = ""
 
@@ -85,6 +87,7 @@ class WithTools:
             "right": self.right,
             "still_right": RIGHT[self.language],
             "copy": COPY[self.language],
+            "source": self.source,
             "copied": SAID[COPIED][self.language],
         }
         # Both are escaped already.
@@ -121,6 +124,7 @@ def say_marks(form: Any) -> None:
             text = name.rpartition("_")[0]
             widget.mark = _mark(form.instance, text, widget.language)
             widget.said, widget.right = "", ""
+            widget.source = getattr(form.instance, f"{text}_{other(widget.language)}") or ""
             if widget.mark:
                 widget.said = _said(form.instance, text, widget.language, widget.mark)
             if widget.mark in (STALE, COPIED) and isinstance(form.instance, TranslatedTexts):

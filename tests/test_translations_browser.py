@@ -28,7 +28,7 @@ def test_a_translator_clears_a_stale_mark(site, page):
     one.summary_it, one.story_it = "Orti di quartiere", "Nel 1980"
     one.save()
     translator = make.make_editor("tina", is_superuser=False, language="en")
-    translator.groups.add(Group.objects.get(name="editor"))
+    translator.groups.add(Group.objects.get(name="translator_en"))
     site.log_in("tina")
     waiting = page.get_by_role("row", name="English older than the Italian")
     waiting.get_by_role("link").click()

@@ -10,16 +10,19 @@
     }
   };
 
+  // As it is being written; as it is stored, for those who write the other language only.
+  const source = (button) =>
+    document.getElementById(button.dataset.copyFrom)?.value ?? button.dataset.text;
+
   // A copy is offered where there is nothing yet.
   const offer = (button) => {
-    const from = document.getElementById(button.dataset.copyFrom);
     const to = document.getElementById(button.dataset.copyTo);
-    if (!from || !to) {
+    if (!to) {
       return;
     }
-    button.hidden = to.value !== "" || from.value === "";
+    button.hidden = to.value !== "" || source(button) === "";
     const copied = document.querySelector(`[data-copied="${to.id}"]`);
-    if (to.value !== from.value) {
+    if (to.value !== source(button)) {
       copied.hidden = true;
     }
   };
@@ -39,7 +42,7 @@
       return;
     }
     const to = document.getElementById(button.dataset.copyTo);
-    to.value = document.getElementById(button.dataset.copyFrom).value;
+    to.value = source(button);
     to.dispatchEvent(new Event("input", { bubbles: true }));
     document.querySelector(`[data-copied="${to.id}"]`).hidden = false;
     to.focus();
