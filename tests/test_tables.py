@@ -402,7 +402,6 @@ def test_an_import_publishes_nothing(client, editor):
 
 def test_nobody_does_by_a_table_what_their_forms_refuse(client):
     one = full()
-    Organization.objects.update(status="draft")
     user = make.make_editor("anna", is_superuser=False, language="en")
     client.force_login(user)
     assert client.get(IN).status_code == 403
