@@ -452,7 +452,7 @@ class EntryAdmin(
         mark = '<span class="language {}"><span class="visually-hidden">{} </span>{}</span>'
         return format_html_join(" ", mark, _marks(entry))
 
-    @admin.display(description=_("updated"), ordering="updated")
+    @admin.display(description=_("changed on"), ordering="updated")
     def changed(self, entry: Any) -> str:
         return date_format(timezone.localdate(entry.updated), "SHORT_DATE_FORMAT")
 

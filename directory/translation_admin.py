@@ -144,7 +144,7 @@ def _said(row: Any, text: str, language: str, mark: str) -> str:
     sentence = str(SAID[mark][language])
     if mark == STALE:
         when = timezone.localtime(changed_at(row, text, other(language)))
-        sentence %= {"day": date_format(when, "DATE_FORMAT")}
+        sentence %= {"day": date_format(when, "SHORT_DATE_FORMAT")}
     return sentence
 
 

@@ -1,4 +1,4 @@
-"""What Django 5.2 says in its admin without an Italian translation of its own.
+"""What Django 5.2 says in its admin without an Italian translation of its own, or a good one.
 
 Nothing imports this: it marks the texts, so that they are in our catalogues and stay there.
 Django's own translation, once there is one, can take over: a test names what is no longer needed.
@@ -42,4 +42,11 @@ MISSING = (
     gettext_noop("Enter a valid domain name."),
     gettext_noop("Enter a valid %(protocol)s address."),
     gettext_noop("%(model)s instance with %(field)s %(value)r is not a valid choice."),
+)
+
+# Translated by Django, but not as one says it: «Annulla l'accesso», «Aggiungi un altro Adesione».
+REWORDED = (
+    gettext_noop("Log out"),
+    gettext_noop("Add another %(verbose_name)s"),
+    gettext_noop("Save and add another"),
 )

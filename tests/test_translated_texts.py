@@ -202,7 +202,7 @@ def page_of(client, entry) -> str:
 
 def test_the_form_says_what_is_stale_and_what_is_missing_under_the_text(client, editor, stale):
     page = page_of(client, stale)
-    today = date_format(timezone.localdate(), "DATE_FORMAT")
+    today = date_format(timezone.localdate(), "SHORT_DATE_FORMAT")
     said = f"The Italian text changed on {today}; the English was last touched before."
     assert f'id="id_summary_en_mark">{said}</span>' in page
     assert 'aria-describedby="id_summary_en_helptext id_summary_en_mark"' in page

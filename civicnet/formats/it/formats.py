@@ -1,4 +1,5 @@
 DATE_FORMAT = "j F Y"
-DATETIME_FORMAT = "j F Y, H:i"
+# Not in words: the months that Django knows are capitalised, which Italian does not do.
+DATETIME_FORMAT = "d/m/Y H:i"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
