@@ -22,6 +22,7 @@ from tests import builders
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parent.parent
 ROWS, BATCH = 900, 30
+NAME = "killed-import"
 START = (
     "import django; django.setup()\n"
     f"import exchange.importing as importing; importing.BATCH = {BATCH}\n"
@@ -40,7 +41,8 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
         cwd=folder,
         env=os.environ
         | {
-            "DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}",
+            # Named, so that its connections are told from those of the tests.
+            "DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}?application_name={NAME}",
             "PYTHONPATH": str(ROOT),
         },
         stdout=subprocess.PIPE,
@@ -56,12 +58,13 @@ def finish(folder: Path) -> str:
 
 
 def others(saying: str) -> int:
-    """How many others the database is working for, or has not noticed to be gone."""
+    """For how many of the import's connections the database works, or has not noticed that they
+    are gone."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND query LIKE %s AND (state = 'active' OR %s = '%%')",
-            [saying, saying],
+            " AND application_name = %s AND query LIKE %s AND (state = 'active' OR %s = '%%')",
+            [NAME, saying, saying],
         )
         return cursor.fetchone()[0]
 
