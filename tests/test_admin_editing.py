@@ -672,7 +672,7 @@ def test_an_autocomplete_takes_as_many_queries_for_one_as_for_twenty(client, edi
     before = count(client, page + asked)
     for number in range(19):
         make.make_organization(f"Ente {number}", city=make.make_city(f"C {number}"))
-    assert count(client, page + asked) == before <= 5
+    assert count(client, page + asked) == before <= 6
 
 
 def test_a_list_of_ten_thousand_stays_fast(client, editor):
@@ -702,7 +702,7 @@ def test_a_list_of_ten_thousand_stays_fast(client, editor):
         "?p=150",
         "?o=-6",
     ):
-        assert count(client, listing + query) <= few + 1, query
+        assert count(client, listing + query) <= few + 2, query
         took = []
         for _try in range(3):
             start = time.perf_counter()

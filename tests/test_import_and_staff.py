@@ -24,6 +24,8 @@ def test_staff_publish_and_visitors_read_while_a_list_comes_in(tmp_path: Path) -
     city = builders.make_city("Asti")
     city.names.create(kind="current", name="Asti")
     drafts = [builders.make_organization(f"Orto {n}", status="draft") for n in (1, 2)]
+    for draft in drafts:
+        draft.sources.create(title_it="Statuto")
     with (tmp_path / "elenco.csv").open("w") as file:
         file.write("nome;comune;telefono;sito\n")
         file.writelines(f"Gruppo {n};Asti;14112345;n{n}.example\n" for n in range(ROWS))
@@ -40,7 +42,7 @@ def test_staff_publish_and_visitors_read_while_a_list_comes_in(tmp_path: Path) -
         assert visitor.get(page).status_code == 404
         before, began = ImportedRow.objects.count(), time.monotonic()
         change = f"/admin/orgs/organization/{entry.pk}/change/"
-        submit(staff, change, status="published", summary_it="Pubblicata nel frattempo")
+        submit(staff, change, _step="publish", summary_it="Pubblicata nel frattempo")
         answer = visitor.get(page)
         assert time.monotonic() - began < MOST_SECONDS
         assert "Pubblicata nel frattempo" in answer.content.decode()
