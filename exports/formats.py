@@ -61,6 +61,18 @@ def attribution() -> dict[str, str]:
     }
 
 
+def whom_to_name() -> str:
+    """The same in a line."""
+    said = attribution()
+    names = [said["source"], said["publisher"], said["url"], said["territory"]]
+    return "; ".join(filter(None, names))
+
+
+def quoted(text: str) -> str:
+    """As a constant of a query that has parameters."""
+    return "'" + text.replace("'", "''").replace("%", "%%") + "'"
+
+
 def file_name(listing: Listing, ending: str) -> str:
     """The kind, the day and the filters."""
     kind = listing.listed[0].namespace if not listing.is_mixed else "entries"
@@ -129,13 +141,13 @@ def streamed(
 
 
 def csv(request: HttpRequest, listing: Listing) -> HttpResponseBase:
-    """RFC 4180 in UTF-8. PostgreSQL writes it; each row names the licence."""
+    """RFC 4180 in UTF-8. PostgreSQL writes it; each row names the licence and whom to name."""
     result = Result(listing, is_flat=True, is_safe=not is_raw(request))
 
     def read(line: Any) -> Iterator[bytes]:
         query, parameters = result.cells()
-        licence = settings.LICENCE_URL.replace("'", "''").replace("%", "%%")
-        query = f"SELECT said.*, '{licence}' AS licence FROM ({query}) AS said"
+        licence, whom = quoted(settings.LICENCE_URL), quoted(whom_to_name())
+        query = f"SELECT said.*, {licence} AS licence, {whom} AS attribution FROM ({query}) AS said"
         command = f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)"
         with line.transaction(), line.cursor().copy(command, parameters) as copy:
             for part in copy:

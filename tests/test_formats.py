@@ -87,7 +87,10 @@ def test_a_record_has_both_languages_and_ties_by_slug(client, full, monkeypatch,
     assert row["other_names"] == "Ex asilo; Filangieri"
     assert row["networks"] == "rete (aderente)"
     assert row["licence"] == "https://creativecommons.org/licenses/by/4.0/"
-    assert set(row) - {"licence"} == {column.name for column in columns_of("organization")}
+    assert row["attribution"] == "civicnet; http://127.0.0.1:8000; Istat; GeoNames"
+    assert set(row) - {"licence", "attribution"} == {
+        column.name for column in columns_of("organization")
+    }
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "geojson", "atom"])
@@ -102,7 +105,7 @@ def test_nothing_internal_and_no_draft_is_in_a_file(client, full, form):
 
 def test_a_kind_s_columns_are_the_same_in_every_format(client, full):
     names = [column.name for column in columns_of("organization")]
-    assert [*table(client)[0]] == [*names, "licence"]
+    assert [*table(client)[0]] == [*names, "licence", "attribution"]
     assert [*entries(client)[0]] == names
     assert [*features(client)[0]["properties"]] == names
     assert [*sheet(read(client, ORGS, "xlsx"))[0]] == names
@@ -111,7 +114,7 @@ def test_a_kind_s_columns_are_the_same_in_every_format(client, full):
 def test_a_search_over_all_kinds_has_what_they_share(client, full):
     (row, *_others) = table(client, LISTS["all"])
     shared = set.intersection(*({one.name for one in columns_of(kind)} for kind in kinds))
-    assert set(row) == {*shared, "licence"}
+    assert set(row) == {*shared, "licence", "attribution"}
     assert {"type", "slug", "name_it", "themes", "places"} <= shared
 
 
