@@ -11,7 +11,7 @@ from civicnet.map import MapView, MarksView
 from civicnet.near import PositionsView
 from civicnet.sitemaps import sitemaps
 from directory.segments import segment
-from directory.social_cards import social_card
+from directory.social_cards import site_card, social_card
 
 public: list[URLPattern | URLResolver] = [
     path("", pages.HomeView.as_view(), name="home"),
@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("oembed/", embed.oembed, name="oembed"),
     path("opensearch.xml", machines.opensearch, name="opensearch"),
     path("social/<slug:kind>/<slug:slug>.<slug:language>.png", social_card, name="social_card"),
+    path("social/<slug:language>.png", site_card, name="site_card"),
     path("sitemap.xml", sitemap_views.index, maps),
     path("sitemap-<section>.xml", sitemap_views.sitemap, maps, name=SITEMAP_PART),
     path("", include("civicnet.service_urls")),

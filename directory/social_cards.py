@@ -2,7 +2,8 @@
 
 It is drawn when first asked for and kept in the media folder under a digest of what it says, so
 a changed entry gets a new picture and a new address (``?v=``), and the same is never drawn twice.
-Only published entries have one: nobody can have more files written than there are entries.
+Only published entries have one, and the site itself for all other pages: nobody can have more
+files written than there are entries.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ AN_HOUR = 3600
 # A card that is asked for after that is drawn again, which costs a tenth of a second.
 KEPT = timedelta(days=90)
 MOST_PLACES = 3
+# The kind whose colours the card of the site has.
+SITE_COLOURS = "organization"
 
 one_at_a_time = threading.Lock()
 
@@ -69,7 +72,7 @@ class Card:
 
     @property
     def alt(self) -> str:
-        said = [self.name, self.kind_label, self.place]
+        said = [self.name, self.kind_label or self.site, self.place]
         return " · ".join(part for part in said if part)
 
     @property
@@ -92,6 +95,20 @@ def card_of(entry: Entry, language: str | None = None) -> Card:
         )
 
 
+def card_of_site(language: str | None = None) -> Card:
+    """For the pages that are no entry's."""
+    language = language or current()
+    with override(language):
+        return Card(
+            name=_("Who does what for the common good in Italian cities"),
+            kind=SITE_COLOURS,
+            kind_label="",
+            place="",
+            site=settings.SITE_NAME,
+            language=language,
+        )
+
+
 def place_of(entry: Entry) -> str:
     """The seat or, for what has none, the first places it acts in."""
     if seat := getattr(entry, "city", None):
@@ -108,6 +125,11 @@ def address_of(entry: Entry, card: Card) -> str:
     return f"{settings.BASE_URL}{path}?v={card.digest}"
 
 
+def address_of_site(card: Card) -> str:
+    path = reverse("site_card", args=[card.language])
+    return f"{settings.BASE_URL}{path}?v={card.digest}"
+
+
 # ------------------------------------------------------------------ serving
 @require_safe
 def social_card(request: HttpRequest, kind: str, slug: str, language: str) -> HttpResponse:
@@ -118,7 +140,18 @@ def social_card(request: HttpRequest, kind: str, slug: str, language: str) -> Ht
     entry = entries.with_slug(slug).first()
     if entry is None:
         raise Http404
-    card = card_of(entry, language)
+    return answer(request, card_of(entry, language))
+
+
+@require_safe
+def site_card(request: HttpRequest, language: str) -> HttpResponse:
+    """No query."""
+    if language not in LANGUAGES:
+        raise Http404
+    return answer(request, card_of_site(language))
+
+
+def answer(request: HttpRequest, card: Card) -> HttpResponse:
     etag = f'"{card.digest}"'
     response = get_conditional_response(request, etag)
     if not isinstance(response, HttpResponse):
@@ -127,7 +160,7 @@ def social_card(request: HttpRequest, kind: str, slug: str, language: str) -> Ht
     lasting = f"{A_YEAR}, immutable" if is_exact else str(AN_HOUR)
     response["Cache-Control"] = f"public, max-age={lasting}"
     response["ETag"] = etag
-    response["Content-Language"] = language
+    response["Content-Language"] = card.language
     # It is made to be shown by others.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

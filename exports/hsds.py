@@ -8,11 +8,14 @@ specification asks for it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.encoding import punycode
 
 from directory.listing import Listing
 from directory.models import Theme
@@ -121,7 +124,7 @@ def organization(record: Record, terms: Terms) -> Record:
         "alternate_name": next((one for one in others if one and one != name), ""),
         "description": terms.text(record, "summary") or terms.text(record, "description"),
         "email": record["email"],
-        "website": next(iter(sites), ""),
+        "website": ascii_address(next(iter(sites), "")),
         "year_incorporated": int(record["founded"][:4]) if record["founded"] else None,
         "uri": own,
         "parent_organization_id": key(uri("organization", record["part_of"]))
@@ -150,6 +153,20 @@ def organization(record: Record, terms: Terms) -> Record:
         for name, value in said.items()
         if name in ("id", "name", "description") or value not in ("", None, [])
     }
+
+
+# What an address may hold besides letters and digits (RFC 3986); what is written so already stays.
+KEPT = "!$&'()*+,;=:@/?%"
+STRAY = re.compile("%(?![0-9A-Fa-f]{2})")
+
+
+def ascii_address(url: str) -> str:
+    """The same address without the signs that only browsers take, as ``format: uri`` asks."""
+    parts = urlsplit(STRAY.sub("%25", url))
+    host = parts.netloc
+    if not host.isascii():
+        host = quote(punycode(host), safe=KEPT)
+    return urlunsplit((parts.scheme, host, *(quote(part, safe=KEPT) for part in parts[2:])))
 
 
 def location(own: str, record: Record) -> Record:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +17,7 @@ import pytest
 from django.db import connection, transaction
 
 from directory.marks import KEYS, LEVELS, marks
+from dumps.writing import dump
 from exports import result as results
 from exports.result import Result
 from networks.models import Network
@@ -312,6 +317,86 @@ def test_files_agree_with_the_page_for_random_filters(
         assert slugs == {one.slug for one in by_date[0:50]}
         found_some += bool(wanted)
     assert found_some > 8
+
+
+# ------------------------------------------------------------------ the dump
+def test_a_hundred_filters_leave_what_the_dump_says_by_itself(directory_once, db, tmp_path):
+    """Its tables alone, read with nothing of ours."""
+    dump(tmp_path / "dump")
+    told = dict(facts_in(tmp_path / "dump"))
+    public = {slug for kind, slug in told if kind == "network"}
+    offered = {**OFFERED, "network": [one for one in OFFERED["network"] if one in public]}
+    chance, found_some, asked_of = random.Random(23), 0, set()
+    for _combination in range(100):
+        kind = chance.choice([*ASKED])
+        asked = {
+            name: chance.sample(offered[name], chance.choice([1, 2]))
+            for name in ASKED[kind]
+            if chance.random() < 0.25 and len(offered[name]) > 1
+        }
+        word = chance.choice(["fontana", "mulino"]) if chance.random() < 0.2 else ""
+        expected = {
+            (of, slug)
+            for (of, slug), (said, values) in told.items()
+            if kind in (of, "all")
+            and word in said
+            and all(values[name] & set(wanted) for name, wanted in asked.items())
+        }
+        shown = listing(kind, urlencode({**asked, **({"q": word} if word else {})}, doseq=True))
+        assert not shown.problems
+        assert {(one._meta.model_name, one.slug) for one in shown[0:100]} == expected, asked
+        assert shown.total == len(expected), asked
+        found_some += bool(expected)
+        asked_of |= set(asked)
+    assert found_some > 40
+    assert asked_of == set(offered)
+
+
+Told = tuple[str, dict[str, set[str]]]
+
+
+def facts_in(folder: Path) -> Iterator[tuple[tuple[str, str], Told]]:
+    """Of each entry of a dump, by kind and slug: its words, and every value that a filter could
+    ask of it."""
+
+    def rows(table: str, **only: str) -> list[dict[str, str]]:
+        with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            return [row for row in csv.DictReader(file) if only.items() <= row.items()]
+
+    region_of = {row["sigla"]: row["region"] for row in rows("provinces")}
+    province_of = {row["slug"]: row["province"] for row in rows("cities")}
+    wider = {row["slug"]: row["parent"] for row in rows("themes")}
+    seats = {row["slug"]: row["city"] for row in rows("organizations")}
+    for kind in ("organization", "network", "project"):
+        for row in rows(f"{kind}s"):
+            own = {kind: row["slug"]}
+            near = rows(f"{kind}_places", **own)
+            values: dict[str, set[str]] = {}
+            if kind == "organization":
+                near.append({"city": row["city"]})
+                values["kind"] = {row["kind"]}
+                values["network"] = {tie["network"] for tie in rows("memberships", **own)}
+            elif kind == "network":
+                members = rows("memberships", **own, current="yes")
+                near += [{"city": seats[tie["organization"]]} for tie in members]
+            else:
+                values["programme"] = {row["programme"]}
+                values["network"] = {tie["network"] for tie in rows("participations", **own)}
+                start, end = row["founded"][:4], row["ended"][:4]
+                last = str(date.today().year) if row["ongoing"] == "t" else end or start
+                years = range(int(start), int(last) + 1) if start else ()
+                values["year"] = {str(year) for year in years}
+            values["city"] = {place.get("city", "") for place in near}
+            values["province"] = {place.get("province", "") for place in near} | {
+                province_of[city] for city in values["city"] if city
+            }
+            values["region"] = {place.get("region", "") for place in near} | {
+                region_of[sigla] for sigla in values["province"] if sigla
+            }
+            themes = {tie["theme"] for tie in rows(f"{kind}_themes", **own)}
+            values["theme"] = themes | {wider[theme] for theme in themes}
+            values["life"] = {"ended" if row["life"] == "merged" else row["life"]}
+            yield (kind, row["slug"]), (f"{row['name_it']} {row['summary_it']}".lower(), values)
 
 
 def linked(said: bytes) -> set[str]:

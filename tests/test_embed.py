@@ -77,6 +77,35 @@ def test_what_is_not_public_is_not_framed(content, client):
     ).replace("· bozza", "")
 
 
+def test_nothing_internal_is_framed_or_told(content, client):
+    """Drafts that an entry is tied to, and contacts that are not public."""
+    draft = make.make_organization("Ente segreto", status="draft")
+    one = make.make_organization(
+        "Palestra popolare",
+        parent=draft,
+        city=make.make_city("Torino"),
+        email="dentro@example.org",
+        telephone="+39 999888",
+        address="Via Dentro 1",
+        internal_note="nota segreta",
+    )
+    make.join(one, make.make_network("Rete segreta", status="draft"))
+    make.take_part(make.make_project("Progetto segreto", status="draft"), one)
+    addresses = [
+        "/it/incorpora/organizzazioni/palestra-popolare/",
+        "/en/embed/list/?q=palestra",
+        "/en/embed/map/?q=palestra",
+        f"/oembed/?{urlencode({'url': f'{BASE}/it/organizzazioni/palestra-popolare/'})}",
+    ]
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        said = answer.content.decode()
+        assert "alestra" in said
+        for hidden in ("segret", "dentro@", "999888", "Via Dentro"):
+            assert hidden not in said, (address, hidden)
+
+
 @pytest.mark.parametrize("asked", ["light", "dark"])
 def test_the_other_site_may_choose_the_colours(content, client, asked):
     html = client.get(f"/it/incorpora/elenco/?colours={asked}").content.decode()

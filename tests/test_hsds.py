@@ -12,6 +12,7 @@ import pytest
 from exports import hsds
 from tests import builders as make
 from tests.files import LISTS, ORGS, body, read
+from tests.published_hsds import looser
 
 pytestmark = pytest.mark.django_db
 SHAPE = json.loads((Path(hsds.__file__).parent / "shapes/hsds.json").read_text())
@@ -108,6 +109,80 @@ def test_what_is_not_as_the_specification_says_is_found(client, asilo):
         broken = json.loads(json.dumps(said))
         broken["contents"][0][path] = wrong
         assert not shape().is_valid(broken), path
+
+
+@pytest.fixture
+def fullest() -> Any:
+    """All that can be said of an organization, in signs that an address may not have."""
+    city = make.make_city("Nardò", make.make_province("LE", make.make_region("Puglia")))
+    parent = make.make_theme("Beni comuni", description_it="Di chi li usa")
+    one = make.make_organization(
+        "L'asilo “di tutti” 🌍",
+        name_en="The nursery",
+        other_names=["Ex convento"],
+        former_names=["Collegio"],
+        short_names=["LA"],
+        **{f"{name}_{code}": "Un testo,\ncon «segni» & <b>" for code in ("it", "en")
+           for name in ("summary", "description", "purpose", "vision", "story", "activities")},
+        city=city,
+        address="Via Aperta, 1 – scala B",
+        address_public=True,
+        email="aperta+posta@example.org",
+        email_public=True,
+        telephone="+39 0833 5",
+        telephone_public=True,
+        kind=make.make_kind("Associazione", name_en="Association"),
+        themes=[parent, make.make_theme("Orti", parent)],
+        places=[city, make.make_province("BR"), make.make_region("Puglia"), None],
+        founded="1999-12-31",
+        ended="2024-05",
+        life="merged",
+        parent=make.make_organization("Fondazione"),
+        successor=make.make_organization("Erede"),
+        checked_on="2026-01-02",
+        newsletter_url="https://example.org/posta",
+    )  # fmt: skip
+    one.web_addresses.create(url="https://città.example/perché no/[1]?di=100%#là")
+    one.web_addresses.create(url="https://social.example/@asilo", kind="social", order=1)
+    for scheme in ("fiscal_code", "vat", "runts", "wikidata", "other"):
+        one.identifiers.create(scheme=scheme, value=f"{scheme} 1")
+    one.sources.create(title_it="Statuto", url="https://example.org/statuto")
+    one.milestones.create(text_it="Nasce", date="1999-12-31", date_precision="day")
+    one.figures.create(label_it="Persone", value="100", year=2020)
+    make.join(one, make.make_network("Rete", places=[city]), "Promotore", since="2015")
+    project = make.make_project("Co-City", programme=make.make_programme())
+    make.take_part(project, one, "Capofila")
+    return one
+
+
+@pytest.mark.parametrize("path", [ORGS, "/en/organizations/"])
+def test_the_fullest_organization_keeps_to_the_shape(client, fullest, path):
+    [one] = told(client, path, q="asilo")["contents"]
+    assert set(one) == set(SHAPE["$defs"]["organization"]["properties"])
+    assert one["website"] == (
+        "https://xn--citt-3na.example/perch%C3%A9%20no/%5B1%5D?di=100%25#l%C3%A0"
+    )
+    assert {tag["taxonomy_term"]["code"] for tag in one["attributes"]} == {
+        *("associazione", "beni-comuni", "orti"),
+    }
+    assert len(one["organization_identifiers"]) == 5
+
+
+def test_where_the_shape_is_looser_than_what_is_published_is_found():
+    """Which ``python -m tests.published_hsds`` asks of the published schema itself."""
+    organization = SHAPE["$defs"]["organization"]
+    theirs = {"type": "object", "required": ["id"], "properties": {}}
+    for name in organization["properties"]:
+        theirs["properties"][name] = {"type": "string"}
+    found = [*looser({**organization, "required": []}, theirs, SHAPE)]
+    assert ".id: required" in found
+    assert ".phones: type string" in found
+    assert ".year_incorporated: type string" in found
+    assert not any(one.startswith(".name") for one in found)
+    theirs["properties"].pop("website")
+    theirs["properties"]["uri"] = {"type": "string", "format": "uuid"}
+    found = [*looser({**organization, "additionalProperties": True}, theirs, SHAPE)]
+    assert {".website: unknown", ".uri: format uuid", ": other properties"} <= set(found)
 
 
 def test_the_first_content_keeps_to_the_shape(client, content):

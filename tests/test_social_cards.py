@@ -345,4 +345,52 @@ def test_pages_say_who_they_are_when_they_are_shared(client, organization):
     assert (said["og:type"], said["og:locale"]) == ("article", "it_IT")
     home = client.get("/en/").content.decode()
     assert '<meta property="og:type" content="website">' in home
-    assert "og:image" not in home
+
+
+# ------------------------------------------------------------------ the site's own
+def named_by(html: str) -> dict[str, str]:
+    return dict(re.findall(r'<meta property="(og:image[^"]*)" content="([^"]*)">', html))
+
+
+def test_every_other_public_page_names_the_card_of_the_site(client, content, media):
+    pages = {
+        "it": ("/it/", "/it/organizzazioni/?city=torino", "/it/citta/torino/", "/it/temi/ecologia/",
+               "/it/regioni/", "/it/mappa/", "/it/cerca/?q=orti", "/it/privacy/"),
+        "en": ("/en/", "/en/networks/", "/en/cities/torino/", "/en/themes/", "/en/about/"),
+    }  # fmt: skip
+    sentences = {
+        "it": "Chi fa che cosa per il bene comune nelle città italiane",
+        "en": "Who does what for the common good in Italian cities",
+    }
+    seen = set()
+    for language, addresses in pages.items():
+        told = [named_by(client.get(address).content.decode()) for address in addresses]
+        assert all(one == told[0] for one in told)
+        assert told[0]["og:image:alt"] == f"{sentences[language]} · civicnet"
+        assert (told[0]["og:image:width"], told[0]["og:image:height"]) == ("1200", "630")
+        image = told[0]["og:image"].removeprefix(settings.BASE_URL)
+        answer = client.get(image)
+        assert "immutable" in answer["Cache-Control"]
+        assert answer["Content-Language"] == language
+        assert not answer.cookies
+        assert Image.open(io.BytesIO(answer.content)).size == (1200, 630)
+        assert client.get(image, headers={"if-none-match": answer["ETag"]}).status_code == 304
+        seen.add(answer.content)
+    assert len(seen) == len(files(media)) == 2
+
+
+def test_the_card_of_the_site_is_drawn_once_and_without_a_query(
+    client, db, media, monkeypatch, django_assert_num_queries
+):
+    with django_assert_num_queries(0):
+        first = client.get("/social/it.png")
+    assert first["Cache-Control"] == "public, max-age=3600"
+    monkeypatch.setattr(social_cards, "png", lambda card: pytest.fail("drawn again"))
+    assert client.get("/social/it.png").content == first.content
+    assert client.get("/social/de.png").status_code == 404
+    assert client.post("/social/it.png").status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/niente/", "/it/niente/", "/admin/login/"])
+def test_an_address_of_no_page_and_those_of_staff_name_none(client, db, address):
+    assert "og:image" not in client.get(address).content.decode()

@@ -12,7 +12,7 @@ from django import template
 
 from directory.italy import quiet, still_map, tinted
 from directory.models import Entry
-from directory.social_cards import address_of, card_of
+from directory.social_cards import address_of, address_of_site, card_of, card_of_site
 from directory.ties_map import FEWEST, Ties, drawing_of
 from places.models import Region
 from places.outline import outline
@@ -63,3 +63,10 @@ def social_card(entry: Entry) -> dict[str, Any]:
         return {}
     card = card_of(entry)
     return {"card": card, "address": address_of(entry, card)}
+
+
+@register.inclusion_tag("partials/social_card.html")
+def site_card() -> dict[str, Any]:
+    """``{% site_card %}``, in the head of every other public page. No query."""
+    card = card_of_site()
+    return {"card": card, "address": address_of_site(card)}
