@@ -7,13 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.generic import View
 
 from api import asking, entries, ties
 from api.problems import BadRequest, problem
 from api.vocabularies import VOCABULARIES
+from directory.moved import moved_to
 from directory.registry import Kind, kinds
 from exports.formats import attribution
 
@@ -102,7 +103,7 @@ class EntryView(Answer):
             address = reverse(name, args=[moved.slug])
             if asked := self.request.GET:
                 address += "?" + urlencode(list(asked.lists()), doseq=True)
-            return HttpResponsePermanentRedirect(address)
+            return moved_to(address)
         raise Http404
 
 

@@ -28,6 +28,7 @@ from directory.italy import bubble_map
 from directory.listing import PER_PAGE, Listing
 from directory.marks import LEVELS, marks, query_beside
 from directory.models import Entry
+from directory.moved import moved_to
 from directory.registry import Kind, kind_of, kinds
 from directory.social_cards import HEIGHT, WIDTH, address_of, card_of
 from directory.views import page_number
@@ -155,6 +156,19 @@ class EntryFrame(Frame):
 
     template_name = "civicnet/embed_entry.html"
     kind = ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A former slug leads to the entry: what stands on other sites is not written anew."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            entries = kinds[self.kind].model._default_manager.published()
+            moved = entries.formerly(kwargs["slug"]).first()
+            if moved is None:
+                raise
+            address = reverse(f"embed_{self.kind}", args=[moved.slug])
+            asked = request.GET.urlencode()
+            return open_to_all(moved_to(f"{address}?{asked}" if asked else address))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         entries = kinds[self.kind].model._default_manager.published()

@@ -11,7 +11,6 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponsePermanentRedirect,
     JsonResponse,
 )
 from django.shortcuts import get_object_or_404, redirect
@@ -25,6 +24,7 @@ from django.views.generic import TemplateView, View
 from civicnet.near import AsksPosition, nearest
 from directory.index import CITY, REGION
 from directory.models import Theme
+from directory.moved import moved_to
 from directory.overview import (
     by_territory,
     by_theme,
@@ -235,7 +235,7 @@ class ThemeView(Page):
         theme = Theme.objects.with_family().with_slug(kwargs["slug"]).first()
         if theme is None:
             if moved := Theme.objects.formerly(kwargs["slug"]).first():
-                return HttpResponsePermanentRedirect(moved.get_absolute_url())
+                return moved_to(moved.get_absolute_url())
             raise Http404(_("There is no such theme."))
         return self.render_to_response(self.get_context_data(theme=theme))
 

@@ -36,6 +36,11 @@ def number(said: str | None) -> int:
     return int(said) if said and said.isascii() and said.isdigit() and len(said) < 19 else 0
 
 
+def may_tell_apart(user: Any, *entries: Any) -> bool:
+    """Whoever may edit both: it ends the suspicion of each."""
+    return all(may_edit(user, entry) for entry in entries)
+
+
 def asked_in(data: Any, entry: int = 0) -> Asked:
     """What a form that is not saved yet says: one query, for the cities."""
 
@@ -151,7 +156,8 @@ class ShowsDoubles(KeepsHistory):
         def shown(pair: Any) -> dict[str, Any]:
             both = [entries.get(pair.low), entries.get(pair.high)]
             reasons = [REASONS[why] for why in getattr(pair, "why", ()) if why in REASONS]
-            return {"pair": pair, "both": both, "reasons": reasons}
+            may = all(both) and may_tell_apart(request.user, *both)
+            return {"pair": pair, "both": both, "reasons": reasons, "may_decide": may}
 
         return self._shown(
             request,
@@ -171,7 +177,7 @@ class ShowsDoubles(KeepsHistory):
         other = self.get_object(request, str(number(request.POST.get("other"))))
         if other is None or other.pk == entry.pk:
             raise Http404
-        if not (may_edit(request.user, entry) or may_edit(request.user, other)):
+        if not may_tell_apart(request.user, entry, other):
             raise PermissionDenied
         low, high = pair_of(entry.pk, other.pk)
         pair = {"kind": kind_of(self.model).number, "low": low, "high": high}

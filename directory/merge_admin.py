@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.comparison import Marked, compare
 from directory.doubles import likely_of
-from directory.doubles_admin import LONGEST, ShowsDoubles, number
+from directory.doubles_admin import LONGEST, ShowsDoubles, may_tell_apart, number
 from directory.history import Document, documents, lists_of
 from directory.merging import NAME_LISTS, Choice, Wanted, choices_of, merge, takes_other
 from directory.models import Entry
@@ -121,7 +121,7 @@ class MergesDoubles(ShowsDoubles):
             names_to=request.POST.get("names_to", NAME_LISTS[0]),
             why=request.POST.get("why", ""),
             may_merge=self.may_merge(request, entry, other),
-            may_decide=may_edit(request.user, entry) or may_edit(request.user, other),
+            may_decide=may_tell_apart(request.user, entry, other),
             is_public=entry.is_published or other.is_published,
             said=pair.select_related("by").first(),
             errors=errors,

@@ -137,6 +137,9 @@ def merge(kept: Entry, lost: Entry, wanted: Wanted, by: Any = None) -> Merge:
             besides(kept, lost)
         for pointing in pointing_at(model):
             _move(pointing, kept, lost)
+        for naming in surroundings.naming():
+            moved = {naming.column: kept.pk, **naming.moved}
+            naming.about(model, lost.pk).update(**moved)
         _move_distinctions(model, kept.pk, lost.pk)
         with connection.cursor() as cursor:
             # Not by Django, which would take along in silence whatever still pointed here.

@@ -35,6 +35,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from directory.lettering import shortened, wrapped
 from directory.models import Entry
+from directory.moved import moved_to
 from directory.registry import kind_of, kinds
 from places.languages import LANGUAGES, current, translated
 
@@ -139,6 +140,8 @@ def social_card(request: HttpRequest, kind: str, slug: str, language: str) -> Ht
     entries = kinds[kind].model._default_manager.published().with_places()
     entry = entries.with_slug(slug).first()
     if entry is None:
+        if moved := entries.formerly(slug).first():
+            return moved_to(reverse("social_card", args=[kind, moved.slug, language]))
         raise Http404
     return answer(request, card_of(entry, language))
 

@@ -8,7 +8,7 @@ entries that point at one (a part at what it is part of) only the pointing colum
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -62,6 +62,36 @@ def pointing_at(model: type[models.Model]) -> tuple[Pointing, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Naming:
+    """Rows that name an entry without a key, and may be gone by tomorrow: they follow a merge and
+    its undoing as long as they are there, and stand in the way of neither.
+
+    ``rows`` gives those that are about a kind; ``moved`` is what they say besides when they are
+    moved, which is taken back with the rest.
+    """
+
+    table: str
+    column: str
+    rows: Callable[[type[Entry]], models.QuerySet]
+    moved: dict[str, Any]
+
+    def about(self, model: type[Entry], *entries: int) -> models.QuerySet:
+        return self.rows(model).filter(**{f"{self.column}__in": entries}).order_by()
+
+
+_naming: dict[str, Naming] = {}
+
+
+def names_entries(naming: Naming) -> None:
+    """For a room that is ready."""
+    _naming[naming.table] = naming
+
+
+def naming() -> list[Naming]:
+    return list(_naming.values())
+
+
 def read(model: type[Entry], entries: Iterable[int], also: Iterable[Rows] = ()) -> Rows:
     """What is there of the entries and around them; and of the rows that ``also`` names."""
     wanted: Rows = {}
@@ -75,6 +105,9 @@ def read(model: type[Entry], entries: Iterable[int], also: Iterable[Rows] = ()) 
                 _collect(cursor, wanted, pointing.model, column, list(entries))
                 _collect_below(cursor, wanted, pointing.model)
         _collect_distinctions(cursor, wanted, model, list(entries))
+        for each in naming():
+            said = each.about(model, *entries).values("pk", each.column, *each.moved)
+            wanted[each.table] = {str(row.pop("pk")): row for row in said}
         for rows in also:
             for table, keyed in rows.items():
                 missing = [key for key in keyed if key not in wanted.get(table, {})]
@@ -166,7 +199,7 @@ def differing(one: Rows, another: Rows) -> Iterator[tuple[str, str]]:
 
     A column that only one of them has came or went with a migration.
     """
-    for table in sorted({*one, *another}):
+    for table in sorted({*one, *another} - _naming.keys()):
         mine, theirs = one.get(table, {}), another.get(table, {})
         for key in sorted({*mine, *theirs}):
             if (key in mine) != (key in theirs) or not _alike(mine[key], theirs[key]):
@@ -193,6 +226,10 @@ def put_back(now: Rows, wanted: Rows) -> None:
     slugs have their former owner before it is there again, and the trigger finds it so.
     """
     changes = list(differing(now, wanted))
+    for each in naming():
+        rows: models.QuerySet = models.QuerySet(model_of(each.table))
+        for key, said in wanted.get(each.table, {}).items():
+            rows.filter(pk=key).update(**said)
     with connection.cursor() as cursor:
         for table, key in changes:
             if key not in wanted.get(table, {}):

@@ -12,7 +12,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    HttpResponsePermanentRedirect,
 )
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,6 +24,7 @@ from directory.filters import AllKindsFilterSet, EntryFilterSet
 from directory.highlights import mark
 from directory.listing import MOST_PAGES, PER_PAGE, Chip, Listing
 from directory.models import Entry, Status
+from directory.moved import moved_to
 from directory.negotiation import preferred
 from directory.registry import Kind, NotAnswered, documents, formats, kind_of, kinds
 from directory.search import Words
@@ -200,11 +200,7 @@ class EntryDetailView(TemplateView):
             return render(self.request, "410.html", status=410)
         if moved := entries.published().formerly(slug).first():
             form = self.kwargs.get("form")
-            address = address_in(moved, form) if form else moved.get_absolute_url()
-            response = HttpResponsePermanentRedirect(address)
-            # A merge is taken back: a browser that kept this would never ask again.
-            response["Cache-Control"] = "no-cache"
-            return response
+            return moved_to(address_in(moved, form) if form else moved.get_absolute_url())
         raise Http404(_("There is no such entry."))
 
 

@@ -11,11 +11,15 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from clock.jobs import register
         from directory.roles import LOOK, grant
-        from exchange.models import Import, ImportedRow, SavedMapping
+        from directory.surroundings import Naming, names_entries
+        from exchange.models import Import, ImportedRow, SavedMapping, SheetRow
         from exchange.sheets import forget_expired
         from staff.roles import MANAGER, REVIEWER
 
         grant(Import, LOOK)
         grant(ImportedRow, LOOK | {REVIEWER: ("view", "change")})
         grant(SavedMapping, {MANAGER: ("view",)})
+        # A row that was planned for another entry has no version of this one: it is refused.
+        rows = SheetRow.objects.of_kind
+        names_entries(Naming(SheetRow._meta.db_table, "entry", rows, {"version": 0}))
         register("forget_tables", forget_expired, every=timedelta(hours=6))

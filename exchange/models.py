@@ -247,6 +247,11 @@ class SheetRowQuerySet(models.QuerySet):
     def that_are(self, outcome: str) -> SheetRowQuerySet:
         return self.filter(outcome=outcome).order_by("number")
 
+    def of_kind(self, model: Any) -> SheetRowQuerySet:
+        """The rows of tables of a kind of entry."""
+        kind = next(kind for kind, each in MODELS.items() if each is model)
+        return self.filter(sheet__kind=kind)
+
     def to_write(self) -> SheetRowQuerySet:
         """What is left to write: all of it, or what an import that was cut off left."""
         outcomes = (SheetRow.Outcome.NEW, SheetRow.Outcome.CHANGED)

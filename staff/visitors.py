@@ -11,9 +11,12 @@ from django.http import HttpRequest
 
 
 def address_of(request: HttpRequest) -> str:
-    """The visitor's address, as the proxy says it where there is one."""
+    """The visitor's address, as the proxy says it where there is one.
+
+    Of a list the last, which the proxy wrote: those before it are whatever the visitor sent.
+    """
     if header := settings.PROXY_ADDRESS_HEADER:
-        return request.headers.get(header, "").strip()
+        return request.headers.get(header, "").rpartition(",")[2].strip()
     return request.META.get("REMOTE_ADDR", "")
 
 

@@ -43,6 +43,7 @@ def test_a_former_slug_leads_to_the_entry_with_its_parameters(client):
     response = client.get(f"{API}/organizations/prima/?fields=slug")
     assert response.status_code == 301
     assert response["Location"] == f"{API}/organizations/seconda/?fields=slug"
+    assert response["Cache-Control"] == "no-cache", "a merge is taken back"
 
 
 def test_ties_have_roles_and_dates_and_are_found_by_their_ends():

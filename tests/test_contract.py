@@ -145,6 +145,7 @@ def test_a_changed_theme_slug_redirects(client):
     theme.save()
     response = client.get("/it/temi/vecchio/")
     assert (response.status_code, response["Location"]) == (301, "/it/temi/nuovo/")
+    assert response["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.django_db

@@ -526,6 +526,47 @@ def test_one_machine_that_tries_many_names_is_stopped_and_others_are_not(client,
     assert log_in(client, x_real_ip="2001:db8:1:3::1").status_code == 302
 
 
+def test_an_address_that_the_visitor_made_up_is_not_believed(client, settings):
+    settings.PROXY_ADDRESS_HEADER = "X-Forwarded-For"
+    make_publisher()
+    answers = [
+        log_in(Client(), password="wrong", x_forwarded_for=f"203.0.113.{n}, 198.51.100.7")
+        for n in range(6)
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 4 + [429] * 2
+    assert log_in(client, x_forwarded_for="198.51.100.7, 203.0.113.1").status_code == 302
+
+
+def test_the_session_of_before_the_login_is_worth_nothing_after_it(client):
+    device = with_device(make_publisher())
+    session = client.session
+    session["x"] = "y"
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    known = [session.session_key]
+    log_in(client)
+    known.append(client.cookies["sessionid"].value)
+    prove(client, code_of(device))
+    known.append(client.cookies["sessionid"].value)
+    assert came_in(client)
+    assert len(set(known)) == 3
+    for old in known[:2]:
+        stranger = Client()
+        stranger.cookies["sessionid"] = old
+        assert not came_in(stranger)
+
+
+def test_the_login_leads_to_no_other_site(client, settings):
+    settings.SECOND_FACTOR = "optional"
+    make_publisher()
+    for there in ("https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:x"):
+        sent = {"username": "anna", "password": PASSWORD, "next": there}
+        answer = Client().post("/admin/login/", sent)
+        assert answer.status_code == 302
+        assert "evil" not in answer["Location"]
+        assert answer["Location"].startswith("/")
+
+
 def test_a_proxy_that_says_no_address_does_not_lock_everybody_out(client, settings):
     settings.PROXY_ADDRESS_HEADER = "X-Real-IP"
     make_publisher()

@@ -22,6 +22,7 @@ from directory.doubles import (
     likely_of,
 )
 from directory.pairs import Distinction, Merge, SuspectedDouble
+from directory.scope import EditingScope
 from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
@@ -242,6 +243,33 @@ def test_that_they_are_two_is_remembered_and_taken_back(client, editor):
     client.post(address(one, "two", one.pk), {"other": two.pk, "undo": "1"})
     assert open_pairs() == {(one.pk, two.pk)}
     assert likely_of(one)
+
+
+def test_only_who_edits_both_says_that_they_are_two(client, editor):
+    one = make.make_organization("Il Ponte", city=make.make_city("Torino"))
+    two = make.make_organization("Il Ponte", city=make.make_city("Roma", make.make_province("RM")))
+    of_torino = person("editor")
+    scope = EditingScope.objects.create(user=of_torino)
+    scope.cities.add(one.city)
+    client.force_login(of_torino)
+    for page in (one, two):
+        other = two if page is one else one
+        assert client.post(address(page, "two", page.pk), {"other": other.pk}).status_code == 403
+        merging = client.get(address(page, "merge", page.pk), {"with": other.pk})
+        assert "Not a double" not in merging.content.decode()
+    Distinction.objects.create(kind=1, low=one.pk, high=two.pk)
+    suspected = address(one, "suspected")
+    undo = {"other": two.pk, "undo": "1"}
+    assert 'name="undo"' not in client.get(suspected).content.decode()
+    assert client.post(address(one, "two", one.pk), undo).status_code == 403
+    assert Distinction.objects.exists()
+    scope.cities.add(two.city)
+    assert 'name="undo"' in client.get(suspected).content.decode()
+    assert client.post(address(one, "two", one.pk), undo).status_code == 302
+    merging = client.get(address(one, "merge", one.pk), {"with": two.pk}).content.decode()
+    assert "Non è un doppione" in merging
+    assert client.post(address(two, "two", two.pk), {"other": one.pk}).status_code == 302
+    assert Distinction.objects.get().by == of_torino
 
 
 def test_it_is_no_place_for_guesses(client, editor):

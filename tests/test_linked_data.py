@@ -240,6 +240,7 @@ def test_a_former_name_still_names_the_entry(client, asilo):
     assert client.get("/id/organization/l-asilo")["Location"] == "/it/organizzazioni/asilo-nuovo/"
     moved = client.get("/it/organizzazioni/l-asilo.ttl")
     assert (moved.status_code, moved["Location"]) == (301, "/it/organizzazioni/asilo-nuovo.ttl")
+    assert moved["Cache-Control"] == "no-cache"
 
 
 # ------------------------------------------------------------------ listings
