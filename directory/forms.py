@@ -27,7 +27,7 @@ from directory.collisions import UNRESOLVED
 from directory.dates import PartialDate
 from directory.fitness import losing, said_in_any
 from directory.slugs import slug_of
-from directory.translation_admin import say_marks
+from directory.translation_admin import say_marks, say_marks_of_row
 from places.languages import LANGUAGES
 
 LONGEST_NAME = 250
@@ -246,6 +246,12 @@ class RowFormSet(BaseInlineFormSet):
         if self.page == 1 and shown < ROWS_SHOWN:
             return shown
         return self.queryset.count()
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)
+        if translated_fields(self.model):
+            say_marks_of_row(form, self.instance)
+        return form
 
     @property
     def pages(self) -> range:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from directory import pairs  # noqa: F401 - its models are this room's
+from directory import marked_texts, pairs  # noqa: F401 - their models are this room's
 from directory.addresses import validate_web_address
 from directory.dates import (
     PartialDateAttribute,

@@ -14,6 +14,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from directory.marked_texts import MarkedText
+from directory.registry import kind_of
 from directory.search import Words
 from places.languages import LANGUAGES
 
@@ -138,6 +140,15 @@ class EntryQuerySet(SluggedQuerySet):
     def stale_in(self, language: str) -> EntryQuerySet:
         """Entries with a text in this language that the other one has left behind."""
         return self.cared_for().filter(**{f"stale_{language}": True})
+
+    def missing_list_text_in(self, language: str) -> EntryQuerySet:
+        """The same of the texts in their lists: pictures, milestones, web addresses …"""
+        marked = MarkedText.objects.missing_in(kind_of(self.model).number, language)
+        return self.cared_for().filter(pk__in=marked.values("entry"))
+
+    def list_text_stale_in(self, language: str) -> EntryQuerySet:
+        marked = MarkedText.objects.stale_in(kind_of(self.model).number, language)
+        return self.cared_for().filter(pk__in=marked.values("entry"))
 
     def without_place(self) -> EntryQuerySet:
         """Entries that say no seat or, where the kind has none, no place of intervention."""

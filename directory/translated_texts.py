@@ -12,24 +12,27 @@ A trigger keeps it with every write of an entry's row, so that loads, imports an
   copy is missing.
 
 A person who has read both takes a mark away by writing the time into ``still_right``; see
-``say_still_right``. Names are proper names: they are not looked at.
+``say_still_right``. Names are proper names: they are not looked at. The texts of an entry's lists
+are in ``directory.marked_texts``.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db import migrations, models
+from django.db import migrations, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import get_translatable_fields_for_model
 
+from directory.marked_texts import COPIED, MAY_BE_RIGHT, MISSING, STALE, MarkedText
+from directory.registry import kind_of
 from places.languages import LANGUAGES, other
 
-MISSING, COPIED, STALE = "missing", "copied", "stale"
 FLAGS = tuple(f"{what}_{language}" for what in (MISSING, STALE) for language in LANGUAGES)
 # What no hand writes, and no version, load or import brings back.
 KEPT_BY_THE_DATABASE = ("text_times", *FLAGS)
@@ -94,12 +97,14 @@ def is_behind(entry: Any, language: str) -> bool:
     return getattr(entry, f"{MISSING}_{language}") or getattr(entry, f"{STALE}_{language}")
 
 
-def may_be_right(entry: Any, languages: Iterable[str] = LANGUAGES) -> list[str]:
+def may_be_right(
+    entry: Any, languages: Iterable[str] = LANGUAGES, marks: Iterable[str] = MAY_BE_RIGHT
+) -> list[str]:
     """The columns of the texts with a mark that a person can take away without writing."""
     return [
         column
         for column, mark in entry.text_marks.items()
-        if mark in (STALE, COPIED) and column.rpartition("_")[2] in tuple(languages)
+        if mark in tuple(marks) and column.rpartition("_")[2] in tuple(languages)
     ]
 
 
@@ -107,25 +112,36 @@ def may_be_right(entry: Any, languages: Iterable[str] = LANGUAGES) -> list[str]:
 def say_still_right(
     entries: Any, by: Any, languages: Iterable[str] = LANGUAGES, only: str | None = None
 ) -> tuple[int, int]:
-    """A person has read the marked texts in the languages, and they say what the others say.
+    """A person has read the texts that are out of date in the languages, those of the lists too,
+    and they say what the others say.
 
-    ``only`` names the column of one text. How many texts of how many entries had a mark. Recorded
-    in the history, with what was said. Two queries and two versions.
+    ``only`` names one text: its column, or the key of a ``MarkedText``. One that is a copy is right
+    only when it is named. How many texts of how many entries had a mark. Recorded in the history,
+    with what was said. Four queries and two versions.
     """
-    from django.db import transaction
-
     from directory.history import record_in_bulk, remember
 
     manager = entries.model._default_manager
+    marks = (STALE,) if only is None else MAY_BE_RIGHT
     texts, found = 0, []
     with transaction.atomic():
         rows = manager.filter(pk__in=entries.order_by().values("pk")).order_by("pk")
-        for entry in rows.select_for_update().only("text_marks", "still_right"):
+        locked = list(rows.select_for_update().only("text_marks", "still_right"))
+        marked = MarkedText.objects.of(
+            kind_of(entries.model).number, [entry.pk for entry in locked]
+        ).that_may_be_right(languages, marks)
+        in_lists: defaultdict[int, list[str]] = defaultdict(list)
+        gone = []
+        for one in marked:
+            if only is None or one.key == only:
+                in_lists[one.entry].append(one.key)
+                gone.append(one.pk)
+        for entry in locked:
             right = [
                 column
-                for column in may_be_right(entry, languages)
+                for column in may_be_right(entry, languages, marks)
                 if only is None or column == only
-            ]
+            ] + in_lists[entry.pk]
             if right:
                 now = timezone.now().isoformat()
                 entry.still_right = entry.still_right | dict.fromkeys(right, now)
@@ -133,6 +149,7 @@ def say_still_right(
                 found.append(entry)
         remember(found)
         manager.bulk_update(found, ["still_right"], batch_size=500)
+        MarkedText.objects.filter(pk__in=gone).delete()
         record_in_bulk(found, user=by)
     return texts, len(found)
 

@@ -6,6 +6,8 @@ the form for one text or in the list for many; what they have typed into the for
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -24,14 +26,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from directory.marked_texts import COPIED, MAY_BE_RIGHT, MISSING, STALE, marks_of
 from directory.roles import languages_of, may_translate, within_scope
 from directory.translated_texts import (
-    COPIED,
-    MISSING,
-    STALE,
     TranslatedTexts,
     changed_at,
     mark_of,
+    may_be_right,
     say_still_right,
 )
 from places.languages import LANGUAGES, other
@@ -52,6 +53,10 @@ SAID: dict[str, dict[str, Any]] = {
     },
 }
 COPY = {"it": _("Copy the English text here"), "en": _("Copy the Italian text here")}
+ALL_RIGHT = {
+    "it": _("All Italian texts are still right"),
+    "en": _("All English texts are still right"),
+}
 RIGHT = {"it": _("The Italian text is still right"), "en": _("The English text is still right")}
 
 
@@ -117,40 +122,48 @@ def give_tools(field: Any, db_field: Any) -> None:
 
 
 def say_marks(form: Any) -> None:
-    """Tell the inputs of a form what is marked; rows of lists are judged by what they hold."""
+    """Tell the inputs of an entry's form what is marked."""
+    entry = form.instance
+    for text, widget in _inputs(form):
+        widget.source = getattr(entry, f"{text}_{other(widget.language)}") or ""
+        mark = ""
+        if isinstance(entry, TranslatedTexts) and not entry._state.adding:
+            mark = mark_of(entry, text, widget.language)
+        when = changed_at(entry, text, other(widget.language)) if mark == STALE else None
+        _tell(widget, mark, when, f"{text}_{widget.language}")
+
+
+def say_marks_of_row(form: Any, entry: Any) -> None:
+    """The same for the form of a row in one of an entry's lists. One query for all its lists."""
+    row = form.instance
+    for text, widget in _inputs(form):
+        marks = {} if row._state.adding else marks_of(entry)
+        marked = marks.get((row._meta.db_table, row.pk, f"{text}_{widget.language}"))
+        if marked:
+            _tell(widget, marked.mark, marked.since, marked.key)
+
+
+def _inputs(form: Any) -> Iterator[tuple[str, Any]]:
+    """The texts of a form with their inputs."""
     for name, field in form.fields.items():
-        widget = field.widget
-        if isinstance(widget, WithTools):
-            text = name.rpartition("_")[0]
-            widget.mark = _mark(form.instance, text, widget.language)
-            widget.said, widget.right = "", ""
-            widget.source = getattr(form.instance, f"{text}_{other(widget.language)}") or ""
-            if widget.mark:
-                widget.said = _said(form.instance, text, widget.language, widget.mark)
-            if widget.mark in (STALE, COPIED) and isinstance(form.instance, TranslatedTexts):
-                widget.right = name
+        if isinstance(field.widget, WithTools):
+            yield name.rpartition("_")[0], field.widget
 
 
-def _mark(row: Any, text: str, language: str) -> str:
-    if row._state.adding:
-        return ""
-    if isinstance(row, TranslatedTexts):
-        return mark_of(row, text, language)
-    mine, its_other = (getattr(row, f"{text}_{one}") for one in (language, other(language)))
-    return MISSING if its_other and not mine else ""
-
-
-def _said(row: Any, text: str, language: str, mark: str) -> str:
-    sentence = str(SAID[mark][language])
-    if mark == STALE:
-        when = timezone.localtime(changed_at(row, text, other(language)))
-        sentence %= {"day": date_format(when, "SHORT_DATE_FORMAT")}
-    return sentence
+def _tell(widget: Any, mark: str, when: datetime | None, key: str) -> None:
+    widget.mark, widget.said, widget.right = mark, "", ""
+    if not mark:
+        return
+    widget.said = str(SAID[mark][widget.language])
+    if when is not None and mark == STALE:
+        widget.said %= {"day": date_format(timezone.localtime(when), "SHORT_DATE_FORMAT")}
+    if mark in MAY_BE_RIGHT:
+        widget.right = key
 
 
 # ------------------------------------------------------------------ saying that it is still right
 class KeepsTranslations(admin.ModelAdmin):
-    """An entry's page takes no query more for its marks."""
+    """An entry's page takes one query for the marks in its lists; its own are on its row."""
 
     class Media:
         js = ("admin-civicnet/texts.js",)
@@ -176,23 +189,27 @@ class KeepsTranslations(admin.ModelAdmin):
 
     def render_change_form(self, request, context, *args, **kwargs):
         entry = context.get("original")
-        if entry is not None and entry.text_marks and may_translate(request.user, entry):
+        lists = [inline.formset for inline in context.get("inline_admin_formsets", ())]
+        if entry is not None and may_translate(request.user, entry):
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_still_right"
             context["still_right_url"] = reverse(name, args=[quote(entry.pk)])
+            context["all_still_right"] = _all_right(entry, languages_of(request.user))
         else:
-            _without_buttons(context["adminform"].form)
+            for form in (context["adminform"].form, *(row for rows in lists for row in rows)):
+                _without_buttons(form)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def still_right_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Of one text, by its column or its key; or of all that are out of date in a language."""
         entry = self.get_object(request, unquote(object_id))
         if entry is None:
             raise Http404
-        languages = languages_of(request.user)
-        column = request.POST.get("text", "")
-        if not may_translate(request.user, entry) or column.rpartition("_")[2] not in languages:
+        text = request.POST.get("text")
+        language = request.POST.get("language", "") if text is None else text.rpartition("_")[2]
+        if not may_translate(request.user, entry) or language not in languages_of(request.user):
             raise PermissionDenied
         rows = self.model._default_manager.filter(pk=entry.pk)
-        self._right(request, rows, languages, only=column)
+        self._right(request, rows, (language,), only=text)
         return went(request, self.opts, entry)
 
     @admin.action(description=_("Italian texts are still right"), permissions=["translate"])
@@ -210,6 +227,18 @@ class KeepsTranslations(admin.ModelAdmin):
         )
         level = messages.SUCCESS if texts else messages.WARNING
         self.message_user(request, sentence % {"n": texts}, level)
+
+
+def _all_right(entry: Any, languages: Iterable[str]) -> list[tuple[str, Any, int]]:
+    """Of each language with more than one text that is out of date, how many there are."""
+    found = []
+    for language in languages:
+        own = may_be_right(entry, [language], [STALE])
+        marked = marks_of(entry).values()
+        number = len(own) + sum(one.mark == STALE and one.language == language for one in marked)
+        if number > 1:
+            found.append((language, ALL_RIGHT[language], number))
+    return found
 
 
 def _without_buttons(form: Any) -> None:

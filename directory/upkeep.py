@@ -55,33 +55,34 @@ def register_worklists() -> None:
         register_worklist(worklist)
 
 
+MISSING = {"it": _("a text is missing in Italian"), "en": _("a text is missing in English")}
+STALE = {"it": _("Italian older than the English"), "en": _("English older than the Italian")}
+MISSING_IN_LISTS = {
+    "it": _("a text of a list is missing in Italian"),
+    "en": _("a text of a list is missing in English"),
+}
+STALE_IN_LISTS = {
+    "it": _("in a list, Italian older than the English"),
+    "en": _("in a list, English older than the Italian"),
+}
+
+
 def _translations() -> Iterator[Worklist]:
-    """For those who may write the language: what it lacks comes before what it left behind."""
-    missing = {"it": _("a text is missing in Italian"), "en": _("a text is missing in English")}
-    stale = {
-        "it": _("Italian older than the English"),
-        "en": _("English older than the Italian"),
-    }
+    """For those who may write the language: what it lacks comes before what it left behind, and an
+    entry's own texts before those of its lists."""
     for language in LANGUAGES:
 
         def is_ones_own(user: Any, language: str = language) -> bool:
             return language in languages_of(user)
 
-        def missing_text(entries: Any, user: Any, language: str = language) -> Any:
-            return entries.missing_text_in(language)
+        for slug, labels, verb in (
+            ("missing", MISSING, "missing_text_in"),
+            ("stale", STALE, "stale_in"),
+            ("missing-in-lists", MISSING_IN_LISTS, "missing_list_text_in"),
+            ("stale-in-lists", STALE_IN_LISTS, "list_text_stale_in"),
+        ):
 
-        def left_behind(entries: Any, user: Any, language: str = language) -> Any:
-            return entries.stale_in(language)
+            def behind(entries: Any, user: Any, verb: str = verb, language: str = language) -> Any:
+                return getattr(entries, verb)(language)
 
-        yield Worklist(
-            f"missing-{language}",
-            missing[language],
-            missing_text,
-            open_to=is_ones_own,
-        )
-        yield Worklist(
-            f"stale-{language}",
-            stale[language],
-            left_behind,
-            open_to=is_ones_own,
-        )
+            yield Worklist(f"{slug}-{language}", labels[language], behind, open_to=is_ones_own)

@@ -128,6 +128,7 @@ def test_every_model_of_the_rooms_is_in_the_admin_or_in_a_form_of_it():
         # In pages of their own.
         "SuspectedDouble",
         "Distinction",
+        "MarkedText",
         "Merge",
         "Failure",
         "Mention",

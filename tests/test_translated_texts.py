@@ -137,7 +137,8 @@ def test_still_right_takes_the_mark_away_and_is_recorded(both):
     version = versions_of(both).first()
     assert version.revision.user == editor
     assert "summary_en" in both.still_right
-    assert say_still_right(some, editor) == (1, 1)
+    assert say_still_right(some, editor) == (0, 0), "a copy is right only when it is named"
+    assert say_still_right(some, editor, only="story_en") == (1, 1)
     assert marks(both) == {}
     assert write(both, email="a@example.org") == {}
     assert write(both, summary_it="Altro") == {"summary_en": "stale"}, "until it changes again"
