@@ -4,32 +4,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directory', '0016_called'),
+        ("directory", "0016_called"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MarkedText',
+            name="MarkedText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.PositiveSmallIntegerField(editable=False)),
-                ('entry', models.BigIntegerField(editable=False)),
-                ('list', models.CharField(editable=False, max_length=63)),
-                ('row', models.BigIntegerField(editable=False)),
-                ('text', models.CharField(editable=False, max_length=63)),
-                ('language', models.CharField(editable=False, max_length=2)),
-                ('mark', models.CharField(editable=False, max_length=7)),
-                ('since', models.DateTimeField(editable=False)),
-                ('agreed', models.TextField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.PositiveSmallIntegerField(editable=False)),
+                ("entry", models.BigIntegerField(editable=False)),
+                ("list", models.CharField(editable=False, max_length=63)),
+                ("row", models.BigIntegerField(editable=False)),
+                ("text", models.CharField(editable=False, max_length=63)),
+                ("language", models.CharField(editable=False, max_length=2)),
+                ("mark", models.CharField(editable=False, max_length=7)),
+                ("since", models.DateTimeField(editable=False)),
+                ("agreed", models.TextField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'marked text of a list',
-                'verbose_name_plural': 'marked texts of lists',
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['kind', 'entry'], name='directory_markedtext_entry'), models.Index(condition=models.Q(('mark__in', ('missing', 'copied'))), fields=['kind', 'language', 'entry'], name='directory_markedtext_missing'), models.Index(condition=models.Q(('mark', 'stale')), fields=['kind', 'language', 'entry'], name='directory_markedtext_stale')],
-                'constraints': [models.UniqueConstraint(fields=('list', 'row', 'text', 'language'), name='directory_markedtext_once'), models.CheckConstraint(condition=models.Q(('mark__in', ['missing', 'copied', 'stale'])), name='directory_markedtext_mark_known')],
+                "verbose_name": "marked text of a list",
+                "verbose_name_plural": "marked texts of lists",
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["kind", "entry"], name="directory_markedtext_entry"),
+                    models.Index(
+                        condition=models.Q(("mark__in", ("missing", "copied"))),
+                        fields=["kind", "language", "entry"],
+                        name="directory_markedtext_missing",
+                    ),
+                    models.Index(
+                        condition=models.Q(("mark", "stale")),
+                        fields=["kind", "language", "entry"],
+                        name="directory_markedtext_stale",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("list", "row", "text", "language"), name="directory_markedtext_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mark__in", ["missing", "copied", "stale"])),
+                        name="directory_markedtext_mark_known",
+                    ),
+                ],
             },
         ),
     ]
