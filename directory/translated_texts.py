@@ -29,7 +29,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import get_translatable_fields_for_model
 
-from directory.marked_texts import COPIED, MAY_BE_RIGHT, MISSING, STALE, MarkedText
+from directory.marked_texts import MAY_BE_RIGHT, MISSING, STALE, MarkedText
 from directory.registry import kind_of
 from places.languages import LANGUAGES, other
 
