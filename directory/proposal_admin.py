@@ -112,7 +112,7 @@ class ProposesChanges(KeepsHistory):
         with taken_back() if request.method == "POST" or change else nullcontext():
             now = self._now(entry)
             outcome = self._put(entry, change, now) if change else Restored()
-            unseen = _not_put(change, outcome)
+            unseen = outcome.keys_left
             request.not_shown = outcome.left
             response = ordinary()
             if hasattr(response, "render"):
@@ -264,14 +264,6 @@ class ProposesChanges(KeepsHistory):
             preview_url=self._proposal_page(proposal, "proposal_preview"),
             change_url=reverse(f"admin:{self._page_name('change')}", args=[quote(entry.pk)]),
         )
-
-
-def _not_put(change: Change, outcome: Restored) -> set[str]:
-    """What the form does not show of a change: where a list as a whole is refused, every row."""
-    left = set(outcome.keys_left)
-    if left & set(change.after.lists):
-        left |= {key for key in change.keys if ":" in key}
-    return left
 
 
 @contextmanager

@@ -91,15 +91,8 @@ def put(entry: Entry, document: Document, keys: Iterable[str]) -> Restored:
         ]
         fields = _without_loss(entry, document, fields, outcome)
         _put_back_fields(entry, document, fields, outcome)
-        done = outcome.done
-        try:
-            with transaction.atomic():
-                _put_back_rows(entry, document, wanted, outcome)
-                outcome.refuse_loss(entry)
-        except ValidationError as error:
-            outcome.done = done
-            sources: Any = lists_of(model)["sources"]
-            outcome.leave(error, sources.related_model._meta.verbose_name_plural, "sources")
+        wanted -= _last_sources(entry, document, wanted, outcome)
+        _put_back_rows(entry, document, wanted, outcome)
     return outcome
 
 
@@ -213,6 +206,32 @@ def _put_back_rows(entry: Entry, document: Document, wanted: set[str], outcome: 
         for pk in _keys(wanted, name):
             if said := document.lists[name].get(pk):
                 _put_back_row(entry, relation, pk, said, outcome, f"{name}:{pk}")
+
+
+def _last_sources(
+    entry: Entry, document: Document, wanted: set[str], outcome: Restored
+) -> set[str]:
+    """The sources that are the last of a public entry and would go: they stay, and are reported.
+
+    Whether others come in their place is tried first, since the rules may refuse them.
+    """
+    sources: Any = lists_of(type(entry))["sources"]
+    going = _rows(sources, entry).filter(
+        pk__in=[pk for pk in _keys(wanted, "sources") if pk not in document.lists["sources"]]
+    )
+    if outcome._lacked is None or not (kept := {f"sources:{row.pk}": row for row in going}):
+        return set()
+    trial = Restored(entry, _lacked=outcome._lacked)
+    try:
+        with transaction.atomic():
+            _put_back_rows(entry, document, wanted, trial)
+            trial.refuse_loss(entry)
+            transaction.set_rollback(True)
+    except ValidationError as error:
+        for key, row in kept.items():
+            outcome.leave(error, row, key)
+        return set(kept)
+    return set()
 
 
 def _names_rows(relation: Any) -> bool:

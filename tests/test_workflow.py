@@ -198,8 +198,12 @@ def test_putting_back_takes_nothing_that_what_is_public_needs(client):
     oldest = versions_of(one).last()
     page = address(one, "compare", one.pk) + f"?from={oldest.pk}&to=now"
     source = one.sources.get()
-    keys = ["summary_it", f"sources:{source.pk}"]
+    later = one.milestones.create(text_it="Apre")
+    keys = ["summary_it", f"sources:{source.pk}", f"milestones:{later.pk}"]
     said = client.post(page, {"keys": keys}, follow=True).content.decode()
+    assert "Not put back: Statuto." in said
+    assert "1 thing was put back." in said
+    assert not one.milestones.exists(), "the rest is put back all the same"
     assert "would lose a summary" in said
     assert "would lose a source" in said
     one.refresh_from_db()
