@@ -87,9 +87,16 @@ WIDER_THAN_THE_SCREEN = """style => {
 }"""
 
 
+# As a reader sees it who has come so far; axe and the pixels know nothing of what waits for that.
+COME_NEAR = """() => [...document.querySelectorAll('body *')]
+  .filter(one => getComputedStyle(one).contentVisibility === 'auto')
+  .forEach(one => { one.style.contentVisibility = 'visible'; })"""
+
+
 def shown(site: Site, name: str, language: str) -> None:
     scene = scenes.ALL[name]
     site.open(scene.path(language), scene.status)
+    site.page.evaluate(COME_NEAR)
     if scene.facets_open:
         site.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
 
@@ -97,6 +104,7 @@ def shown(site: Site, name: str, language: str) -> None:
 def axe(page: Any, widths: tuple[int, ...] = WIDTHS) -> list[str]:
     """What axe finds at each width, in light and in dark."""
     page.evaluate(AXE)
+    page.evaluate(COME_NEAR)
     found = []
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})

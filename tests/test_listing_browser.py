@@ -25,7 +25,7 @@ def test_choosing_a_facet_swaps_the_results_and_says_how_many(site):
     assert status.inner_text().startswith(f"{found} organizzazioni")
     # A region that is put anew is not announced: only what is in it may change.
     assert status.get_attribute("data-same") == "yes"
-    assert all("Torino" in one for one in page.locator("#results .card-meta").all_inner_texts())
+    assert all("Torino" in one for one in page.locator("#results .card-meta").all_text_contents())
     assert page.locator("#city-torino").is_checked()
     assert page.locator(".chip").count() == 1
     assert page.locator("#language-switch a").get_attribute("href").endswith("?city=torino")
