@@ -1,7 +1,7 @@
 """Counting in the index: how many published entries each choice would give.
 
-Counts come from the kept ones where no or one filter is in force, else from the rows that all
-filters leave (``directory.selection``).
+Counts come from the kept ones where no or one filter is in force, or a theme and a region; else
+from the rows that all filters leave (``directory.selection``).
 """
 
 from __future__ import annotations
@@ -14,16 +14,21 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import Model
 
-from directory.index import ALL, DETAIL, SEAT, SHIFT
+from directory.index import ALL, DETAIL, MASK, SEAT, SHIFT
 from directory.registry import Kind
-from directory.selection import MOST_MATCHES, Groups, matching_rows
+from directory.selection import (
+    MOST_MATCHES,
+    Groups,
+    are_kept,
+    given_keys,
+    matching_rows,
+)
 
 if TYPE_CHECKING:
     from directory.search import Words
 
 # How many choices of a facet are read of each kind, where only the largest are shown.
 LARGEST = 40
-MASK = (1 << SHIFT) - 1
 # (facet, value, Italian label, English label, number)
 Row = tuple[str, str, str, str, int | None]
 SIZE, PAGE = "size", "page"
@@ -266,9 +271,9 @@ class Counting:
         )
 
     def is_kept(self, kind: Kind, groups: Groups, code: int) -> bool:
-        if self.words is not None or len(groups) > 1 or (DETAIL <= code < SEAT and not groups):
+        if self.words is not None or (DETAIL <= code < SEAT and not groups):
             return False
-        return all(group.has_counts(kind, code) for group in groups.values())
+        return are_kept(kind, groups, code)
 
     def base_of(self, kinds: Sequence[Kind], groups: Groups, name: str) -> str:
         """The common table of the rows that the groups leave; ``name`` is the facet that asks."""
@@ -345,8 +350,3 @@ def totals_of(name: str, countings: Sequence[Counting]) -> list[int]:
         cursor.execute(" UNION ALL ".join(arms), parameters)
         found = dict(cursor.fetchall())
     return [found[number] for number in range(len(arms))]
-
-
-def given_keys(groups: Groups) -> list[int]:
-    """The given side of kept counts: of no group, everything; of one, its keys."""
-    return next((list(group.keys) for group in groups.values()), [ALL])

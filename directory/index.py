@@ -2,8 +2,9 @@
 
 ``directory_listed`` holds every published entry of every kind with its sort keys and its
 *keys*: each place, theme, kind, network … it has, as one number (``key_of``).
-``directory_tally`` holds, for each kind and each pair of keys, how many entries have both, so
-that a page without filters or with one reads its counts and never counts.
+``directory_tally`` holds, for each kind and each pair of keys, how many entries have both, and
+for each theme with a region and a further key, how many have the three; so that a page without
+filters, with one, or with a theme and a region reads its counts and never counts.
 
 Triggers note which entries a statement touched, however it writes (program, COPY, SQL). At the
 end of the transaction one deferred trigger takes the row of the stamp, so that transactions
@@ -19,19 +20,30 @@ from dataclasses import dataclass
 
 from django.db import connection, migrations
 
+from places.languages import LANGUAGES
+
 # What a key is about, in its upper bits. Rooms above number theirs from 8 to 31, and from 16
 # where there are more values than a page shows. A code from 32 to 63 is a detail of the code 32
 # below it, and counted given that one only; from 64 on a key is counted by itself only.
 REGION, PROVINCE, CITY, THEME, LIFE, NOWHERE = 1, 2, 3, 4, 5, 6
 DETAIL = 32
 SEAT, REACH = 64, 96
+# A theme and a region together: counts are kept given such a key, and no entry has it.
+TOGETHER = 128
 SHIFT = 48
+MASK = (1 << SHIFT) - 1
+# Of a key of both, the bits of the region.
+REGION_BITS = 16
 ACTIVE, ENDED = 1, 2
 ALL = 0
 
 
 def key_of(code: int, value: int) -> int:
     return (code << SHIFT) | value
+
+
+def key_of_both(theme: int, region: int) -> int:
+    return key_of(TOGETHER, (theme << REGION_BITS) | region)
 
 
 # As many keys fit into a row of a B-tree, whatever the name.
@@ -112,10 +124,10 @@ DROP TABLE public.directory_tally, public.directory_listed, public.directory_pen
     public.directory_kind
 """
 
-# The counts an entry adds: with nothing else, and for each two of its keys, the smaller first.
-# A network sits in as many cities as its members: pairs of places would be their square, but for
-# those with a region, which are few.
-PAIRS = """
+# The counts an entry adds: with nothing else, for each two of its keys, the smaller first, and for
+# each of its themes with each of its regions. A network sits in as many cities as its members:
+# pairs of places would be their square, but for those with a region, which are few.
+PAIRS = f"""
 CREATE OR REPLACE FUNCTION public.civicnet_pairs(keys bigint[], places boolean)
 RETURNS TABLE (given bigint, key bigint) LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 50 AS $$
     SELECT g.key, k.key
@@ -127,6 +139,15 @@ RETURNS TABLE (given bigint, key bigint) LANGUAGE sql IMMUTABLE PARALLEL SAFE RO
             AND (places OR k.key >> 48 > 3 OR g.key >> 48 = 1)
     )
     UNION ALL SELECT 0, 0
+    UNION ALL
+    SELECT both_of.key, k.key
+    FROM unnest(keys) AS theme(key), unnest(keys) AS region(key),
+        unnest(0::bigint || keys) AS k(key),
+        LATERAL (SELECT {key_of(TOGETHER, 0)} | ((theme.key & {MASK}) << {REGION_BITS})
+            | (region.key & {MASK})) AS both_of(key)
+    WHERE theme.key >> {SHIFT} = {THEME} AND region.key >> {SHIFT} = {REGION}
+        AND k.key >> {SHIFT} < {DETAIL} AND k.key >> {SHIFT} NOT IN ({REGION}, {THEME})
+        AND (places OR k.key = 0 OR k.key >> {SHIFT} > {CITY})
 $$
 """
 
@@ -187,7 +208,7 @@ CREATE CONSTRAINT TRIGGER settle AFTER INSERT ON public.directory_pending
 """
 
 KEEP = f"""
-CREATE FUNCTION public.civicnet_keep_listed() RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION public.civicnet_keep_listed() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     me constant bigint := pg_current_xact_id()::text::bigint;
     one record;
@@ -259,7 +280,8 @@ BEGIN
             SELECT $2, given, key, n FROM (
                 SELECT given, key, n FROM changes
                 UNION ALL
-                SELECT key, given, n FROM changes WHERE given <> key AND key >> 48 < 32
+                SELECT key, given, n FROM changes
+                WHERE given <> key AND key >> 48 < 32 AND given >> 48 < 32
             ) AS both_ways
             ORDER BY given, key
             ON CONFLICT (kind, given, key) DO UPDATE SET n = tally.n + excluded.n
@@ -267,8 +289,8 @@ BEGIN
         DELETE FROM public.directory_tally WHERE n = 0;
     END LOOP;
 END $$;
-INSERT INTO public.directory_keeper VALUES (1, 'civicnet_keep_listed');
 """
+KEEPER = "INSERT INTO public.directory_keeper VALUES (1, 'civicnet_keep_listed');"
 
 # Every entry, and everything that was kept: for when the rule of a key has changed.
 REBUILD = """
@@ -316,6 +338,46 @@ def count_regions_of_all() -> list[migrations.RunSQL]:
     ]
 
 
+# Whoever commits meanwhile waits at the row of the stamp, and counts by the new rule.
+COUNT_BOTH = f"""
+UPDATE public.directory_stamp SET value = value + 1;
+INSERT INTO public.directory_tally
+SELECT listed.kind, told.given, told.key, count(*)
+FROM public.directory_listed AS listed
+JOIN public.directory_kind AS kind ON kind.id = listed.kind
+CROSS JOIN LATERAL
+    public.civicnet_pairs(coalesce(listed.crowd, listed.keys), kind.place_pairs) AS told
+WHERE told.given >> {SHIFT} = {TOGETHER}
+GROUP BY 1, 2, 3
+ON CONFLICT (kind, given, key) DO UPDATE SET n = excluded.n
+"""
+
+
+def count_themes_in_regions() -> list[migrations.RunSQL]:
+    """Counts given a theme and a region together."""
+    return [
+        migrations.RunSQL(PAIRS + ";" + KEEP, migrations.RunSQL.noop),
+        migrations.RunSQL(COUNT_BOTH, migrations.RunSQL.noop),
+    ]
+
+
+# A page without filters is found by these: without keys they are a third as wide.
+NARROW = """
+CREATE INDEX directory_listed_name_{language} ON public.directory_listed
+    (kind, sort_{language}, entry_id)
+"""
+
+
+def add_narrow_indexes() -> list[migrations.RunSQL]:
+    return [
+        migrations.RunSQL(
+            NARROW.format(language=language),
+            f"DROP INDEX public.directory_listed_name_{language}",
+        )
+        for language in LANGUAGES
+    ]
+
+
 def create_index() -> list[migrations.RunSQL]:
     def function(sql: str, name: str) -> migrations.RunSQL:
         return migrations.RunSQL(sql, f"DROP FUNCTION public.{name}")
@@ -329,7 +391,7 @@ def create_index() -> list[migrations.RunSQL]:
             "DROP TRIGGER settle ON public.directory_pending;"
             "DROP FUNCTION public.civicnet_settle();",
         ),
-        function(KEEP, "civicnet_keep_listed()"),
+        function(KEEP + KEEPER, "civicnet_keep_listed()"),
         function(REBUILD, "civicnet_touch_all()"),
     ]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from directory.index import ALL, CITY, DETAIL, REGION, SHIFT, key_of
+from directory.index import ALL, CITY, DETAIL, MASK, REGION, SHIFT, THEME, key_of, key_of_both
 from directory.registry import Kind
 from directory.registry import kinds as every_kind
 
@@ -53,6 +53,36 @@ class Group:
 
 
 Groups = Mapping[str, Group]
+
+
+def are_kept(kind: Kind, groups: Groups, code: int) -> bool:
+    """Whether the index keeps counts of ``code`` given the keys of all these groups."""
+    if len(groups) < 2:
+        return all(group.has_counts(kind, code) for group in groups.values())
+    if both(groups) is None or code in (REGION, THEME):
+        return False
+    return code == ALL or (code < DETAIL and (kind.place_pairs or code > CITY))
+
+
+def both(groups: Groups) -> int | None:
+    """The key of a theme and a region together, where the groups are that."""
+    values = {
+        key >> SHIFT: key & MASK
+        for group in groups.values()
+        for key in group.keys
+        if len(group.keys) == 1
+    }
+    if len(groups) != 2 or values.keys() != {THEME, REGION}:
+        return None
+    return key_of_both(values[THEME], values[REGION])
+
+
+def given_keys(groups: Groups) -> list[int]:
+    """The given side of kept counts: of no group, everything; of one, its keys; of a theme and a
+    region, the key of both."""
+    if together := both(groups):
+        return [together]
+    return next((list(group.keys) for group in groups.values()), [ALL])
 
 
 def conditions(groups: Groups, column: str) -> tuple[str, list[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import product
 from typing import Any
 
 import pytest
@@ -54,6 +55,10 @@ def counted_slowly() -> tuple[dict[Any, set[int]], Counter[Any]]:
             for key in {index.ALL, *keys}:
                 if is_counted(first, key, pairs_of_places[kind]):
                     tally[kind, first, key] += 1
+        for theme, region in product(of(index.THEME, keys), of(index.REGION, keys)):
+            for key in {index.ALL, *keys}:
+                if is_counted_given_both(key, pairs_of_places[kind]):
+                    tally[kind, index.key_of_both(theme, region), key] += 1
     return listed, tally
 
 
@@ -67,6 +72,21 @@ def is_counted(given: int, key: int, place_pairs: bool) -> bool:
         return other == one + index.DETAIL
     of_places = place_pairs or index.REGION in (one, other)
     return one != other and (of_places or one > index.CITY or other > index.CITY)
+
+
+def of(code: int, keys: set[int]) -> list[int]:
+    """The values of the keys of a code."""
+    return [key - index.key_of(code, 0) for key in keys if key >> index.SHIFT == code]
+
+
+def is_counted_given_both(key: int, place_pairs: bool) -> bool:
+    """Given a theme and a region: the total, and whatever a single filter of a page may be."""
+    code = key >> index.SHIFT
+    if key == index.ALL:
+        return True
+    if code in (index.THEME, index.REGION) or code >= index.DETAIL:
+        return False
+    return place_pairs or code > index.CITY
 
 
 WAYS = 16

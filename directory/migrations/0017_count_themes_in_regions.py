@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from directory.index import count_themes_in_regions
+
+
+class Migration(migrations.Migration):
+    """A listing of one theme in one region reads its counts, like one with a single filter."""
+
+    dependencies = [("directory", "0016_called")]
+    operations = count_themes_in_regions()

@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from directory.index import add_narrow_indexes
+
+
+class Migration(migrations.Migration):
+    """A page far down walks rows of an index that does not hold the keys."""
+
+    dependencies = [("directory", "0017_count_themes_in_regions")]
+    operations = add_narrow_indexes()
