@@ -20,8 +20,6 @@ from dataclasses import dataclass
 
 from django.db import connection, migrations
 
-from places.languages import LANGUAGES
-
 # What a key is about, in its upper bits. Rooms above number theirs from 8 to 31, and from 16
 # where there are more values than a page shows. A code from 32 to 63 is a detail of the code 32
 # below it, and counted given that one only; from 64 on a key is counted by itself only.
@@ -46,6 +44,8 @@ def key_of_both(theme: int, region: int) -> int:
     return key_of(TOGETHER, (theme << REGION_BITS) | region)
 
 
+# What a page without filters says, so that it is found by indexes of its own.
+NO_KEYS_ASKED = "entry_id > 0"
 # As many keys fit into a row of a B-tree, whatever the name.
 FEW = 150
 # More touched entries than this are read by joins of whole tables, fewer one by one.
@@ -308,74 +308,6 @@ BEGIN
     INSERT INTO public.directory_pending VALUES (me) ON CONFLICT DO NOTHING;
 END $$
 """
-
-
-# What was kept of kinds without pairs of places goes, and comes again at the end.
-COUNT_REGIONS = """
-DO $$
-DECLARE
-    me constant bigint := pg_current_xact_id()::text::bigint;
-    one record;
-BEGIN
-    FOR one IN SELECT id, entries FROM public.directory_kind WHERE NOT place_pairs LOOP
-        DELETE FROM public.directory_tally WHERE kind = one.id;
-        DELETE FROM public.directory_listed WHERE kind = one.id;
-        EXECUTE format(
-            'INSERT INTO public.directory_touched SELECT $1, $2, id FROM public.%I'
-            ' ON CONFLICT DO NOTHING', one.entries
-        ) USING me, one.id;
-        INSERT INTO public.directory_pending VALUES (me) ON CONFLICT DO NOTHING;
-    END LOOP;
-END $$
-"""
-
-
-def count_regions_of_all() -> list[migrations.RunSQL]:
-    """Counts of pairs of a region and another place, for kinds that keep no other such pairs."""
-    return [
-        migrations.RunSQL(PAIRS, migrations.RunSQL.noop),
-        migrations.RunSQL(COUNT_REGIONS, migrations.RunSQL.noop),
-    ]
-
-
-# Whoever commits meanwhile waits at the row of the stamp, and counts by the new rule.
-COUNT_BOTH = f"""
-UPDATE public.directory_stamp SET value = value + 1;
-INSERT INTO public.directory_tally
-SELECT listed.kind, told.given, told.key, count(*)
-FROM public.directory_listed AS listed
-JOIN public.directory_kind AS kind ON kind.id = listed.kind
-CROSS JOIN LATERAL
-    public.civicnet_pairs(coalesce(listed.crowd, listed.keys), kind.place_pairs) AS told
-WHERE told.given >> {SHIFT} = {TOGETHER}
-GROUP BY 1, 2, 3
-ON CONFLICT (kind, given, key) DO UPDATE SET n = excluded.n
-"""
-
-
-def count_themes_in_regions() -> list[migrations.RunSQL]:
-    """Counts given a theme and a region together."""
-    return [
-        migrations.RunSQL(PAIRS + ";" + KEEP, migrations.RunSQL.noop),
-        migrations.RunSQL(COUNT_BOTH, migrations.RunSQL.noop),
-    ]
-
-
-# A page without filters is found by these: without keys they are a third as wide.
-NARROW = """
-CREATE INDEX directory_listed_name_{language} ON public.directory_listed
-    (kind, sort_{language}, entry_id)
-"""
-
-
-def add_narrow_indexes() -> list[migrations.RunSQL]:
-    return [
-        migrations.RunSQL(
-            NARROW.format(language=language),
-            f"DROP INDEX public.directory_listed_name_{language}",
-        )
-        for language in LANGUAGES
-    ]
 
 
 def create_index() -> list[migrations.RunSQL]:

@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from directory.index import ALL, CITY, DETAIL, MASK, REGION, SHIFT, THEME, key_of, key_of_both
+from directory.index import (
+    ALL,
+    CITY,
+    DETAIL,
+    MASK,
+    NO_KEYS_ASKED,
+    REGION,
+    SHIFT,
+    THEME,
+    key_of,
+    key_of_both,
+)
 from directory.registry import Kind
 from directory.registry import kinds as every_kind
 
@@ -154,7 +165,7 @@ def ordered_arms(
     for kind, (left, total) in kinds.items():
         crowd, crowded = conditions(groups, "listed.crowd")
         if not groups:
-            arms.append(f"({rows} true {order})")
+            arms.append(f"({rows} {NO_KEYS_ASKED} {order})")
             parameters += [kind.number, stop]
         elif stop * total < left * left * WALK:
             # OFFSET keeps the planner from looking for the keys first.

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from directory.index import count_regions_of_all
+from directory.index_changes import count_regions_of_all
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from directory.index import count_themes_in_regions
+from directory.index_changes import count_themes_in_regions
 
 
 class Migration(migrations.Migration):

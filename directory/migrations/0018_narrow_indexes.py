@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from directory.index import add_narrow_indexes
+from directory.index_changes import add_narrow_indexes
 
 
 class Migration(migrations.Migration):
