@@ -47,7 +47,7 @@ CROSS JOIN LATERAL
 WHERE told.given >> {SHIFT} = {TOGETHER}
 GROUP BY 1, 2, 3
 ON CONFLICT (kind, given, key) DO UPDATE SET n = excluded.n
-"""  # noqa: S608  # constants of this package
+"""
 
 
 def count_themes_in_regions() -> list[migrations.RunSQL]:
