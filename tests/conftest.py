@@ -1,10 +1,10 @@
 """How every test runs: on one embedded PostgreSQL, with the settings of nobody's environment.
 
 The process that was started by hand (with pytest-xdist: the controller) starts the server and
-hands it on by DATABASE_URL; pytest-django then makes a database per worker.
+hands it on by DATABASE_URL; ``tests.databases`` then makes those of each worker.
 """
 
-import io
+import gc
 import os
 import shutil
 import signal
@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from civicnet.embedded import EmbeddedServer  # noqa: E402
 from civicnet.unprivileged import can_reach, unprivileged_account  # noqa: E402
+from tests import databases  # noqa: E402
 
 
 def python_of_others() -> Path | None:
@@ -48,6 +49,35 @@ NEEDS: dict[str, tuple[str, object]] = {
 }
 # What can be installed is a fault where it is missing from CI; who runs the tests is not.
 DEMANDED = {"browser", "java"} if os.environ.get("CI") == "true" else set()
+
+# The files that take longest, longest first (`--durations=0` tells).
+DEAR = (
+    "test_accessibility",
+    "test_workflow",
+    "test_admin_editing",
+    "test_demo",
+    "test_keyboard",
+    "test_hostile",
+    "test_agreement",
+    "test_proposals_decided",
+    "test_admin_browser",
+    "test_proposals",
+    "test_dumps",
+    "test_history",
+    "test_budgets",
+    "test_door",
+    "test_fixtures",
+    "test_fixtures_anew",
+    "test_admin_content",
+    "test_places",
+    "test_map_browser",
+    "test_collisions",
+    "test_contract",
+    "test_health",
+    "test_html",
+    "test_embedded",
+    "test_lists_at_size",
+)
 
 server_key = pytest.StashKey[EmbeddedServer]()
 missing_key = pytest.StashKey[dict[str, int]]()
@@ -102,6 +132,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if folder := config.stash.get(media_key, None):
         shutil.rmtree(folder, ignore_errors=True)
     if server := config.stash.get(server_key, None):
+        databases.drop_all()
         server.release()
 
 
@@ -124,6 +155,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+    # Files that take long come first, so that no worker is left with one when the others are done.
+    rank = {name: number for number, name in enumerate(DEAR)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(DEAR)))
+
+
+def pytest_collection_finish() -> None:
+    """What is here by now stays to the end: no use in looking through it again for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -214,16 +255,20 @@ def settle_now(line: Any) -> None:
 
 
 # ------------------------------------------------------------------ the first content
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """In place of pytest-django's: the empty tables, copied."""
+    with django_db_blocker.unblock(), databases.lent(databases.TABLES), django_db_blocker.block():
+        yield
+
+
 @pytest.fixture(scope="module")
 def content_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The fixtures, loaded once for a module's tests, in a transaction that is never committed."""
-    from django.core.management import call_command
-    from django.db import connection, transaction
+    """The fixtures, loaded once for all; what a module adds to them for its tests is in a
+    transaction that is never committed."""
+    from django.db import transaction
 
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_fixtures", verbosity=0, stdout=io.StringIO())
-        # Once, here: what is pending would be checked again at the end of every test.
-        connection.check_constraints()
+    with django_db_blocker.unblock(), databases.lent(databases.CONTENT), transaction.atomic():
         yield
         transaction.set_rollback(True)
 
