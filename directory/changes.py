@@ -6,6 +6,7 @@ fields by name, rows by list and key. A date and its precision are one value.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -58,12 +59,29 @@ class Change:
     def __bool__(self) -> bool:
         return bool(self.after.fields or any(self.after.lists.values()))
 
+    def part(self, keys: Collection[str]) -> Change:
+        """What it would change of the fields and rows that the keys name."""
+        return Change(_only(self.before, keys), _only(self.after, keys))
+
     @property
     def keys(self) -> list[str]:
         """As ``directory.comparison`` names them."""
         fields = [name for name in self.after.fields if not name.endswith(PRECISION)]
         rows = [f"{name}:{pk}" for name, rows in self.after.lists.items() for pk in rows]
         return [*fields, *rows]
+
+
+def _only(document: Document, keys: Collection[str]) -> Document:
+    fields = {
+        name: value
+        for name, value in document.fields.items()
+        if name.removesuffix(PRECISION) in keys
+    }
+    lists = {
+        name: {pk: row for pk, row in rows.items() if f"{name}:{pk}" in keys}
+        for name, rows in document.lists.items()
+    }
+    return Document(document.pk, fields, lists)
 
 
 def _empty(model: type[Entry], pk: int) -> Document:

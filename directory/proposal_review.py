@@ -31,6 +31,7 @@ from places.languages import LANGUAGES
 
 LONGEST_ANSWER = LONGEST_COMMENT = 500
 PROPOSED, AS_IT_IS = "proposed", "now"
+ACCEPT, ACCEPT_SOME = "accept", "accept_some"
 
 
 @dataclass
@@ -157,7 +158,9 @@ class Review:
                     self.proposal.State.REFUSED, self.request.user, self._written("answer")
                 )
                 return self._answer(gettext("The proposal is refused. Nothing was changed."))
-            return self._accept() if decision == "accept" else None
+            if decision in (ACCEPT, ACCEPT_SOME):
+                return self._accept(leaves_open=decision == ACCEPT_SOME)
+            return None
 
     def _lock(self) -> None:
         entry = self.model._default_manager.select_for_update().get(pk=self.entry.pk)
@@ -171,7 +174,7 @@ class Review:
     def _written(self, name: str) -> str:
         return self.request.POST.get(name, "").replace("\x00", "").strip()[:LONGEST_ANSWER]
 
-    def _accept(self) -> HttpResponse | None:
+    def _accept(self, *, leaves_open: bool) -> HttpResponse | None:
         sent, answer = self.request.POST, self._written("answer")
         if sent.get(SEEN) != self.seen:
             self.errors.append(
@@ -191,6 +194,13 @@ class Review:
             return None
         if not self._write(chosen, answer):
             return None
+        # What somebody else changed has been chosen about.
+        rest = {unit.key for unit in self.units if not (unit.chosen or unit.collided)}
+        if leaves_open and rest:
+            self.proposal.split(self.change, chosen, rest, self.request.user, answer)
+            return self._answer(
+                gettext("What you accepted is in the entry now. The rest still waits.")
+            )
         state = self.proposal.State
         is_all = len(chosen) == len(self.units)
         self.proposal.decide(

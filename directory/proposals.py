@@ -140,6 +140,32 @@ class Proposal(models.Model):
         self.reviewer, self.answer, self.accepted = reviewer, answer, sorted(accepted)
         self.save(update_fields=["state", "decided", "reviewer", "answer", "accepted"])
 
+    def split(
+        self, change: Any, chosen: set[str], rest: set[str], reviewer: Any, answer: str
+    ) -> None:
+        """What was accepted becomes a proposal of its own, which its author finds decided; the rest
+        stays open in this one."""
+        now = timezone.now()
+        taken = type(self)(
+            entry_id=self.entry_id,  # type: ignore[attr-defined]
+            author=self.author,
+            base_version=self.base_version,
+            saves=self.saves,
+            why=self.why,
+            state=self.State.ACCEPTED,
+            reviewer=reviewer,
+            answer=answer,
+            accepted=sorted(chosen),
+            made=self.made,
+            changed=self.changed,
+            decided=now,
+        )
+        change.part(chosen).write(taken)
+        taken.save()
+        change.part(rest).write(self)
+        self.saves += 1
+        self.save(update_fields=["before", "after", "saves"])
+
     @property
     def author_name(self) -> str:
         return _named(self.author)

@@ -66,6 +66,43 @@ def test_nothing_ticked_is_no_acceptance(editor, reviewer):
     assert proposal.is_open
 
 
+def test_a_part_is_accepted_and_the_rest_stays_open(editor, reviewer):
+    one = make.make_organization(summary_it="Prima", vision_it="Vecchia")
+    row = with_row(editor.client, change(one), "milestones", text_it="Apre", text_en="Opens")
+    proposal = editor.propose(one, summary_it="Dopo", vision_it="Nuova", **row)
+    answer = reviewer.decide(
+        proposal, "accept_some", without=["vision_it"], answer="La visione dopo"
+    )
+    assert answer.status_code == 302
+    one.refresh_from_db()
+    assert (one.summary_it, one.vision_it) == ("Dopo", "Vecchia")
+    assert one.milestones.get().text_en == "Opens"
+    proposal.refresh_from_db()
+    assert proposal.is_open
+    assert list(proposal.after["fields"]) == ["vision_it"]
+    taken = one.proposals.get(state="accepted")
+    said = text(editor.look(taken))
+    assert "La visione dopo" in said
+    assert "taken in" in said
+    assert "left out" not in said
+    assert "Nuova" in text(editor.look(proposal))
+    editor.propose(one, vision_it="Nuovissima")
+    assert reviewer.decide(proposal, "accept_some").status_code == 302
+    one.refresh_from_db()
+    assert one.vision_it == "Nuovissima"
+    proposal.refresh_from_db()
+    assert proposal.state == "accepted", "there is no rest"
+
+
+def test_a_copy_that_was_proposed_is_still_a_copy_once_it_is_accepted(editor, reviewer):
+    one = make.make_organization(summary_it="Prima")
+    proposal = editor.propose(one, summary_en="Prima")
+    assert "A copy of the Italian text" in text(editor.client.get(change(one)))
+    reviewer.decide(proposal)
+    one.refresh_from_db()
+    assert one.text_marks == {"summary_en": "copied"}
+
+
 # ------------------------------------------------------------------ what others changed since
 @pytest.mark.parametrize(("choice", "after"), [("now", "Di Rita"), ("proposed", "Di Anna")])
 def test_what_both_changed_is_shown_with_three_values_and_chosen(editor, reviewer, choice, after):
