@@ -50,3 +50,18 @@ REWORDED = (
     gettext_noop("Add another %(verbose_name)s"),
     gettext_noop("Save and add another"),
 )
+
+# What it says after saving and deleting, «Il organizzazione è stato modificato con successo»: a
+# sentence that agrees with no name of a kind, so that it is right for each.
+SAVED = (
+    gettext_noop("The {name} “{obj}” was added successfully."),
+    gettext_noop("The {name} “{obj}” was added successfully. You may edit it again below."),
+    gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was changed successfully."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below."),
+    gettext_noop("You may edit it again below."),
+    gettext_noop("The %(name)s “%(obj)s” was deleted successfully."),
+    gettext_noop("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?"),
+    gettext_noop("Successfully deleted %(count)d %(items)s."),
+)

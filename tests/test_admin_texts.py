@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
+import re
 from pathlib import Path
 
 import django
 import polib
 import pytest
 
-from staff.django_texts import MISSING
+from staff.django_texts import MISSING, SAVED
 from tests import builders as make
 
 DJANGO = Path(django.__file__).parent
@@ -76,3 +77,33 @@ def test_permissions_are_english_for_an_english_account(client, editor):
     editor.save()
     page = client.get("/admin/auth/group/add/").content.decode()
     assert "Organizations | organization: add" in page
+
+
+@pytest.mark.django_db
+def test_what_was_saved_is_said_for_a_name_of_any_gender(client, editor):
+    theme = make.make_theme("Orti")
+    address = f"/admin/directory/theme/{theme.pk}/change/"
+    values = {"name_it": "Orti", "slug": theme.slug, "order": "1"}
+    page = html.unescape(client.post(address, values, follow=True).content.decode())
+    assert "Modifiche salvate: tema “" in page
+    page = html.unescape(
+        client.post(address, values | {"_continue": "1"}, follow=True).content.decode()
+    )
+    assert "Modifiche salvate: tema “" in page
+    added = {"name_it": "Cura", "slug": "cura", "order": "2"}
+    page = html.unescape(
+        client.post("/admin/directory/theme/add/", added, follow=True).content.decode()
+    )
+    assert "Aggiunta salvata: tema “" in page
+    address = f"/admin/directory/theme/{theme.pk}/delete/"
+    page = html.unescape(client.post(address, {"post": "yes"}, follow=True).content.decode())
+    assert "Eliminazione riuscita: tema “Orti”" in page
+    assert " è stato " not in page
+
+
+@pytest.mark.parametrize("text", SAVED)
+def test_no_such_sentence_is_djangos(text):
+    ours = texts(OURS / "it" / "LC_MESSAGES" / "django.po")[text].msgstr
+    theirs = texts(DJANGO / "contrib/admin/locale/it/LC_MESSAGES/django.po")[text].msgstr
+    assert ours != theirs
+    assert not re.search(r"\b(stat|modificat|aggiunt|cancellat|eliminat)[oi]\b", ours)

@@ -468,7 +468,7 @@ def test_the_form_says_what_is_missing_with_a_link_and_the_list_how_complete(cli
     client.force_login(make.make_editor(language="en"))
     one = make.make_organization("Una", status="draft", summary_it="x", kind=make.make_kind())
     page = client.get(change(one)).content.decode()
-    assert "Complete to 26 %: 9 things are missing" in page
+    assert "26% complete: 9 things are missing" in page
     assert '<a href="#sources-heading">Source</a> <span class="weight">15 of 115</span>' in page
     assert '<a href="#id_summary_en">Summary in English</a>' in page
     assert page.index("#sources-heading") < page.index("#id_summary_en"), "what is needed first"
@@ -486,10 +486,10 @@ def test_the_form_says_what_is_missing_with_a_link_and_the_list_how_complete(cli
         summary_en="x", description_it="x", description_en="x", city=make.make_city("Torino"),
         checked_on=timezone.localdate() - timedelta(days=300),
     )  # fmt: skip
-    assert "Complete to 100 %" in client.get(change(one)).content.decode()
+    assert "100% complete" in client.get(change(one)).content.decode()
     Organization.objects.update(checked_on=timezone.localdate() - timedelta(days=400))
     page = client.get(change(one)).content.decode()
-    assert "Complete to 91 %: 1 thing is missing" in page
+    assert "91% complete: 1 thing is missing" in page
 
 
 def test_kinds_have_wishes_of_their_own(client):
