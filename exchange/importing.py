@@ -22,6 +22,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from django.utils import timezone
 
 from directory.fitness import lacking_in
+from directory.statistics import count_anew
 from exchange.beside import parts
 from exchange.columns import Layout
 from exchange.entries import DATES, LISTS, UNSAID, Entries, insert, missing, same_value
@@ -167,6 +168,7 @@ class Importer:
             self.run.finished = timezone.now()
             self.run.counts = dict(self.counts)
             self.run.save()
+            count_anew(self.counts[Outcome.CREATED])
 
     def _batch(self, batch: list[Prepared]) -> list[Result]:
         for attempt in range(1, TRIES + 1):

@@ -28,6 +28,7 @@ from tablib import Dataset
 from directory.fitness import losing, said_in_any
 from directory.models import Status
 from directory.slugs import slug_of
+from directory.statistics import count_anew
 from exchange import sheet_ties
 from exchange.columns import HEADER_WITHIN
 from exchange.entries import Entries, insert
@@ -501,6 +502,7 @@ def write(sheet: Sheet, rights: Rights) -> Written:
             _write(sheet, rights, some, done)
         sheet.written = timezone.now()
         sheet.save(update_fields=["written"])
+    count_anew(len(done.created))
     return done
 
 

@@ -14,6 +14,7 @@ from psycopg import sql
 from civicnet.invention import vocabulary as words
 from civicnet.invention.rows import City, Inventor, Numbers, Row, Share, Theme, Vocabulary
 from directory import models as directory
+from directory.statistics import count_anew
 from networks.models import MembershipRole, Network
 from orgs.models import Organization, OrganizationKind
 from places import models as places
@@ -96,6 +97,7 @@ def write(number: int, seed: int) -> None:
         for batch in Inventor(seed, share, known, numbers, slugs).batches():
             for model, rows in batch.items():
                 copy(cursor, model, rows)
+    count_anew(number)
 
 
 def copy(cursor: Any, model: Any, rows: list[Row]) -> None:
