@@ -350,3 +350,16 @@ def totals_of(name: str, countings: Sequence[Counting]) -> list[int]:
         cursor.execute(" UNION ALL ".join(arms), parameters)
         found = dict(cursor.fetchall())
     return [found[number] for number in range(len(arms))]
+
+
+def published_with(kind: Kind, given: int, keys: Sequence[int]) -> dict[int, int]:
+    """How many published entries that have the key ``given`` have each of the keys. One query.
+
+    For keys of which ``Group.has_counts`` says that counts are kept.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key, n FROM directory_tally WHERE kind = %s AND given = %s AND key = ANY(%s)",
+            [kind.number, given, list(keys)],
+        )
+        return dict(cursor.fetchall())

@@ -356,6 +356,12 @@ class Entry(TranslatedTexts):
                 name="%(app_label)s_%(class)s_lead",
                 condition=NAMELESS_DRAFT,
             ),
+            # All that is cared for, so narrow that what lacks something is looked for in it.
+            models.Index(
+                fields=["id"],
+                name="%(app_label)s_%(class)s_care",
+                condition=~Q(status=Status.ARCHIVED),
+            ),
             # Of a real directory it holds nothing: whether there are any is known at once.
             models.Index(
                 fields=["id"],

@@ -49,6 +49,9 @@ class EntryQuerySet(SluggedQuerySet):
     def published(self) -> EntryQuerySet:
         return self.filter(status="published")
 
+    def unpublished(self) -> EntryQuerySet:
+        return self.exclude(status="published")
+
     def invented(self) -> EntryQuerySet:
         """Entries that do not exist, made to try the site."""
         return self.filter(invented=True)
@@ -82,6 +85,17 @@ class EntryQuerySet(SluggedQuerySet):
         cities = self.model._meta.get_field("territory").related_model._meta.get_field("city")
         there = ties.filter(province=province.pk, city__isnull=False).values("city")
         return cities.related_model._default_manager.filter(pk__in=there).by_name()
+
+    def places_of_each(self, pks: list[int]) -> models.QuerySet:
+        """(entry, region, province, city) for each tie of these entries."""
+        ties = self.model._meta.get_field("territory").related_model._default_manager
+        return ties.filter(entry__in=pks).values_list("entry", "region", "province", "city")
+
+    def themes_of_each(self, pks: list[int]) -> models.QuerySet:
+        """(entry, theme, its parent or None) for each theme of these entries."""
+        name = self.model._meta.model_name
+        tagged = self.model.themes.through._default_manager.filter(**{f"{name}__in": pks})
+        return tagged.values_list(name, "theme", "theme__parent")
 
     def about(self, *themes: models.Model) -> EntryQuerySet:
         """Entries with any of the themes or of their children."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -42,15 +43,29 @@ class ByKeys(Paginator):
 
     def page(self, number: Any) -> Any:
         found = super().page(number)
-        listed: Any = found.object_list
-        keys = list(listed.values_list("pk", flat=True))
-        rows = {row.pk: row for row in self.whole.filter(pk__in=keys)}
-        found.object_list = [rows[key] for key in keys if key in rows]
+        found.object_list = self.rows_of(found.object_list)
         return found
+
+    def rows_of(self, listed: Any) -> list[Any]:
+        keys = list(listed.values_list("pk", flat=True)) if self.count else []
+        rows = {row.pk: row for row in self.whole.filter(pk__in=keys)}
+        return [rows[key] for key in keys if key in rows]
+
+
+class EntryList(ChangeList):
+    """What fills no page is found like what fills many: Django does not ask for its page."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.multi_page:
+            self.result_list = self.paginator.rows_of(self.queryset)
 
 
 class OpensWorklists(admin.ModelAdmin):
     """A list that ``?work=`` narrows to a worklist, in the order in which it is to be done."""
+
+    def get_changelist(self, request, **kwargs):
+        return EntryList
 
     def get_paginator(self, request, queryset, per_page, orphans=0, allow_empty_first_page=True):
         pages = ByKeys(queryset, per_page, orphans, allow_empty_first_page)

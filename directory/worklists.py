@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from directory.models import Entry
 from directory.roles import within_scope
@@ -74,9 +75,24 @@ def work_of(worklist: Worklist, entries: Any, user: Any) -> Any:
 COUNTED_AT_MOST = 1000
 
 
-def counted(wanted: dict[Any, Any]) -> dict[Any, int]:
-    """How many rows each queryset has, up to one more than ``COUNTED_AT_MOST``. One query."""
-    parts, values = {}, []
+HELD_KEYS = "SELECT id FROM held"
+
+
+def counted(wanted: dict[Any, Any], among: Any = None) -> dict[Any, int]:
+    """How many rows each queryset has, up to one more than ``COUNTED_AT_MOST``. One query.
+
+    ``among`` is a queryset that the database finds once and holds: those of ``wanted`` that start
+    from ``held_rows`` of its model ask only for what is in it.
+    """
+    counts = dict.fromkeys(wanted, 0)
+    parts, values, held = {}, [], ""
+    if among is not None:
+        try:
+            sql, params = among.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return counts
+        held = f"WITH held (id) AS MATERIALIZED ({sql}) "
+        values.extend(params)
     for key, rows in wanted.items():
         some = rows.order_by().values("pk")[: COUNTED_AT_MOST + 1]
         try:
@@ -85,9 +101,13 @@ def counted(wanted: dict[Any, Any]) -> dict[Any, int]:
             continue
         parts[key] = f"(SELECT count(*) FROM ({sql}) AS found)"  # noqa: S608
         values.extend(params)
-    counts = dict.fromkeys(wanted, 0)
     if parts:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(parts.values())}", values)
+            cursor.execute(f"{held}SELECT {', '.join(parts.values())}", values)
             counts |= dict(zip(parts, cursor.fetchone() or (), strict=True))
     return counts
+
+
+def held_rows(model: Any) -> Any:
+    """What ``counted`` holds, for querysets that it is given, and for nothing else."""
+    return model._default_manager.filter(pk__in=RawSQL(HELD_KEYS, ()))  # noqa: S611

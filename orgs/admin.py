@@ -15,6 +15,7 @@ from directory.admin import (
     both,
     section,
 )
+from directory.list_filters import TermFilter
 from directory.proposal_list_admin import ProposalAdmin
 from orgs import models
 
@@ -42,7 +43,7 @@ class OrganizationAdmin(EntryAdmin):
     list_display = (
         *("named", "city", "kind", "status_shown", "languages", "complete", "checked", "changed"),
     )
-    list_filter = (*EntryAdmin.list_filter, "kind")
+    list_filter = (*EntryAdmin.list_filter, ("kind", TermFilter))
     list_select_related = ("city", "kind")
     inlines = [
         PlaceInline.of(models.OrganizationPlace),

@@ -23,6 +23,11 @@ BUDGETS = {
     "/admin/orgs/organization/?work=no-theme": 10,
     "/admin/orgs/organization/?work=missing-en": 10,
     "/admin/orgs/organization/?q=orti": 10,
+    # how many there are in all; worklists; of each of the other filters what its choices lead to:
+    # two of the choices themselves, the kept counts, what is not public, and its places or themes
+    "/admin/orgs/organization/?_facets=True": 40,
+    "/admin/orgs/organization/?_facets=True&place=region-{region}": 54,
+    "/admin/orgs/organization/?_facets=True&q=orti": 42,
     # besides: the place, and the provinces of the region
     "/admin/orgs/organization/?work=unchecked&place=region-{region}": 12,
     # the places of the rows with city, province, region
