@@ -7,17 +7,18 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0016_called"),
-        ("networks", "0021_reviews"),
+        ("orgs", "0021_mark_texts_of_lists"),
+        ("places", "0003_city_repeats_its_province"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="network",
+            model_name="organization",
             index=models.Index(
                 condition=models.Q(("status", "archived"), _negated=True),
                 fields=["id"],
-                name="networks_network_care",
+                name="orgs_organization_care",
             ),
         ),
     ]

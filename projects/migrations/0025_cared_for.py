@@ -7,18 +7,17 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0016_called"),
-        ("orgs", "0020_reviews"),
-        ("places", "0003_city_repeats_its_province"),
+        ("projects", "0024_mark_texts_of_lists"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="organization",
+            model_name="project",
             index=models.Index(
                 condition=models.Q(("status", "archived"), _negated=True),
                 fields=["id"],
-                name="orgs_organization_care",
+                name="projects_project_care",
             ),
         ),
     ]

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orgs", "0021_cared_for")]
+    dependencies = [("orgs", "0022_cared_for")]
 
     operations = [
         migrations.AddIndex(

@@ -7,17 +7,17 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0016_called"),
-        ("projects", "0023_reviews"),
+        ("networks", "0022_mark_texts_of_lists"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="project",
+            model_name="network",
             index=models.Index(
                 condition=models.Q(("status", "archived"), _negated=True),
                 fields=["id"],
-                name="projects_project_care",
+                name="networks_network_care",
             ),
         ),
     ]
