@@ -146,7 +146,8 @@ class Proposal(models.Model):
         """What was accepted becomes a proposal of its own, which its author finds decided; the rest
         stays open in this one."""
         now = timezone.now()
-        taken = type(self)(
+        kind: Any = type(self)
+        taken = kind(
             entry_id=self.entry_id,  # type: ignore[attr-defined]
             author=self.author,
             base_version=self.base_version,
