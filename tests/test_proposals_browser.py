@@ -68,7 +68,7 @@ def test_a_volunteer_proposes_and_a_reviewer_accepts_half(browser, live_server):
     desk.wait_for_url("**/proposals/*/")
     desk.locator('input[name="keys"][value="summary_en"]').uncheck()
     desk.fill("#answer", "Si scrive orchard")
-    desk.click("text=Accept what is ticked")
+    desk.click("text=Accept what is ticked, refuse the rest")
     desk.wait_for_selector("text=What you accepted is in the entry now.")
     assert "Coltiva gli orti e il frutteto." in visitor.get(public).content.decode()
     one.refresh_from_db()
