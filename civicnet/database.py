@@ -56,6 +56,8 @@ def configuration(address: str) -> dict[str, Any]:
     options["options"] = f"{ours} {given}".strip()
     options.setdefault("connect_timeout", 3)
     options.setdefault("application_name", "civicnet")
+    # What a connection has sent so often is planned once: see directory.planned.
+    options.setdefault("prepare_threshold", 3)
     if pool:
         options["pool"] = pool
     database["OPTIONS"] = options

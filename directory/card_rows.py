@@ -20,6 +20,7 @@ from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 
 from directory.models import Entry
+from directory.planned import rows_of
 from directory.registry import kinds
 
 # Stands for the keys of the wanted rows among the parameters of a query.
@@ -40,10 +41,7 @@ class Reader:
     def read(self, pks: Sequence[int]) -> list[Entry]:
         """In no order. One query, and one for each of the kind's prefetches."""
         parameters = [list(pks) if one is WANTED else one for one in self.parameters]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, parameters)
-            rows = cursor.fetchall()
-        found = [self.entry(row) for row in self.converted(rows)]
+        found = [self.entry(row) for row in self.converted(rows_of(self.sql, parameters))]
         if self.model.card_prefetches:
             prefetch_related_objects(found, *(make() for make in self.model.card_prefetches))
         return found

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Model
 
 from directory.index import ALL, DETAIL, MASK, SEAT, SHIFT
+from directory.planned import rows_of
 from directory.registry import Kind
 from directory.selection import (
     MOST_MATCHES,
@@ -61,9 +62,7 @@ class Statement:
     def rows(self) -> list[Any]:
         if not self.arms:
             return []
-        with connection.cursor() as cursor:
-            cursor.execute(*self.sql())
-            return cursor.fetchall()
+        return rows_of(*self.sql())
 
 
 @dataclass(frozen=True)
