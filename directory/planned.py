@@ -27,4 +27,5 @@ def cursor_of() -> Any:
     if connection.queries_logged:
         return connection.cursor()
     connection.ensure_connection()
-    return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+    cursor: Any = ServerBindingCursor
+    return connection._prepare_cursor(cursor(connection.connection))  # type: ignore[attr-defined]
