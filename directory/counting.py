@@ -60,9 +60,11 @@ class Statement:
         )
 
     def rows(self) -> list[Any]:
+        """What reads rows is planned by its values, since how many have them decides how they are
+        best found. Kept counts are found alike for all."""
         if not self.arms:
             return []
-        return rows_of(*self.sql())
+        return rows_of(*self.sql(), is_planned_once=not self.tables)
 
 
 @dataclass(frozen=True)

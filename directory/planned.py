@@ -14,9 +14,9 @@ from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
 
 
-def rows_of(sql: str, parameters: Sequence[Any]) -> list[Any]:
+def rows_of(sql: str, parameters: Sequence[Any], is_planned_once: bool = True) -> list[Any]:
     """The rows of a statement whose text is the same each time. One query."""
-    with cursor_of() as cursor:
+    with cursor_of() if is_planned_once else connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
 

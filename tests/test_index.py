@@ -213,3 +213,19 @@ def test_an_entry_with_very_many_keys_is_listed_and_found():
     network.places.exclude(city=cities[3]).delete()
     assert kept() == counted_slowly()
     assert listing("network", f"city={cities[7].slug}").total == 0
+
+
+@pytest.mark.django_db
+def test_kept_counts_are_planned_once_and_words_each_time(client):
+    make.make_organization("Officina")
+    settle_now(connection.connection)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    for _visit in range(5):
+        client.get("/it/organizzazioni/")
+        client.get("/it/organizzazioni/?q=officina")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        prepared = [statement for (statement,) in cursor.fetchall()]
+    assert [one for one in prepared if "directory_tally" in one]
+    assert not [one for one in prepared if "websearch" in one or "tsquery" in one]
