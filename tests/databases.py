@@ -118,13 +118,17 @@ def _administration() -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _connected_to(name: str) -> Iterator[None]:
+    from django.contrib.contenttypes.models import ContentType
     from django.db import connection
 
     before = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = name
+    # A test that empties all tables leaves its database with other keys than its pattern's.
+    ContentType.objects.clear_cache()
     try:
         yield
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
+        ContentType.objects.clear_cache()
