@@ -21,8 +21,9 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from directory.called import place_key
+from directory.entry_lists import Identifier
 from directory.index import CITY, PROVINCE, SHIFT
-from directory.models import Entry, Identifier
+from directory.models import Entry
 from directory.pairs import Distinction, SuspectedDouble, pair_of
 from directory.registry import kind_of, kinds
 

@@ -12,17 +12,16 @@ from typing import Any
 
 from django.db import models
 
-from directory.models import (
-    Entry,
+from directory.entry_lists import (
     EntryPlace,
     Identifier,
     Milestone,
     Picture,
     Principles,
     Source,
-    Theme,
     WebAddress,
 )
+from directory.models import Entry, Theme
 from directory.registry import kinds
 from dumps.columns import PUBLISHED, Column, columns_of, key_of, reference, source_of
 from networks.models import Membership, MembershipRole, NetworkSource

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from directory.models import Picture
+from directory.entry_lists import Picture
 from directory.pictures import name_for_width
 from directory.registry import Kind, kinds
 from dumps.columns import PUBLISHED

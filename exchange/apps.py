@@ -13,7 +13,7 @@ class ExchangeConfig(AppConfig):
         from directory.roles import LOOK, grant
         from directory.surroundings import Naming, names_entries
         from exchange.models import Import, ImportedRow, SavedMapping, SheetRow
-        from exchange.sheets import forget_expired
+        from exchange.sheet_writing import forget_expired
         from staff.roles import MANAGER, REVIEWER
 
         grant(Import, LOOK)

@@ -29,19 +29,10 @@ from exchange.importing import Busy
 from exchange.models import MODELS, Sheet, SheetRow
 from exchange.reporting import harmless
 from exchange.sheet_columns import TIES, Sources
+from exchange.sheet_resource import ABOUT_THE_ROW, SheetResource
 from exchange.sheet_ties import COLUMNS
-from exchange.sheets import (
-    ABOUT_THE_ROW,
-    MOST_ROWS,
-    STATUSES,
-    SheetResource,
-    TooManyRows,
-    Written,
-    keep,
-    plan,
-    read,
-    write,
-)
+from exchange.sheet_writing import Written, keep, write
+from exchange.sheets import MOST_ROWS, STATUSES, TooManyRows, plan, read
 from exchange.tables import BadFile
 from exchange.telling import Teller, in_order
 

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from directory.models import Entry, WebAddress
+from directory.entry_lists import WebAddress
+from directory.models import Entry
 from directory.registry import Kind, kind_of
 from exports.identities import uri
 from places.languages import LANGUAGES, current, translated

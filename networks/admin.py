@@ -3,8 +3,10 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from directory.admin import (
-    EntryAdmin,
+from directory.admin import EntryAdmin
+from directory.editing_admin import both, section
+from directory.proposal_list_admin import ProposalAdmin
+from directory.row_admin import (
     IdentifierInline,
     MilestoneInline,
     PictureInline,
@@ -12,12 +14,9 @@ from directory.admin import (
     PrinciplesInline,
     RowInline,
     SourceInline,
-    TermAdmin,
     WebAddressInline,
-    both,
-    section,
 )
-from directory.proposal_list_admin import ProposalAdmin
+from directory.vocabulary_admin import TermAdmin
 from networks import models
 from networks.forms import MembershipForm
 from orgs.admin import OrganizationAdmin

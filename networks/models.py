@@ -16,22 +16,20 @@ from directory.dates import (
     period_constraint,
     precision_field,
 )
-from directory.models import (
-    ENTRY_COLUMNS,
-    Entry,
+from directory.entry_lists import (
     EntryPlace,
-    FormerSlug,
     Identifier,
     Milestone,
     Picture,
     Principles,
     Source,
-    Term,
     Territory,
     WebAddress,
 )
+from directory.models import ENTRY_COLUMNS, Entry, Term
 from directory.proposals import Proposal, ProposedPicture
 from directory.review import Review
+from directory.slugs import FormerSlug
 from orgs.models import Organization
 
 

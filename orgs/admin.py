@@ -1,22 +1,21 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from directory.admin import (
-    EntryAdmin,
+from directory.admin import EntryAdmin
+from directory.editing_admin import both, section
+from directory.list_filters import TermFilter
+from directory.proposal_list_admin import ProposalAdmin
+from directory.row_admin import (
     IdentifierInline,
     MilestoneInline,
     PictureInline,
     PlaceInline,
     PrinciplesInline,
     SourceInline,
-    TermAdmin,
     TextRowInline,
     WebAddressInline,
-    both,
-    section,
 )
-from directory.list_filters import TermFilter
-from directory.proposal_list_admin import ProposalAdmin
+from directory.vocabulary_admin import TermAdmin
 from orgs import models
 
 

@@ -10,23 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.addresses import validate_web_address
 from directory.completeness import Wish, filled
-from directory.models import (
-    ENTRY_COLUMNS,
-    Entry,
+from directory.entry_lists import (
     EntryDetail,
     EntryPlace,
-    FormerSlug,
     Identifier,
     Milestone,
     Picture,
     Principles,
     Source,
-    Term,
     Territory,
     WebAddress,
 )
+from directory.models import ENTRY_COLUMNS, Entry, Term
 from directory.proposals import Proposal, ProposedPicture
 from directory.review import Review
+from directory.slugs import FormerSlug
 from places.models import City
 
 

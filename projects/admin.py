@@ -5,20 +5,19 @@ from django.db import models as fields
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 
-from directory.admin import (
-    EntryAdmin,
+from directory.admin import EntryAdmin
+from directory.editing_admin import both, section
+from directory.proposal_list_admin import ProposalAdmin
+from directory.row_admin import (
     IdentifierInline,
     MilestoneInline,
     PictureInline,
     PlaceInline,
     SourceInline,
-    TermAdmin,
     TextRowInline,
     WebAddressInline,
-    both,
-    section,
 )
-from directory.proposal_list_admin import ProposalAdmin
+from directory.vocabulary_admin import TermAdmin
 from projects import models
 
 

@@ -17,23 +17,21 @@ from directory.dates import (
     period_constraint,
     precision_field,
 )
-from directory.fields import ProtectedManyToManyField
-from directory.models import (
-    ENTRY_COLUMNS,
-    Entry,
+from directory.entry_lists import (
     EntryDetail,
     EntryPlace,
-    FormerSlug,
     Identifier,
     Milestone,
     Picture,
     Source,
-    Term,
     Territory,
     WebAddress,
 )
+from directory.fields import ProtectedManyToManyField
+from directory.models import ENTRY_COLUMNS, Entry, Term
 from directory.proposals import Proposal, ProposedPicture
 from directory.review import Review
+from directory.slugs import FormerSlug
 from networks.models import Network
 from orgs.models import Organization
 from places.models import City

@@ -9,10 +9,10 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from directory.entry_lists import Source
 from directory.history import lists_of, versions_of
 from directory.marked_texts import MarkedText
 from directory.merging import Wanted, merge
-from directory.models import Source
 from directory.registry import kinds
 from directory.translated_texts import say_still_right, texts_of
 from networks.models import Network

@@ -27,6 +27,15 @@ def test_migrations_are_named() -> None:
         assert path.stem != "0001_initial", f"{path} says nothing about its purpose"
 
 
+def test_no_module_is_longer_than_500_lines() -> None:
+    """Longer ones have two purposes. Tests and migrations may be: they are lists."""
+    modules = [path for room in (*rooms(ROOT), "bench") for path in (ROOT / room).rglob("*.py")]
+    written = [path for path in modules if path.parent.name != "migrations"]
+    assert len(written) > 200
+    for path in written:
+        assert len(path.read_text().splitlines()) <= 500, path.relative_to(ROOT)
+
+
 def test_rooms_import_only_from_below() -> None:
     done = subprocess.run(
         [Path(sys.executable).parent / "lint-imports", "--no-cache"],

@@ -20,7 +20,7 @@ from openpyxl import load_workbook
 
 from directory.history import versions_of
 from exchange.models import Sheet, SheetRow
-from exchange.sheets import forget_expired
+from exchange.sheet_writing import forget_expired
 from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
@@ -539,7 +539,7 @@ def test_no_file_of_it_stays(client, editor, tmp_path, monkeypatch):
     sent(client, {"slug": "l-asilo", "summary_it": "Due"})
     send(client, b"%PDF")
     assert list(tmp_path.iterdir()) == []
-    text = Path("exchange/sheets.py").read_text() + Path("exchange/sheet_admin.py").read_text()
+    text = "".join(file.read_text() for file in Path("exchange").glob("sheet*.py"))
     assert not re.search(r"\bpickle\b", text)
 
 
@@ -564,13 +564,13 @@ def test_queries_do_not_grow_with_the_rows(client, editor, django_assert_max_num
 
 
 def test_an_import_that_was_cut_off_goes_on(client, editor, monkeypatch):
-    from exchange import sheets
+    from exchange import sheet_writing
 
     full()
-    monkeypatch.setattr(sheets, "BATCH", 1)
+    monkeypatch.setattr(sheet_writing, "BATCH", 1)
     rows = [{"slug": slug, "name_it": slug} for slug in ("uno", "due", "tre")]
     sheet = sent(client, *rows)
-    theirs, seen = sheets.record, []
+    theirs, seen = sheet_writing.record, []
 
     def cut_off(*args: Any) -> None:
         seen.append(1)
@@ -578,7 +578,7 @@ def test_an_import_that_was_cut_off_goes_on(client, editor, monkeypatch):
             raise KeyError("cut off")
         theirs(*args)
 
-    monkeypatch.setattr(sheets, "record", cut_off)
+    monkeypatch.setattr(sheet_writing, "record", cut_off)
     with pytest.raises(KeyError):
         confirm(client, sheet)
     assert [one.slug for one in Organization.objects.filter(slug__in=["uno", "due", "tre"])] == [

@@ -8,8 +8,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from directory.entry_lists import Picture
 from directory.initials import placeholder_svg
-from directory.models import Entry, Picture
+from directory.models import Entry
 from places.languages import translated
 
 from .texts import attribute
