@@ -51,7 +51,7 @@ def translated_lists():
             row = relation.related_model
             owner = "project" if row is Participation else "entry"
             if relation.field.name == owner:
-                yield from ((kind.model, row, owner, text) for text in texts_of(row))
+                yield from ((kind.model, row, owner, text) for text in sorted(texts_of(row)))
 
 
 @pytest.mark.parametrize(("kind", "model", "owner", "text"), list(translated_lists()))
