@@ -33,6 +33,8 @@ BASE_URL = env.base_address("BASE_URL", "https://localhost")
 # ------------------------------------------------------------------ database and secret
 DATABASE_URL = env.text("DATABASE_URL")
 SECRET_KEY = env.text("SECRET_KEY")
+# Those of before: what was signed or sealed with them holds, and nothing new is.
+SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS")
 if not DATABASE_URL:
     env.refuse(
         "set DATABASE_URL, as in postgresql://user:password@host/civicnet,"
@@ -40,6 +42,8 @@ if not DATABASE_URL:
     )
 if len(SECRET_KEY) < 50:
     env.refuse("set SECRET_KEY to at least 50 random signs, kept secret and unchanged.")
+if any(len(secret) < 50 for secret in SECRET_KEY_FALLBACKS):
+    env.refuse("SECRET_KEY_FALLBACKS must name former keys, whole, separated by commas.")
 DATABASES = {"default": database.configuration(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

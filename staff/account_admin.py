@@ -15,10 +15,9 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from staff import events, second_factor
-from staff.models import Event, User
+from staff.models import Authenticator, Event, User
 from staff.second_factor_pages import fresh_proof
 
 RIGHTS = frozenset({"is_active", "is_staff", "is_superuser", "groups", "user_permissions"})
@@ -30,7 +29,7 @@ class ManagesLogins(DjangoUserAdmin):
     change_form_template = "staff/change_user.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+        devices = Authenticator.objects.filter(user=OuterRef("pk"), confirmed=True)
         return super().get_queryset(request).annotate(has_second_factor=Exists(devices))
 
     def get_list_display(self, request: HttpRequest) -> Any:

@@ -14,9 +14,11 @@ class StaffConfig(AppConfig):
     def ready(self) -> None:
         from clock.jobs import register
         from staff.login import listen
+        from staff.second_factor import seal_anew
 
         register("clear_sessions", clear_sessions, every=timedelta(days=1))
         register("forget_logins", forget_logins, every=timedelta(days=1))
+        register("seal_secrets", seal_anew, every=timedelta(days=1))
         listen()
 
 

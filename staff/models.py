@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from staff import sealing
+
 
 class User(AbstractUser):
     """A member of staff. Visitors have no account: the public pages read no user."""
@@ -32,9 +34,9 @@ class User(AbstractUser):
     logins_ended = models.PositiveIntegerField(default=0, editable=False)
 
     @cached_property
-    def second_factor(self) -> TOTPDevice | None:
+    def second_factor(self) -> Authenticator | None:
         """The device whose codes this account needs beside its password. One query."""
-        return TOTPDevice.objects.filter(user=self, confirmed=True).first()
+        return Authenticator.objects.filter(user=self, confirmed=True).first()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A new password is written down, by whichever way it comes."""
@@ -56,6 +58,33 @@ class User(AbstractUser):
         told = f"{self.password}{self.is_staff}{self.logins_ended}"
         salt = "staff.models.User.get_session_auth_hash"
         return salted_hmac(salt, told, secret=secret, algorithm="sha256").hexdigest()
+
+
+class Authenticator(TOTPDevice):
+    """The app of an account that shows codes. Its secret is stored sealed, for that account alone:
+    read as django-otp's own class a row has no secret, and what was not sealed here is none."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new one has a secret of django-otp's making."""
+        if self._state.adding:
+            self.key = sealing.seal(bytes.fromhex(self.key), sealing.account(self.user_id))
+        super().save(*args, **kwargs)
+
+    @property
+    def bin_key(self) -> bytes:
+        """Raises ``sealing.Unreadable``."""
+        return sealing.unseal(self.key, sealing.account(self.user_id))
+
+    @property
+    def is_readable(self) -> bool:
+        try:
+            return bool(self.bin_key)
+        except sealing.Unreadable:
+            return False
 
 
 class Event(models.Model):

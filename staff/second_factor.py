@@ -1,8 +1,8 @@
 """The second factor of an account: a device that shows codes (TOTP), and codes for the day that it
 is lost.
 
-Of recovery codes only keyed digests are stored. The device's own secret has to be stored as it is:
-codes are computed from it.
+Of recovery codes only keyed digests are stored. From the device's own secret codes are computed, so
+it has to be read: it is stored sealed (``staff.sealing``).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django_otp.plugins.otp_static.models import StaticDevice
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from staff import sealing
 from staff.events import record
-from staff.models import Event, User
+from staff.models import Authenticator, Event, User
 from staff.visitors import digest
 
 CODES = 10
@@ -30,7 +30,7 @@ CODES = 10
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 LENGTH = 10
 
-Device: TypeAlias = TOTPDevice | StaticDevice
+Device: TypeAlias = Authenticator | StaticDevice
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Proof:
 
     device: Device | None = None
     until: datetime | None = None
+    is_unreadable: bool = False
 
 
 # ------------------------------------------------------------------ proving
@@ -46,8 +47,8 @@ def prove(user: User, code: str) -> Proof:
     """By the device or by a recovery code, told apart by their signs. Each works once."""
     code = re.sub(r"[\s-]", "", code).lower()
     if re.fullmatch(r"[0-9]{6}", code):
-        return _verified(TOTPDevice, user, code)
-    return _verified(StaticDevice, user, stored(code))
+        return _verified(Authenticator, user, code)
+    return _verified(StaticDevice, user, code)
 
 
 def _verified(model: Any, user: User, token: str) -> Proof:
@@ -59,22 +60,30 @@ def _verified(model: Any, user: User, token: str) -> Proof:
         is_looked_at, why = device.verify_is_allowed()
         if not is_looked_at:
             return Proof(until=why["locked_until"])
-        return Proof(device if device.verify_token(token) else None)
+        if model is StaticDevice:
+            token = _as_kept(device, token)
+        try:
+            return Proof(device if device.verify_token(token) else None)
+        except sealing.Unreadable:
+            return Proof(is_unreadable=True)
 
 
 # ------------------------------------------------------------------ setting up
-def device_to_set_up(user: User) -> TOTPDevice:
+def device_to_set_up(user: User) -> Authenticator:
     """The one that is shown until a code of it has been given: the same on each look."""
-    waiting = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    return waiting or TOTPDevice.objects.create(user=user, confirmed=False, name="TOTP")
+    waiting = Authenticator.objects.filter(user=user, confirmed=False).first()
+    if waiting and not waiting.is_readable:
+        waiting.delete()
+        waiting = None
+    return waiting or Authenticator.objects.create(user=user, confirmed=False, name="TOTP")
 
 
-def set_up(device: TOTPDevice, code: str) -> bool:
+def set_up(device: Authenticator, code: str) -> bool:
     """Whether a code of the new device was right; then it is in place of any other, and logins
     that were proved with another have to be proved anew."""
     user: User = device.user
     with transaction.atomic():
-        device = TOTPDevice.objects.select_for_update().get(pk=device.pk)
+        device = Authenticator.objects.select_for_update().get(pk=device.pk)
         if not device.verify_token(re.sub(r"[\s-]", "", code)):
             return False
         _others(user, device).delete()
@@ -86,16 +95,16 @@ def set_up(device: TOTPDevice, code: str) -> bool:
     return True
 
 
-def _others(user: User, device: TOTPDevice) -> QuerySet[TOTPDevice]:
-    return TOTPDevice.objects.filter(user=user).exclude(pk=device.pk)
+def _others(user: User, device: Authenticator) -> QuerySet[Authenticator]:
+    return Authenticator.objects.filter(user=user).exclude(pk=device.pk)
 
 
-def secret_of(device: TOTPDevice) -> str:
+def secret_of(device: Authenticator) -> str:
     """To be typed, in groups of four."""
     return " ".join(re.findall(".{1,4}", b32encode(device.bin_key).decode().rstrip("=")))
 
 
-def drawing_of(device: TOTPDevice) -> SafeString:
+def drawing_of(device: Authenticator) -> SafeString:
     """The QR code as a part of the page: dark on light in every colour scheme, as cameras want."""
     drawn = segno.make(device.config_url, error="m", micro=False)
     # Made here from the account's own name, which is percent-encoded, and drawn as squares.
@@ -119,22 +128,47 @@ def recovery_codes_left(user: User) -> int:
     return device.token_set.count() if device else 0
 
 
-def stored(code: str) -> str:
+def stored(code: str, secret: str = "") -> str:
     """What is kept of a recovery code: 80 bits of its keyed digest."""
-    return b32encode(digest("recovery", code.encode())[:10]).decode().lower()
+    return b32encode(digest("recovery", code.encode(), secret)[:10]).decode().lower()
+
+
+def _as_kept(device: StaticDevice, code: str) -> str:
+    """With that secret of the site with which this code was kept, if it is one. One query."""
+    with_each = [stored(code, secret) for secret in sealing.site_secrets()]
+    kept = device.token_set.filter(token__in=with_each).first()
+    return kept.token if kept else with_each[0]
+
+
+# ------------------------------------------------------------------ another secret of the site
+def seal_anew() -> str:
+    """What was sealed with a secret of before is sealed with that of today. A query, and one for
+    each that was."""
+    sealed = unreadable = 0
+    for device in Authenticator.objects.order_by("pk"):
+        owner = sealing.account(device.user_id)
+        if sealing.is_of_today(device.key, owner):
+            continue
+        try:
+            key = sealing.seal(device.bin_key, owner)
+        except sealing.Unreadable:
+            unreadable += 1
+            continue
+        sealed += Authenticator.objects.filter(pk=device.pk, key=device.key).update(key=key)
+    return f"{sealed} sealed anew, {unreadable} unreadable" if sealed or unreadable else ""
 
 
 # ------------------------------------------------------------------ removing
 def look_again(user: User) -> None:
     """The devices wait longer with each failure; now they do not."""
-    for model in (TOTPDevice, StaticDevice):
+    for model in (Authenticator, StaticDevice):
         waiting = model.objects.filter(user=user)
         waiting.update(throttling_failure_count=0, throttling_failure_timestamp=None)
 
 
 def remove(user: User) -> None:
     with transaction.atomic():
-        TOTPDevice.objects.filter(user=user).delete()
+        Authenticator.objects.filter(user=user).delete()
         StaticDevice.objects.filter(user=user).delete()
     user.__dict__.pop("second_factor", None)
 

@@ -31,7 +31,8 @@ def address_digest(purpose: str, address: str) -> bytes:
     return digest(purpose, told)
 
 
-def digest(purpose: str, told: bytes) -> bytes:
+def digest(purpose: str, told: bytes, secret: str = "") -> bytes:
     """Sixteen bytes that cannot be told back without the site's secret, nor compared with those
-    of another purpose."""
-    return hmac.digest(settings.SECRET_KEY.encode(), purpose.encode() + told, hashlib.sha256)[:16]
+    of another purpose. ``secret`` is one of before, if it is not to be that of today."""
+    key = secret or settings.SECRET_KEY
+    return hmac.digest(key.encode(), purpose.encode() + told, hashlib.sha256)[:16]

@@ -8,11 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from directory.history import record_in_bulk, versions_of
 from links.models import Link
 from orgs.models import Organization
+from staff.models import Authenticator
 from tests import builders as make
 from tests.browsing import Watch
 from tests.test_admin import address, change
@@ -113,15 +113,15 @@ def test_a_publisher_comes_in_with_a_second_factor_and_without_javascript(
         page.click("input[type=submit]")
 
     def code() -> str:
-        device = TOTPDevice.objects.get()
-        TOTPDevice.objects.update(last_t=-1)
+        device = Authenticator.objects.get()
+        Authenticator.objects.update(last_t=-1)
         return f"{totp(device.bin_key):06}"
 
     log_in()
     page.wait_for_url("**/second-factor/set-up/**")
     assert page.locator(".drawing svg").bounding_box()["width"] > 150
     secret = page.inner_text(".secret").replace(" ", "")
-    assert b32decode(secret) == TOTPDevice.objects.get().bin_key
+    assert b32decode(secret) == Authenticator.objects.get().bin_key
     page.fill("#id_code", code())
     page.get_by_role("button", name="Set up").click()
     codes = page.locator(".recovery-codes code").all_inner_texts()

@@ -48,6 +48,7 @@ print(json.dumps({{name: getattr(settings, name) for name in {names.split()!r}}}
         ({"DATABASE_URL": ""}, "set DATABASE_URL"),
         ({"SECRET_KEY": ""}, "set SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "set SECRET_KEY"),
+        ({"SECRET_KEY_FALLBACKS": f"{SECRET},short"}, "SECRET_KEY_FALLBACKS"),
         ({"DATABASE_URL": "sqlite:///db"}, "DATABASE_URL must start with postgresql://"),
         ({"DATABASE_URL": "postgresql://host"}, "DATABASE_URL must name a database"),
         ({"DEBUG": "maybe"}, "DEBUG must be true or false"),
