@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import django_otp
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth import logout
+from django.contrib.auth import logout, update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -39,6 +39,11 @@ Page = Callable[..., HttpResponse]
 WRONG = _("This is not right. Each code works once, and for about a minute: wait for the next one.")
 WRONG_RECOVERY = _("This is none of your recovery codes that have not been used yet.")
 WRONG_PASSWORD = _("This is not your password.")
+UNREADABLE = _(
+    "This site’s secret key was changed, so it can no longer read what it needs to look at the "
+    "codes of your device. Set up another: ask whoever manages the accounts to reset your second "
+    "factor, and log in again after that."
+)
 
 
 class CodeForm(forms.Form):
@@ -146,6 +151,7 @@ def prove(request: HttpRequest) -> HttpResponse:
         next=_next(request),
         by_recovery=by_recovery,
         by_password=not user.second_factor,
+        unreadable=UNREADABLE if kind is CodeForm and not user.second_factor.is_readable else "",
     )
 
 
@@ -163,6 +169,10 @@ def _proves(request: HttpRequest, form: Any) -> bool:
         if proof.until:
             attempt.was_right()
             raise LockedOut(proof.until)
+        if proof.is_unreadable:
+            attempt.was_right()
+            _refuse(form, UNREADABLE)
+            return False
     except LockedOut as refusal:
         _refuse(form, locked_out(refusal.until), is_locked=True)
         return False
@@ -266,6 +276,8 @@ def renew_codes(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not user.second_factor:
         return HttpResponseRedirect(reverse("second_factor"))
+    # One of them may have been proved by an old code that somebody found.
+    _end_other_logins(request)
     record(Event.What.RECOVERY_RENEWED, user)
     return _codes(request, next=reverse("second_factor"))
 
@@ -287,9 +299,17 @@ def remove(request: HttpRequest) -> HttpResponse:
         messages.error(request, gettext("Your account may not be without a second factor."))
     elif user.second_factor:
         second_factor.remove(user)
+        _end_other_logins(request)
         record(Event.What.FACTOR_REMOVED, user)
         messages.success(request, gettext("The second factor was removed."))
     return HttpResponseRedirect(reverse("second_factor"))
+
+
+def _end_other_logins(request: HttpRequest) -> None:
+    """Of this account; this one goes on under another name."""
+    user: Any = request.user
+    user.end_logins()
+    update_session_auth_hash(request, user)
 
 
 @require_POST

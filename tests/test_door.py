@@ -19,12 +19,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from clock.jobs import jobs
 from orgs.models import Organization
 from staff import lockout
-from staff.models import Event, Failure, User
+from staff.models import Authenticator, Event, Failure, User
 from tests import builders as make
 from tests.admin_form import submit
 from tests.test_admin import address, change
@@ -52,14 +51,19 @@ def give(user: User, *rights: str) -> None:
     user.user_permissions.add(*Permission.objects.filter(codename__in=rights))
 
 
-def with_device(user: User) -> TOTPDevice:
-    return TOTPDevice.objects.create(user=user, confirmed=True, name="TOTP")
+def with_device(user: User) -> Authenticator:
+    return Authenticator.objects.create(user=user, confirmed=True, name="TOTP")
 
 
-def code_of(device: TOTPDevice, steps: int = 0) -> str:
+def code_of(device: Authenticator, steps: int = 0) -> str:
     """What the app shows, or showed so many half minutes later; it may be given again."""
     device.refresh_from_db()
     return f"{totp(device.bin_key, drift=steps):06}"
+
+
+def codes_are_new_again() -> None:
+    """As if another half minute had begun, and the clocks agreed."""
+    Authenticator.objects.update(last_t=-1, drift=0)
 
 
 def log_in(client: Client, name: str = "anna", password: str = PASSWORD, **headers):
@@ -81,7 +85,7 @@ def later(minutes: float) -> None:
     for failure in Failure.objects.all():
         failure.at -= timedelta(minutes=minutes)
         failure.save()
-    for device in TOTPDevice.objects.all():
+    for device in Authenticator.objects.all():
         if device.throttling_failure_timestamp:
             device.throttling_failure_timestamp -= timedelta(minutes=minutes)
         device.save()
@@ -171,7 +175,7 @@ def test_a_publisher_sets_up_a_second_factor_at_the_first_login(client):
     assert "<svg" in page
     assert "style=" not in page
     assert 'autocomplete="one-time-code"' in page
-    device = TOTPDevice.objects.get()
+    device = Authenticator.objects.get()
     secret = re.search(r'class="secret"[^>]*>([A-Z2-7 ]+)<', page)[1]
     assert len(secret.replace(" ", "")) == 32
 
@@ -211,12 +215,18 @@ def test_an_account_that_publishes_nothing_needs_none_and_may_have_one(client):
     assert came_in(client)
     assert "Your password is enough" in client.get(SECOND_FACTOR).content.decode()
     client.get(f"{SECOND_FACTOR}set-up/")
-    client.post(f"{SECOND_FACTOR}set-up/", {"code": code_of(TOTPDevice.objects.get())})
+    client.post(f"{SECOND_FACTOR}set-up/", {"code": code_of(Authenticator.objects.get())})
     elsewhere = Client()
     log_in(elsewhere)
     assert not came_in(elsewhere)
+    codes_are_new_again()
+    prove(elsewhere, code_of(Authenticator.objects.get()))
+    assert came_in(elsewhere)
     client.post(f"{SECOND_FACTOR}remove/")
-    assert not TOTPDevice.objects.exists()
+    assert not Authenticator.objects.exists()
+    assert came_in(client)
+    assert not came_in(elsewhere), "it may have been proved by who had found the device"
+    log_in(elsewhere)
     assert came_in(elsewhere)
     give(user, "publish_organization")
     for one in (client, elsewhere):
@@ -286,7 +296,7 @@ def test_a_code_works_once_and_clocks_may_differ_a_little(client):
     assert not came_in(other)
     later(1)
     device.refresh_from_db()
-    TOTPDevice.objects.update(drift=0, last_t=-1)
+    Authenticator.objects.update(drift=0, last_t=-1)
     assert prove(other, code_of(device, steps=-5)).status_code == 200
     assert not came_in(other)
 
@@ -303,7 +313,7 @@ def test_wrong_codes_are_slowed_down_and_then_locked(client):
         last = prove(client, "000000")
     assert last.status_code == 429
     assert "Too many attempts" in last.content.decode()
-    TOTPDevice.objects.update(throttling_failure_count=0)
+    Authenticator.objects.update(throttling_failure_count=0)
     assert prove(client, code_of(device)).status_code == 429
     assert log_in(Client()).status_code == 429, "nor is the password looked at"
     assert written().count("code_failed") == 5
@@ -316,7 +326,7 @@ def test_the_password_does_not_make_wrong_codes_forgotten(client):
         one = Client()
         log_in(one)
         prove(one, "000000")
-        TOTPDevice.objects.update(throttling_failure_count=0)
+        Authenticator.objects.update(throttling_failure_count=0)
     assert log_in(Client()).status_code == 429
 
 
@@ -324,9 +334,10 @@ def test_another_device_takes_proof_and_ends_what_the_old_one_proved(client):
     user = make_publisher()
     device = with_device(user)
     log_in(client)
-    prove(client, code_of(device, steps=-1))
+    prove(client, code_of(device))
     elsewhere = Client()
     log_in(elsewhere)
+    codes_are_new_again()
     prove(elsewhere, code_of(device))
     assert came_in(elsewhere)
 
@@ -338,19 +349,20 @@ def test_another_device_takes_proof_and_ends_what_the_old_one_proved(client):
         assert answer["Location"].startswith(f"{SECOND_FACTOR}prove/"), path
     asked = client.get(f"{SECOND_FACTOR}set-up/")["Location"]
     assert parse_qs(urlsplit(asked).query)["next"] == [f"{SECOND_FACTOR}set-up/"]
-    back = client.post(asked, {"code": code_of(device, steps=1)})
+    codes_are_new_again()
+    back = client.post(asked, {"code": code_of(device)})
     assert back["Location"] == f"{SECOND_FACTOR}set-up/"
     client.get(back["Location"])
-    new = TOTPDevice.objects.get(confirmed=False)
+    new = Authenticator.objects.get(confirmed=False)
     assert came_in(elsewhere), "the old one counts until the new one has shown a code"
     assert codes_shown(client.post(back["Location"], {"code": code_of(new)}))
-    assert list(TOTPDevice.objects.all()) == [new]
+    assert list(Authenticator.objects.all()) == [new]
     assert came_in(client)
     assert not came_in(elsewhere)
     assert (
         "may not be without" in client.post(f"{SECOND_FACTOR}remove/", follow=True).content.decode()
     )
-    assert TOTPDevice.objects.exists()
+    assert Authenticator.objects.exists()
 
 
 def test_new_recovery_codes_put_the_old_ones_out_of_use(client):
@@ -358,8 +370,14 @@ def test_new_recovery_codes_put_the_old_ones_out_of_use(client):
     log_in(client)
     prove(client, code_of(device))
     first = codes_shown(client.post(f"{SECOND_FACTOR}codes/"))
+    finder = Client()
+    log_in(finder)
+    prove(finder, first[1], recovery="yes")
+    assert came_in(finder)
     second = codes_shown(client.post(f"{SECOND_FACTOR}codes/"))
     assert not set(first) & set(second)
+    assert not came_in(finder), "who came in by an old one goes with it"
+    assert came_in(client)
     other = Client()
     log_in(other)
     assert prove(other, first[0], recovery="yes").status_code == 200
@@ -385,9 +403,9 @@ def test_a_manager_resets_a_lost_device(client):
     page = reverse("admin:staff_user_reset_second_factor", args=[user.pk])
     assert page in client.get(change(user)).content.decode()
     assert "bea" in client.get(page).content.decode()
-    assert TOTPDevice.objects.filter(user=user).exists()
+    assert Authenticator.objects.filter(user=user).exists()
     client.post(page)
-    assert not TOTPDevice.objects.filter(user=user).exists()
+    assert not Authenticator.objects.filter(user=user).exists()
     assert not came_in(theirs)
     assert theirs.get(f"{SECOND_FACTOR}set-up/")["Location"].startswith("/admin/login/")
     event = Event.objects.get(what="factor_reset")
@@ -435,7 +453,7 @@ def test_who_may_not_change_accounts_resets_nothing(client):
     prove(client, code_of(device))
     page = reverse("admin:staff_user_reset_second_factor", args=[other.pk])
     assert client.post(page).status_code == 403
-    assert TOTPDevice.objects.filter(user=other).exists()
+    assert Authenticator.objects.filter(user=other).exists()
 
 
 def test_the_operator_lets_somebody_in_again(client):
@@ -449,7 +467,7 @@ def test_the_operator_lets_somebody_in_again(client):
     assert "5 failures" in out.getvalue()
     assert log_in(client).status_code == 302
     call_command("let_in", "anna", "--new-device", stdout=out)
-    assert not TOTPDevice.objects.exists()
+    assert not Authenticator.objects.exists()
     with pytest.raises(CommandError, match="no account"):
         call_command("let_in", "nobody", stdout=out)
     assert "let_in" in written()
