@@ -22,6 +22,7 @@ from exchange.models import ImportedRow
 from places.models import City
 from staff import events
 from staff.door import Door, door
+from staff.known_browsers import make_known
 from staff.login import ChangePasswordForm, LoginForm
 from staff.models import User
 from staff.second_factor_pages import page_between
@@ -61,6 +62,8 @@ class Admin(admin.AdminSite):
             there = request.GET.get("next") or reverse("admin:index")
             return HttpResponseRedirect(f"{page}?{urlencode({'next': there})}")
         response: Any = super().login(request, extra_context)
+        if response.status_code == 302 and request.method == "POST" and door(request) is Door.OPEN:
+            make_known(request, response, request.user.get_username())
         form = getattr(response, "context_data", {}).get("form")
         if until := getattr(form, "locked_until", None):
             response.status_code = 429

@@ -6,12 +6,13 @@ such as django-axes's, which looks first and counts after, lets all of the hundr
 forgets at the password, when the second factor is still to come, has one limit for all that it
 counts, and keeps addresses, browsers and what was posted.
 
-An attempt that was refused does not make the wait longer.
+An attempt that was refused does not make the wait longer. A browser in which this account came in
+before (``staff.known_browsers``) is counted apart: strangers cannot lock it out.
 """
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from staff.known_browsers import as_compared, browser_of
 from staff.models import Failure
 from staff.visitors import address_digest, address_of, digest
 
@@ -33,8 +35,10 @@ class Limit:
     within: timedelta
 
 
-# Of one account from one address: somebody's own fingers. Of one account from anywhere: many
-# machines that guess. From one address: one machine that tries many names, or a whole office.
+# In a browser of the account, and of strangers for one account from one address: somebody's own
+# fingers. Of strangers for one account from anywhere: many machines that guess. Of strangers from
+# one address: one machine that tries many names, or a whole office.
+BROWSER = Limit(5, timedelta(minutes=15))
 PAIR = Limit(5, timedelta(minutes=15))
 ACCOUNT = Limit(20, timedelta(hours=1))
 ADDRESS = Limit(50, timedelta(hours=1))
@@ -59,18 +63,22 @@ class Attempt:
         self.address = address_digest("failure", address)
         # Behind a proxy that does not say it, everybody would be one visitor.
         self.is_from_somewhere = bool(address)
+        self.browser = browser_of(request, name)
         self.failure: Failure | None = None
 
     def begin(self) -> None:
-        """Raises ``LockedOut`` if it is not to be looked at. Four queries, or five if so."""
-        self.failure = Failure.objects.create(account=self.account, address=self.address)
-        if until := self._until(others=1):
+        """Raises ``LockedOut`` if it is not to be looked at. Four queries, or five if so; two or
+        three in a browser that is known."""
+        self.failure = Failure.objects.create(
+            account=self.account, address=self.address, browser=self.browser
+        )
+        if until := wait_of(self._counted(), others=1):
             self.was_right()
             raise LockedOut(until)
 
     def failed(self) -> datetime | None:
-        """Until when nothing more is looked at, if this was one too many. Three queries."""
-        return self._until(others=0)
+        """Until when nothing more is looked at, if this was one too many. Three queries, or one."""
+        return wait_of(self._counted(), others=0)
 
     def was_right(self) -> None:
         """This one was no failure; those before it count on, for something is still to come."""
@@ -79,28 +87,40 @@ class Attempt:
 
     def is_through(self) -> None:
         """Nothing more is asked: what this account failed from here is forgotten."""
-        self._pair().delete()
+        self._here().delete()
 
-    def _pair(self) -> QuerySet[Failure]:
-        return Failure.objects.filter(account=self.account, address=self.address)
+    def _here(self) -> QuerySet[Failure]:
+        if self.browser:
+            return Failure.objects.filter(browser=self.browser)
+        return _of_strangers().filter(account=self.account, address=self.address)
 
-    def _until(self, others: int) -> datetime | None:
-        counted = [(self._pair(), PAIR), (Failure.objects.filter(account=self.account), ACCOUNT)]
+    def _counted(self) -> list[tuple[QuerySet, Limit]]:
+        if self.browser:
+            return [(self._here(), BROWSER)]
+        counted = [(self._here(), PAIR), (_of_strangers().filter(account=self.account), ACCOUNT)]
         if self.is_from_somewhere:
-            counted.append((Failure.objects.filter(address=self.address), ADDRESS))
-        now = timezone.now()
-        waits = []
-        for rows, limit in counted:
-            newest = rows.filter(at__gt=now - limit.within).order_by("-at")
-            # The failure after which there will be room for one more.
-            place = limit.most - 1 + others
-            waits += [at + limit.within for at in newest.values_list("at", flat=True)[place:][:1]]
-        return max(waits, default=None)
+            counted.append((_of_strangers().filter(address=self.address), ADDRESS))
+        return counted
+
+
+def _of_strangers() -> QuerySet[Failure]:
+    return Failure.objects.filter(browser=None)
+
+
+def wait_of(counted: Iterable[tuple[QuerySet, Limit]], others: int) -> datetime | None:
+    """When the last of the limits has room again for as many others. Rows have a time, ``at``."""
+    now = timezone.now()
+    waits: list[datetime] = []
+    for rows, limit in counted:
+        newest = rows.filter(at__gt=now - limit.within).order_by("-at")
+        # The row after which there will be room for one more.
+        place = limit.most - 1 + others
+        waits += [at + limit.within for at in newest.values_list("at", flat=True)[place:][:1]]
+    return max(waits, default=None)
 
 
 def account_digest(name: str) -> bytes:
-    """As Django compares names, which is by their letters alone."""
-    return digest("account", unicodedata.normalize("NFKC", name).encode())
+    return digest("account", as_compared(name).encode())
 
 
 def let_in(name: str) -> int:

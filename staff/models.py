@@ -146,6 +146,8 @@ class Failure(models.Model):
 
     account = models.BinaryField(max_length=16)
     address = models.BinaryField(max_length=16)
+    # One that is known to be of this account; its failures are counted by themselves.
+    browser = models.BinaryField(max_length=16, null=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -153,6 +155,11 @@ class Failure(models.Model):
         indexes = (
             models.Index(fields=["account", "at"], name="staff_failure_account"),
             models.Index(fields=["address", "at"], name="staff_failure_address"),
+            models.Index(
+                fields=["browser", "at"],
+                name="staff_failure_browser",
+                condition=models.Q(browser__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:

@@ -43,20 +43,26 @@ class Proof:
 
 
 # ------------------------------------------------------------------ proving
-def prove(user: User, code: str) -> Proof:
-    """By the device or by a recovery code, told apart by their signs. Each works once."""
+def prove(user: User, code: str, *, in_known_browser: bool = False) -> Proof:
+    """By the device or by a recovery code, told apart by their signs. Each works once.
+
+    A device waits longer with each failure, but not for a browser that is known to be the
+    account's: who knows the password, and not the code, could keep its owner out.
+    """
     code = re.sub(r"[\s-]", "", code).lower()
     if re.fullmatch(r"[0-9]{6}", code):
-        return _verified(Authenticator, user, code)
-    return _verified(StaticDevice, user, code)
+        return _verified(Authenticator, user, code, in_known_browser)
+    return _verified(StaticDevice, user, code, in_known_browser)
 
 
-def _verified(model: Any, user: User, token: str) -> Proof:
+def _verified(model: Any, user: User, token: str, in_known_browser: bool) -> Proof:
     """The row stays locked meanwhile, so a code that comes twice at once is good for one."""
     with transaction.atomic():
         device = model.objects.select_for_update().filter(user=user, confirmed=True).first()
         if device is None:
             return Proof()
+        if in_known_browser:
+            device.throttle_reset(commit=False)
         is_looked_at, why = device.verify_is_allowed()
         if not is_looked_at:
             return Proof(until=why["locked_until"])

@@ -30,6 +30,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from staff import second_factor
 from staff.door import Door, door, is_fresh, must_have_second_factor, proved
 from staff.events import record
+from staff.known_browsers import make_known
 from staff.lockout import Attempt, LockedOut
 from staff.login import locked_out
 from staff.models import Event, User
@@ -123,6 +124,13 @@ def _next(request: HttpRequest) -> str:
     return there if is_ours else reverse("admin:index")
 
 
+def _known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Who came in here is not locked out here by the failures of strangers."""
+    if door(request) is Door.OPEN:
+        make_known(request, response, request.user.get_username())
+    return response
+
+
 def _shown(request: HttpRequest, template: str, title: Any, **said: Any) -> HttpResponse:
     context = {**admin.site.each_context(request), "title": title, **said}
     locked = getattr(said.get("form"), "is_locked", False)
@@ -142,7 +150,7 @@ def prove(request: HttpRequest) -> HttpResponse:
         kind = RecoveryForm if by_recovery else CodeForm
     form = kind(request.POST or None)
     if request.method == "POST" and form.is_valid() and _proves(request, form):
-        return HttpResponseRedirect(_next(request))
+        return _known(request, HttpResponseRedirect(_next(request)))
     return _shown(
         request,
         "second_factor_prove.html",
@@ -164,7 +172,9 @@ def _proves(request: HttpRequest, form: Any) -> bool:
             proof = second_factor.Proof()
             is_right = user.check_password(form.cleaned_data["code"])
         else:
-            proof = second_factor.prove(user, form.cleaned_data["code"])
+            proof = second_factor.prove(
+                user, form.cleaned_data["code"], in_known_browser=bool(attempt.browser)
+            )
             is_right = proof.device is not None
         if proof.until:
             attempt.was_right()
@@ -241,7 +251,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _sets_up(request, form, device):
         if before is Door.SET_UP:
             record(Event.What.LOGGED_IN, user)
-        return _codes(request, next=_next(request))
+        return _known(request, _codes(request, next=_next(request)))
     return _shown(
         request,
         "second_factor_set_up.html",
