@@ -14,10 +14,12 @@ class StaffConfig(AppConfig):
     def ready(self) -> None:
         from clock.jobs import register
         from staff.login import listen
+        from staff.reset_mails import deliver
         from staff.second_factor import seal_anew
 
         register("clear_sessions", clear_sessions, every=timedelta(days=1))
         register("forget_logins", forget_logins, every=timedelta(days=1))
+        register("send_reset_mails", deliver, every=timedelta(minutes=5))
         register("seal_secrets", seal_anew, every=timedelta(days=1))
         listen()
 

@@ -25,9 +25,12 @@ def locked_out(until: datetime) -> ValidationError:
         "Too many attempts failed. Nothing is looked at until %(time)s, not even what is right: "
         "try again then, or ask whoever manages the accounts."
     )
-    # The minute after: what is said has to be true.
-    shown = date_format(timezone.localtime(until + timedelta(minutes=1)), "TIME_FORMAT")
-    return ValidationError(sentence % {"time": shown}, code="locked_out")
+    return ValidationError(sentence % {"time": shown_time(until)}, code="locked_out")
+
+
+def shown_time(until: datetime) -> str:
+    """The minute after: what is said has to be true."""
+    return date_format(timezone.localtime(until + timedelta(minutes=1)), "TIME_FORMAT")
 
 
 class LoginForm(AdminAuthenticationForm):

@@ -164,3 +164,24 @@ class Failure(models.Model):
 
     def __str__(self) -> str:
         return str(self.at)
+
+
+class ResetMail(models.Model):
+    """Somebody asked for a mail that resets a password: at which address, until it was sent, and
+    digests of that and of the network address, which are counted. No account need have it."""
+
+    email = models.CharField(max_length=254, blank=True)
+    mailbox = models.BinaryField(max_length=16)
+    address = models.BinaryField(max_length=16)
+    at = models.DateTimeField(default=timezone.now)
+    tried_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = (
+            models.Index(fields=["mailbox", "at"], name="staff_resetmail_mailbox"),
+            models.Index(fields=["address", "at"], name="staff_resetmail_address"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.at)

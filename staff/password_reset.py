@@ -1,37 +1,17 @@
-"""A forgotten password is set anew by mail: pages within the admin, and a mail of ours."""
+"""The pages, within the admin, on which a forgotten password is chosen anew."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import forms, views
-from django.http import HttpRequest
-from django.utils import translation
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
 
-
-class ResetForm(forms.PasswordResetForm):
-    """The mail names the site as it is set, whatever name the form was asked for under."""
-
-    def save(self, *args: Any, **options: Any) -> None:
-        base = urlsplit(settings.BASE_URL)
-        named = {"site_name": settings.SITE_NAME, "protocol": base.scheme}
-        options |= {"domain_override": base.netloc, "extra_email_context": named}
-        super().save(*args, **options)
-
-    def send_mail(
-        self,
-        subject_template_name: str,
-        email_template_name: str,
-        context: dict[str, Any],
-        *args: Any,
-        **kwargs: Any,
-    ) -> None:
-        """In the language of the account, which need not be that of the form."""
-        with translation.override(context["user"].language):
-            super().send_mail(subject_template_name, email_template_name, context, *args, **kwargs)
+from staff import reset_mails
+from staff.lockout import LockedOut
+from staff.login import shown_time
 
 
 class InTheAdmin:
@@ -45,9 +25,21 @@ class InTheAdmin:
 
 
 class Ask(InTheAdmin, views.PasswordResetView):
-    form_class = ResetForm
-    email_template_name = "staff/password_reset_mail.txt"
-    subject_template_name = "staff/password_reset_subject.txt"
+    """Says the same for every address, and takes as long."""
+
+    def form_valid(self, form: forms.PasswordResetForm) -> HttpResponse:
+        try:
+            reset_mails.ask(self.request, form.cleaned_data["email"])
+        except LockedOut as refusal:
+            sentence = gettext(
+                "Such mails were asked for too often, for this address or from where you are. Look "
+                "for those that were sent, among unwanted mail too, or ask again after %(time)s."
+            )
+            form.add_error("email", sentence % {"time": shown_time(refusal.until)})
+            response = self.form_invalid(form)
+            response.status_code = 429
+            return response
+        return HttpResponseRedirect(self.get_success_url())
 
 
 class Sent(InTheAdmin, views.PasswordResetDoneView):
