@@ -133,6 +133,7 @@ def test_every_model_of_the_rooms_is_in_the_admin_or_in_a_form_of_it():
         "Merge",
         "Failure",
         "ResetMail",
+        "Authenticator",
         "Mention",
     }
     for room in rooms(Path(settings.BASE_DIR)):
