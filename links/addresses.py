@@ -14,12 +14,13 @@ from functools import cache
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import Exists, F, OuterRef, Value
 
 from directory.addresses import validate_web_address
 from directory.models import Entry
 from directory.registry import kinds
-from links.models import Link
+from links.batches import BATCH
+from links.models import Link, Mention
 from links.texts import mentioning, uses_in_texts
 
 
@@ -71,12 +72,28 @@ def _fields(model: type[models.Model]) -> list[str]:
     ]
 
 
-def named_by_published() -> set[str]:
-    """Every address that a published entry names. One query for each place: eleven."""
-    found: set[str] = set()
+def new_in_fields() -> Iterator[str]:
+    """The addresses in fields of published entries that have no row yet; one may come twice. One
+    query for each place: eleven."""
     for place in places():
-        found.update(place.rows.order_by().values_list(place.field, flat=True).distinct())
-    return found
+        known = Link.objects.filter(url=OuterRef(place.field)).order_by()
+        new = place.rows.filter(~Exists(known)).order_by()
+        yield from new.values_list(place.field, flat=True).distinct().iterator(BATCH)
+
+
+def no_longer_named() -> models.QuerySet:
+    """Addresses in no field of a published entry and, as far as the texts were read, in no text.
+
+    One that staff silenced is left out: its entry may be published again.
+    """
+    links: models.QuerySet = Link.objects.filter(silenced=False).order_by()
+    in_a_text = Mention.objects.filter(link=OuterRef("pk"))
+    for rows in (
+        in_a_text,
+        *(place.rows.filter(**{place.field: OuterRef("url")}) for place in places()),
+    ):
+        links = links.filter(~Exists(rows.order_by()))
+    return links
 
 
 def uses(urls: Iterable[str]) -> dict[str, list[Use]]:

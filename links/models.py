@@ -147,6 +147,8 @@ class Mention(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["link", "kind", "entry"], name="links_mention_once")
         ]
+        # A round compares the texts of some entries at a time.
+        indexes = [models.Index(fields=["kind", "entry"], name="links_mention_entry")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.entry}"

@@ -14,6 +14,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +23,9 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 PORTS = {"http": 80, "https": 443}
 USUAL_PORTS = frozenset({80, 443, 8080, 8443})
+# The system's lookup has no limit that it keeps to, and cannot be stopped: one that takes longer is
+# left to itself.
+LOOKUP_SECONDS = 10
 CONNECT_SECONDS = 10
 # For the whole of one request, however slowly its signs drip in.
 REQUEST_SECONDS = 20
@@ -130,6 +134,7 @@ class Network:
     agent: str
     certificates: ssl.SSLContext = field(default_factory=_certificates)
     request_seconds: float = REQUEST_SECONDS
+    lookup_seconds: float = LOOKUP_SECONDS
 
     @property
     def token(self) -> str:
@@ -190,7 +195,7 @@ class Network:
 
     def _addresses(self, target: Target) -> list[str]:
         try:
-            addresses = self.lookup(target.host, target.port)
+            addresses = self._looked_up(target.host, target.port)
         except (OSError, ValueError):
             raise Unreachable("name") from None
         if not addresses:
@@ -199,6 +204,20 @@ class Network:
         if not all(is_open(address) for address in addresses):
             raise Unreachable("inner")
         return addresses[:TRIED_ADDRESSES]
+
+    def _looked_up(self, host: str, port: int) -> list[str]:
+        """Raises ``TimeoutError`` where no name server answers in time."""
+        answer: Future[list[str]] = Future()
+
+        def wait() -> None:
+            try:
+                answer.set_result(self.lookup(host, port))
+            except Exception as error:
+                answer.set_exception(error)
+
+        # None of a pool, which would be waited for at the end.
+        threading.Thread(target=wait, daemon=True).start()
+        return answer.result(self.lookup_seconds)
 
     def _connected(self, addresses: list[str], port: int) -> socket.socket:
         for address in addresses:

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from links.addresses import named_by_published
+from links.addresses import new_in_fields, no_longer_named
+from links.batches import BATCH, batches
 from links.checking import Checker
 from links.findings import Finding
 from links.models import WRITTEN, Link
 from links.network import Network
-from links.texts import keep as keep_mentions
-from links.texts import named_in_texts
+from links.texts import add_links, read_texts
 
 MINUTES = 10
 # Hosts that are looked at side by side; each of them one request at a time.
@@ -27,7 +27,6 @@ HOSTS_AT_A_TIME = 8
 # What one host gets in a round, so that none fills it alone.
 MOST_FOR_A_HOST = 50
 MOST_IN_A_ROUND = 5000
-BATCH = 2000
 # If nearly all hosts are away, it is this machine that is.
 HOSTS_TO_JUDGE_BY = 5
 SHARE_AWAY = 0.8
@@ -63,8 +62,8 @@ def look_around(
     """Look at the addresses that are due, for so many minutes.
 
     The database is asked before and after, never while a host is waited for. Eleven queries to
-    gather the addresses of fields and three for those of texts, one for those that are due, two for
-    each 2,000 that were looked at.
+    gather the addresses of fields, one for those that are gone, for the texts some for each 500
+    entries (``read_texts``), one for those that are due, two for each 2,000 that were looked at.
     """
     gather()
     now = timezone.now()
@@ -82,19 +81,14 @@ def look_around(
 def gather() -> None:
     """Have a row for each address that a published entry names, and forget the others.
 
-    One that staff silenced is kept: its entry may be published again.
+    However many there are, memory holds some thousand at a time: what is new and what is gone the
+    database finds out by itself.
     """
-    in_texts = named_in_texts()
-    named = named_by_published() | {url for url, _kind, _entry in in_texts}
-    known = set(Link.objects.values_list("url", flat=True))
-    new = sorted(named - known)
-    for start in range(0, len(new), BATCH):
-        batch = [Link(url=url) for url in new[start : start + BATCH]]
-        Link.objects.bulk_create(batch, ignore_conflicts=True)
-    gone = sorted(known - named)
-    for start in range(0, len(gone), BATCH):
-        Link.objects.filter(url__in=gone[start : start + BATCH], silenced=False).delete()
-    keep_mentions(in_texts)
+    for new in batches(new_in_fields()):
+        add_links(new)
+    read_texts()
+    for gone in batches(no_longer_named().values_list("pk", flat=True).iterator(BATCH)):
+        Link.objects.filter(pk__in=gone).delete()
 
 
 def look(urls: Iterable[str], checker: Checker, until: float) -> Iterator[tuple[str, Finding]]:

@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any
 
 from django.db import models, transaction
 
 from directory.markup import outside_addresses
 from directory.models import Entry
 from directory.registry import Kind, kinds
+from links.batches import BATCH
 from links.models import Link, Mention
 
-BATCH = 2000
 LONGEST = 500
+# Whose texts are read at a time: long ones are some megabytes together.
+ENTRIES = 500
 # Shown as they are, without Markdown.
 PLAIN = frozenset({"summary"})
-
-Found = set[tuple[str, str, int]]
-"""An address, the kind and the key of an entry that names it."""
 
 
 @cache
@@ -39,49 +39,63 @@ def texts_of(kind: type[Entry]) -> tuple[str, ...]:
     )
 
 
-def named_in_texts() -> Found:
-    """A query for each kind, over the published entries in whose texts there is an address."""
-    return {
-        (url, kind.key, pk)
-        for kind in kinds.values()
-        for pk, urls in _read(kind)
-        for url in urls
-        if len(url) <= LONGEST
-    }
+def read_texts() -> None:
+    """Have the mentions as the texts are now, and a row for each address that is new.
+
+    In the order of their keys, some entries at a time: each of the steps takes three queries, and
+    up to five more where something is new.
+    """
+    Mention.objects.exclude(kind__in=list(kinds)).delete()
+    for kind in kinds.values():
+        mentions, last = Mention.objects.filter(kind=kind.key), 0
+        while rows := _after(kind, last):
+            before, last = last, rows[-1][0]
+            found = {(url, pk) for pk, *texts in rows for url in _named(texts)}
+            _keep(kind, found, mentions.filter(entry__gt=before, entry__lte=last))
+        mentions.filter(entry__gt=last).delete()
 
 
-def _read(kind: Kind) -> Iterator[tuple[int, set[str]]]:
+def _after(kind: Kind, key: int) -> list[tuple[Any, ...]]:
+    """The next published entries in whose texts there is an address. One query, which the
+    database need not remember until the next."""
     names = texts_of(kind.model)
     has_address = models.Q()
     for name in names:
         has_address |= models.Q(**{f"{name}__contains": "://"})
     rows: models.QuerySet = models.QuerySet(kind.model)
-    rows = rows.filter(has_address, status="published").order_by()
-    for pk, *texts in rows.values_list("pk", *names).iterator(BATCH):
-        yield pk, set().union(*(outside_addresses(text) for text in texts if text))
+    rows = rows.filter(has_address, status="published", pk__gt=key).order_by("pk")
+    return list(rows.values_list("pk", *names)[:ENTRIES])
+
+
+def _named(texts: Iterable[str]) -> set[str]:
+    found: set[str] = set().union(*(outside_addresses(text) for text in texts if text))
+    return {url for url in found if len(url) <= LONGEST}
 
 
 @transaction.atomic
-def keep(found: Found) -> None:
-    """The mentions as they are now; the addresses have rows already."""
+def _keep(kind: Kind, found: set[tuple[str, int]], mentions: models.QuerySet) -> None:
+    """What these entries name, in place of what they named before."""
     known = {
-        (url, kind, entry): pk
-        for pk, url, kind, entry in Mention.objects.values_list("pk", "link__url", "kind", "entry")
+        (url, entry): pk for pk, url, entry in mentions.values_list("pk", "link__url", "entry")
     }
-    gone = [pk for key, pk in known.items() if key not in found]
-    Mention.objects.filter(pk__in=gone).delete()
-    new = sorted(found - known.keys())
-    wanted = {url for url, _kind, _entry in new}
-    numbers = dict(Link.objects.filter(url__in=wanted).values_list("url", "pk"))
+    if gone := [pk for key, pk in known.items() if key not in found]:
+        Mention.objects.filter(pk__in=gone).delete()
+    if not (new := sorted(found - known.keys())):
+        return
+    urls = sorted({url for url, _entry in new})
+    add_links(urls)
+    numbers = dict(Link.objects.filter(url__in=urls).values_list("url", "pk"))
     Mention.objects.bulk_create(
-        (
-            Mention(link_id=numbers[url], kind=kind, entry=entry)
-            for url, kind, entry in new
-            if url in numbers
-        ),
+        [Mention(link_id=numbers[url], kind=kind.key, entry=entry) for url, entry in new],
         batch_size=BATCH,
         ignore_conflicts=True,
     )
+
+
+def add_links(urls: Iterable[str]) -> None:
+    """Rows for those that have none."""
+    links = [Link(url=url) for url in urls]
+    Link.objects.bulk_create(links, batch_size=BATCH, ignore_conflicts=True)
 
 
 def uses_in_texts(urls: Iterable[str]) -> Iterator[tuple[str, type[Entry], int, str]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 import trustme
@@ -19,6 +23,7 @@ from django.utils import timezone
 from clock import jobs
 from links import rounds
 from links.addresses import places, with_a_broken_address
+from links.batches import batches
 from links.findings import Finding, Reason, Verdict
 from links.models import Link, Mention
 from links.network import Network, Target, Unreachable, is_open
@@ -129,6 +134,28 @@ def test_a_name_or_a_host_that_is_not_there(internet):
     internet.names["gone.example"] = ["8.8.0.77"]
     assert check(internet, "http://gone.example/").reason == "connection"
     assert internet.dialled[-1] == ("8.8.0.77", 80)
+
+
+def test_a_name_server_that_never_answers_stops_nobody(internet, host):
+    """Nor is it waited for at the end of a round."""
+    answers = threading.Event()
+
+    def lookup(name: str, port: int) -> list[str]:
+        if "mute" in name:
+            answers.wait()
+        return internet.names[name]
+
+    internet.lookup = lookup  # type: ignore[method-assign]
+    internet.lookup_seconds = 0.2
+    host.pages["/page"] = status(200)
+    urls = [f"http://mute{number}.example/" for number in range(12)]
+    start = time.monotonic()
+    found = dict(rounds.look([*urls[:3], URL, *urls[3:]], checker(internet), start + 60))
+    assert time.monotonic() - start < 10
+    assert found.pop(URL).verdict == "works"
+    assert {(one.verdict, one.reason) for one in found.values()} == {("fails", "name")}
+    assert len(found) == 12
+    answers.set()
 
 
 def test_another_address_of_the_name_is_tried(internet, host):
@@ -645,6 +672,44 @@ def test_reading_texts_takes_as_many_queries_for_one_entry_as_for_twenty():
     for number in range(20):
         make.make_organization(f"Ente {number}", description_it=f"<https://{number}.example/>")
     assert spent() == first
+
+
+@pytest.mark.django_db
+def test_gathering_takes_as_much_memory_for_many_as_for_few(monkeypatch):
+    for name in ("addresses.BATCH", "rounds.BATCH", "texts.BATCH", "texts.ENTRIES"):
+        monkeypatch.setattr(f"links.{name}", 50)
+    monkeypatch.setattr(rounds, "batches", partial(batches, size=50))
+
+    def make_more(start: int, stop: int) -> None:
+        made = Organization.objects.bulk_create(
+            Organization(slug=f"ente-{n}", name_it=f"Ente {n}", status="published",
+                         description_it=" ".join(f"<https://e{n}.example/{i}>" for i in range(20)))
+            for n in range(start, stop)
+        )  # fmt: skip
+        in_fields = Organization._meta.get_field("web_addresses").related_model
+        in_fields.objects.bulk_create(
+            in_fields(entry=one, url=f"https://e{one.pk}.example/{field}/")
+            for one in made
+            for field in "ab"
+        )
+
+    def most() -> int:
+        gc.collect()
+        tracemalloc.start()
+        rounds.gather()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    make_more(0, 100)
+    few = most()
+    make_more(100, 700)
+    assert most() < 1.5 * few, "six times as many, and all of them new"
+    assert Link.objects.count() == 700 * 22
+    assert Mention.objects.count() == 700 * 20
+    Organization.objects.filter(slug__gt="ente-2").update(status="draft")
+    assert most() < 1.5 * few, "and most of them gone"
+    assert Link.objects.count() == 22 * Organization.objects.filter(status="published").count()
 
 
 # ------------------------------------------------------------------ a whole round

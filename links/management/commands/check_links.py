@@ -5,8 +5,12 @@ from django.utils.translation import override
 
 from clock.jobs import held, jobs
 from links.addresses import uses
+from links.batches import BATCH, batches
 from links.models import Link
 from links.rounds import MINUTES, NetworkAway, look_around
+
+# At a time, with the entries that name them.
+NAMED = 200
 
 
 class Command(BaseCommand):
@@ -31,10 +35,10 @@ class Command(BaseCommand):
             except NetworkAway as error:
                 raise CommandError(str(error)) from error
         self.stdout.write(str(done))
-        broken = list(Link.objects.broken())
-        named = uses(link.url for link in broken)
         with override("en"):
-            for link in broken:
-                entries = ", ".join(use.name for use in named.get(link.url, []))
-                why = link.status or link.get_reason_display()
-                self.stdout.write(f"{link.url}: {why} ({entries})")
+            for broken in batches(Link.objects.broken().iterator(BATCH), NAMED):
+                named = uses(link.url for link in broken)
+                for link in broken:
+                    entries = ", ".join(use.name for use in named.get(link.url, []))
+                    why = link.status or link.get_reason_display()
+                    self.stdout.write(f"{link.url}: {why} ({entries})")
