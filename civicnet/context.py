@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import override
 
@@ -63,9 +62,19 @@ def twins(request: HttpRequest) -> list[Twin]:
 
 def twin(request: HttpRequest, language: str) -> Twin:
     """The same object in ``language``; the home page where there is no such page."""
-    with override(language):
-        path = reverse("home")
-        if match := request.resolver_match:
-            with suppress(NoReverseMatch):
-                path = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+    match = request.resolver_match
+    name, kwargs = (match.view_name, match.kwargs) if match else ("home", {})
+    path = path_in(language, get_urlconf(), name, tuple(sorted(kwargs.items())))
     return Twin(language, ENDONYMS[language], path)
+
+
+@lru_cache(1000)
+def path_in(
+    language: str, _urlconf: str | None, view: str, kwargs: tuple[tuple[str, Any], ...]
+) -> str:
+    """The path of a view in a language; the home page's where there is none."""
+    with override(language):
+        try:
+            return reverse(view, kwargs=dict(kwargs))
+        except NoReverseMatch:
+            return reverse("home")

@@ -228,6 +228,16 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 SERVE_MEDIA = env.flag("SERVE_MEDIA", default=False)
+# Parts of pages that no row is in, made once in each process: see ``{% cache %}`` in templates.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "standing": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "standing",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
+
 STORAGES = {
     "default": {"BACKEND": "directory.storage.AtomicFileSystemStorage"},
     "staticfiles": {

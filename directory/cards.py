@@ -33,7 +33,7 @@ def card(entry: Entry, level: int = 3, mixed: bool = False) -> SafeString:
 def cards(entries: Iterable[Entry], level: int = 3, mixed: bool = False) -> SafeString:
     """A list of cards."""
     own = current()
-    items = "".join(f"<li>{_card(entry, own, level, mixed)}</li>" for entry in entries)
+    items = "".join([f"<li>{_card(entry, own, level, mixed)}</li>" for entry in entries])
     return mark_safe(f'<ul class="cards">{items}</ul>')  # noqa: S308  # escaped piece by piece
 
 

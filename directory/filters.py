@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar, Self
 
 import django_filters
@@ -34,6 +34,7 @@ from directory.index import (
     key_of,
 )
 from directory.models import Life, Theme
+from directory.planned import rows_of
 from directory.querysets import EntryQuerySet
 from directory.registry import Kind, kinds
 from directory.selection import Group, Groups, keys_of
@@ -63,7 +64,14 @@ def shown(value: str) -> str:
     return f"«{clean[:60]}…»" if len(clean) > 60 else f"«{clean}»"
 
 
-class ValuesField(forms.Field):
+class ReadField(forms.Field):
+    """A field that only reads: its form copies it, but not what never changes in it."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return copy.copy(self)
+
+
+class ValuesField(ReadField):
     """The repeated values of one parameter, each of the form of a slug."""
 
     widget = forms.MultipleHiddenInput
@@ -142,7 +150,7 @@ class YearsField(ValuesField):
         return [int(value) for value in values]
 
 
-class WordsField(forms.CharField):
+class WordsField(ReadField, forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=200, **options)
 
@@ -235,13 +243,17 @@ class Facet(Parameter):
         """That of the page: a set of filters lives as long as one."""
         return current()
 
+    @cached_property
+    def languages(self) -> tuple[str, str]:
+        return fallback_order(self.language)
+
     def label_of(self, value: str, label_it: str, label_en: str) -> tuple[str, str]:
         """What a choice is called, and the language that is in, which may not be the page's."""
-        labels = {"it": label_it, "en": label_en}
-        for one in fallback_order(self.language):
-            if labels[one]:
-                return labels[one], one
-        return value, self.language
+        own, other = self.languages
+        in_own, in_other = (label_it, label_en) if own == "it" else (label_en, label_it)
+        if in_own:
+            return in_own, own
+        return (in_other, other) if in_other else (value, own)
 
     def cleaned(self, name: str) -> Any:
         return self.parent.form.cleaned_data.get(name)
@@ -265,7 +277,12 @@ class TermFacet(Facet):
 
     @property
     def vocabulary(self) -> type[models.Model]:  # type: ignore[override]
-        return self.rows().model
+        return model_of(self.rows)
+
+
+@cache
+def model_of(rows: Callable[[], Any]) -> type[models.Model]:
+    return rows().model
 
 
 class PlaceFacet(Facet):
@@ -291,12 +308,22 @@ class PlaceFacet(Facet):
         return base + self.code
 
 
+def theme_tree() -> list[tuple[str, str | None]]:
+    """(slug, slug of the parent or None) in order. One query, put together once."""
+    return rows_of(*_theme_tree())
+
+
+@cache
+def _theme_tree() -> tuple[str, tuple[Any, ...]]:
+    return Theme.objects.tree().query.sql_with_params()
+
+
 class ThemeFacet(Facet):
     """Entries have the key of a theme's parent too: a parent includes its children."""
 
     code = THEME
     vocabulary = Theme
-    tree = staticmethod(Theme.objects.tree)
+    tree = staticmethod(theme_tree)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(rows=Theme.objects.all, key="slug", **options)

@@ -7,15 +7,16 @@ whole country, has no mark and is listed by itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Value
 from django.http import QueryDict
 
 from directory.around import NamedEntry
 from directory.listing import Listing
-from directory.registry import kinds
+from directory.planned import rows_of
+from directory.registry import Kind, kinds
 from places.models import City, Province, Region
 from places.querysets import Box
 
@@ -116,15 +117,16 @@ def nowhere(listing: Listing) -> Nowhere:
     if not listing.is_understood or not listing.total or deepest(listing):
         return Nowhere(0, [])
     n, found = listing.nowhere(NOWHERE_SHOWN)
-    columns = ("key", "pk", "slug", "name_it", "name_en")
-    named = [
-        kind.model._default_manager.published()
-        .filter(pk__in=[pk for key, pk in found if key == kind.key])
-        .order_by()
-        .rewrite(False)
-        .annotate(key=Value(kind.key))
-        .values_list(*columns)
-        for kind in listing.listed
-    ]
-    names = {(key, pk): said for key, pk, *said in named[0].union(*named[1:])} if n else {}
+    names = {(key, pk): said for key, pk, *said in named(listing.listed, found)} if n else {}
     return Nowhere(n, [NamedEntry(kinds[one[0]], *names[one]) for one in found if one in names])
+
+
+def named(listed: Sequence[Kind], wanted: Sequence[tuple[str, int]]) -> list[Any]:
+    """(kind's key, id, slug, Italian name, English name) of published entries. One query."""
+    arms = [
+        f"SELECT '{kind.key}', id, slug, coalesce(name_it, ''), coalesce(name_en, '')"
+        f" FROM {kind.model._meta.db_table} WHERE id = ANY(%s) AND status = 'published'"
+        for kind in listed
+    ]
+    keys = [[pk for key, pk in wanted if key == kind.key] for kind in listed]
+    return rows_of(" UNION ALL ".join(arms), keys)

@@ -40,7 +40,7 @@ class ThemeQuerySet(SluggedQuerySet):
 
     def tree(self) -> models.QuerySet:
         """(slug, slug of the parent or None) in order."""
-        return self.order_by("order", "pk").values_list("slug", "parent__slug")
+        return self.order_by("order", "pk").rewrite(False).values_list("slug", "parent__slug")
 
 
 class EntryQuerySet(SluggedQuerySet):

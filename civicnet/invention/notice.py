@@ -6,9 +6,10 @@ directory. Where no pages are kept, and so no stamp is read, it is a query of it
 
 from __future__ import annotations
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 
+from directory.planned import rows_of
 from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
@@ -36,8 +37,7 @@ def has_invented() -> bool:
     tables = [model._meta.db_table for model in (Organization, Network, Project)]
     asked = " OR ".join(f"EXISTS (SELECT FROM {table} WHERE invented)" for table in tables)
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {asked}")
-            return cursor.fetchone()[0]
+        [[needed]] = rows_of(f"SELECT {asked}", [])
+        return needed
     except (OperationalError, InterfaceError):
         return False

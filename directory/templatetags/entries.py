@@ -90,10 +90,15 @@ def frame_query(listing: Listing, number: int, colours: str) -> str:
 
 
 @register.simple_tag
-def formats_of(listing: Listing) -> list[Format]:
-    """What the whole listing can be had as: files, then feeds."""
+def formats_of(listing: Listing) -> list[tuple[Format, str]]:
+    """What the whole listing can be had as, each with the query string for it: files, then
+    feeds."""
+    asked = f"?{listing.query}&" if listing.query else "?"
     offered = [one for one in formats.values() if one.offers(listing)]
-    return sorted(offered, key=lambda one: one.is_feed)
+    return [
+        (one, f"{asked}format={one.name}")
+        for one in sorted(offered, key=lambda one: one.is_feed)
+    ]
 
 
 @register.simple_tag
@@ -116,12 +121,6 @@ def feeds_of(parameter: str = "", value: str = "") -> list[tuple[Format, str]]:
         for one in formats.values()
         if one.is_feed
     ]
-
-
-@register.simple_tag
-def format_query(listing: Listing, one: Format) -> str:
-    """The query string with which a listing is a file or a feed."""
-    return "?" + "&".join(filter(None, [listing.query, f"format={one.name}"]))
 
 
 @register.simple_tag
