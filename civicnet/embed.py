@@ -134,7 +134,6 @@ class MapFrame(Frame):
             marks=found,
             drawing=drawing,
             rows=rows,
-            drawn=list(zip(drawing.bubbles, rows, strict=True)),
             wider=self._wider(listing),
             title=title_of(listing),
             on_site=on_site(listing),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -18,6 +17,7 @@ from civicnet.near import AsksPosition
 from directory.filters import AllKindsFilterSet, EntryFilterSet, TypeFacet
 from directory.italy import bubble_map, spot_of
 from directory.listing import Listing
+from directory.map_writing import Row
 from directory.marks import (
     LEVELS,
     Marks,
@@ -66,19 +66,6 @@ def query_for_list(query: str, kind: Kind | None) -> str:
     return asked.urlencode()
 
 
-@dataclass(frozen=True)
-class Row:
-    """A mark as the drawing and the table both say it. ``lang`` is an attribute, or nothing."""
-
-    label: str
-    lang: str
-    sigla: str
-    name: str
-    number: str
-    on_map: str
-    in_list: str
-
-
 def rows_of(found: Marks, kind: Kind | None, on_map: str, in_list: str) -> list[Row]:
     rows = []
     for mark in found.shown:
@@ -115,7 +102,6 @@ class MapView(AsksPosition, TemplateView):
             drawing=drawing,
             here=[*regions, *provinces],
             rows=rows,
-            drawn=list(zip(drawing.bubbles, rows, strict=True)),
             wider=wider,
             nowhere=nowhere(listing),
             list_path=list_path,

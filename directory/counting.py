@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LARGEST = 40
 # (facet, value, Italian label, English label, number)
 Row = tuple[str, str, str, str, int | None]
-SIZE, PAGE = "size", "page"
+SIZE, PAGE, TREE = "size", "page", ":tree"
 
 
 @dataclass
@@ -215,6 +215,17 @@ class Counting:
                 f" {base} JOIN directory_kind AS kind ON kind.id = {base}.kind GROUP BY kind.key",
                 name,
             )
+
+    def add_tree(self, name: str, vocabulary: type[Model]) -> None:
+        """Ask for the whole vocabulary of a facet as a tree; each slug with its parent's, and its place as
+        the number."""
+        table = vocabulary._meta.db_table
+        self.statement.arm(
+            "SELECT %s, term.slug::text, coalesce(parent.slug, ''), '',"
+            ' row_number() OVER (ORDER BY term."order", term.id)'
+            f" FROM {table} AS term LEFT JOIN {table} AS parent ON parent.id = term.parent_id",
+            f"{name}{TREE}",
+        )
 
     def add_distinct(self, counted: Counted, kinds: Sequence[Kind], groups: Groups) -> None:
         """Ask for counts by a part of keys, of which an entry may have several that are alike."""

@@ -34,7 +34,6 @@ from directory.index import (
     key_of,
 )
 from directory.models import Life, Theme
-from directory.planned import rows_of
 from directory.querysets import EntryQuerySet
 from directory.registry import Kind, kinds
 from directory.selection import Group, Groups, keys_of
@@ -188,9 +187,8 @@ class Facet(Parameter):
     needs: str | None = None
     # How many choices are shown beside the chosen ones.
     most = 12
-    # Gives the vocabulary as a tree, where choices are shown so: in order, each value with that of
-    # its parent.
-    tree: Callable[[], Iterable[tuple[str, str | None]]] | None = None
+    # Whether its choices are shown as the vocabulary's tree, which then comes with the counts.
+    is_tree = False
 
     def filter(self, entries: EntryQuerySet, chosen: list[Any]) -> EntryQuerySet:
         """The index narrows by all filters at once: see ``EntryFilterSet.groups``."""
@@ -207,6 +205,8 @@ class Facet(Parameter):
     def count(self, counting: Counting, kinds: Sequence[Kind], groups: Groups) -> None:
         """Ask for the number of entries of each choice under the other filters' groups."""
         counting.add(self.counted, kinds, groups)
+        if self.is_tree and self.vocabulary:
+            counting.add_tree(self.field_name, self.vocabulary)
 
     @property
     def counted(self) -> Counted:
@@ -308,22 +308,12 @@ class PlaceFacet(Facet):
         return base + self.code
 
 
-def theme_tree() -> list[tuple[str, str | None]]:
-    """(slug, slug of the parent or None) in order. One query, put together once."""
-    return rows_of(*_theme_tree())
-
-
-@cache
-def _theme_tree() -> tuple[str, tuple[Any, ...]]:
-    return Theme.objects.tree().query.sql_with_params()
-
-
 class ThemeFacet(Facet):
     """Entries have the key of a theme's parent too: a parent includes its children."""
 
     code = THEME
     vocabulary = Theme
-    tree = staticmethod(theme_tree)
+    is_tree = True
 
     def __init__(self, **options: Any) -> None:
         super().__init__(rows=Theme.objects.all, key="slug", **options)

@@ -1,14 +1,14 @@
 """A listing: entries of one kind or of several, filtered, counted, sorted and paged.
 
 Costs, whatever the size: one query for all counts (the total too), one for the page where it
-does not come with the counts, one for the themes' tree, those of ``directory.card_rows`` for each
+does not come with the counts, those of ``directory.card_rows`` for each
 kind on the page, and one for all values that name rows.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from directory.card_rows import entries_in_order
-from directory.counting import PAGE, Counting, totals_of
+from directory.counting import PAGE, TREE, Counting, totals_of
 from directory.filters import Counts, EntryFilterSet, Facet, NotUnderstood, SortFilter
 from directory.index import NOWHERE, key_of
 from directory.models import Entry
@@ -369,8 +369,8 @@ class Listing:
         }
         for value, row in chosen.items():
             choices.setdefault(value, self._choice_of(facet, row, 0))
-        if facet.tree:
-            return FacetView(name, facet.label, self._tree(facet.tree(), choices))
+        if facet.is_tree:
+            return FacetView(name, facet.label, self._tree(self.counts[f"{name}{TREE}"], choices))
         ranked = sorted(choices.values(), key=facet.rank)
         shown = [one for i, one in enumerate(ranked) if i < facet.most or one.chosen]
         # What was sought and not found is said, with the field to seek again.
@@ -384,11 +384,12 @@ class Listing:
         return Choice(value, *facet.label_of(value, label_it, label_en), n, True)
 
     @staticmethod
-    def _tree(tree: Iterable[tuple[str, str | None]], choices: dict[str, Choice]) -> list[Choice]:
+    def _tree(terms: Counts, choices: dict[str, Choice]) -> list[Choice]:
+        """``terms``: slug → (place in the tree's order, slug of the parent, "")."""
         roots = []
-        for value, of_parent in tree:
+        for value, (_place, of_parent, _none) in sorted(terms.items(), key=lambda one: one[1][0]):
             if choice := choices.get(value):
-                if of_parent is None:
+                if not of_parent:
                     roots.append(choice)
                 elif parent := choices.get(of_parent):
                     parent.children.append(choice)

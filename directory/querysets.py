@@ -38,10 +38,6 @@ class ThemeQuerySet(SluggedQuerySet):
     def with_family(self) -> ThemeQuerySet:
         return self.select_related("parent").order_by("order", "pk")
 
-    def tree(self) -> models.QuerySet:
-        """(slug, slug of the parent or None) in order."""
-        return self.order_by("order", "pk").rewrite(False).values_list("slug", "parent__slug")
-
 
 class EntryQuerySet(SluggedQuerySet):
     model: Any

@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 
 from directory.italy import quiet, still_map, tinted
+from directory.map_writing import marks_html, rows_html
 from directory.models import Entry
 from directory.social_cards import address_of, address_of_site, card_of, card_of_site
 from directory.ties_map import FEWEST, Ties, drawing_of
@@ -18,6 +19,10 @@ from places.models import Region
 from places.outline import outline
 
 register = template.Library()
+
+# ``{% map_marks drawing.bubbles rows within %}`` and ``{% map_rows rows within %}``
+register.simple_tag(marks_html, name="map_marks")
+register.simple_tag(rows_html, name="map_rows")
 
 
 @register.inclusion_tag("partials/italy.html")
