@@ -189,11 +189,12 @@ def examples() -> dict[str, Any]:
         "still": [(45.07, 7.69, _("Turin (example)"), "", 3), (41.89, 12.48, _("Rome (example)"))],
         "counted": SimpleNamespace(problems=[], is_counted=True, total=1_234),
         "near": near(organization, network),
-        "meanings": SimpleNamespace(
-            places_chosen=True,
-            meanings=[
-                ("seat", _("has its seat there"), True),
-                ("reach", _("acts there"), False),
+        "meanings": FacetView(
+            "where",
+            _("In that place, it…"),
+            [
+                Choice("seat", str(_("has its seat there")), current(), None, True),
+                Choice("reach", str(_("acts there")), current(), None, False),
             ],
         ),
         "facet_open": facet("sample-open", chosen=True),

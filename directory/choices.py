@@ -29,7 +29,7 @@ def facet_html(facet: FacetView) -> SafeString:
             f' <span class="facet-chosen">{chosen}<span class="visually-hidden"> {said}</span>'
             "</span>"
         )
-    if chosen or facet.sought or facet.name in OPEN:
+    if chosen or facet.sought or facet.is_wanted or facet.name in OPEN:
         is_open = " open"
     if facet.more:
         more = _find(facet, name, label)

@@ -217,8 +217,8 @@ class Counting:
             )
 
     def add_tree(self, name: str, vocabulary: type[Model]) -> None:
-        """Ask for the whole vocabulary of a facet as a tree; each slug with its parent's, and its place as
-        the number."""
+        """Ask for the whole vocabulary of a facet as a tree: each slug with its parent's, and its
+        place in the order as the number."""
         table = vocabulary._meta.db_table
         self.statement.arm(
             "SELECT %s, term.slug::text, coalesce(parent.slug, ''), '',"

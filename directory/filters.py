@@ -483,7 +483,7 @@ class EntryFilterSet(django_filters.FilterSet):
             }
         return self.all_groups[ignoring]
 
-    @property
+    @cached_property
     def cleaned(self) -> dict[str, Any]:
         return self.form.cleaned_data if self.form.is_valid() else {}
 

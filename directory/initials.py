@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from hashlib import blake2b
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 HUES = 8

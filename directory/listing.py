@@ -1,8 +1,8 @@
 """A listing: entries of one kind or of several, filtered, counted, sorted and paged.
 
 Costs, whatever the size: one query for all counts (the total too), one for the page where it
-does not come with the counts, those of ``directory.card_rows`` for each
-kind on the page, and one for all values that name rows.
+does not come with the counts, those of ``directory.card_rows`` for each kind on the page, and one
+for all values that name rows.
 """
 
 from __future__ import annotations
@@ -58,6 +58,8 @@ class FacetView:
     # Whether there are more choices than these, to be found by name; and the name sought.
     more: bool = False
     sought: str = ""
+    # Whether it is unfolded for what else was chosen.
+    is_wanted: bool = False
 
     @property
     def chosen(self) -> int:
@@ -146,16 +148,18 @@ class Listing:
     def places_chosen(self) -> bool:
         return any(self.cleaned.get(name) for name in ("region", "province", "city"))
 
-    @property
-    def meanings(self) -> list[tuple[str, Any, bool]]:
-        """What a place may mean here, where it may mean several things: (value, label, chosen)."""
+    @cached_property
+    def meanings(self) -> FacetView | None:
+        """What a place may mean here, where it may mean several things."""
         if "where" not in self._filters:
-            return []
+            return None
         chosen = self.cleaned.get("where") or ()
-        return [
-            (value, label, value in chosen)
+        choices = [
+            Choice(value, str(label), "", None, value in chosen)
             for value, label in self._filters["where"].offered.items()
         ]
+        label = gettext("In that place, it…")
+        return FacetView("where", label, choices, is_wanted=self.places_chosen)
 
     @cached_property
     def problems(self) -> list[Problem]:
@@ -387,7 +391,8 @@ class Listing:
     def _tree(terms: Counts, choices: dict[str, Choice]) -> list[Choice]:
         """``terms``: slug → (place in the tree's order, slug of the parent, "")."""
         roots = []
-        for value, (_place, of_parent, _none) in sorted(terms.items(), key=lambda one: one[1][0]):
+        ordered = sorted(terms.items(), key=lambda one: one[1][0] or 0)
+        for value, (_place, of_parent, _none) in ordered:
             if choice := choices.get(value):
                 if not of_parent:
                     roots.append(choice)

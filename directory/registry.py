@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,12 +57,12 @@ class Kind:
     def namespace(self) -> str:
         return self.model._meta.app_label
 
-    @property
+    @cached_property
     def detail(self) -> str:
         """The name of the address of an entry's page."""
         return f"{self.namespace}:detail"
 
-    @property
+    @cached_property
     def icon(self) -> str:
         """The template of the sign that stands beside the kind's name."""
         return f"{self.namespace}/{self.key}_icon.html"

@@ -9,9 +9,10 @@ from django import template
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from directory import cards
 from directory.choices import facet_html
@@ -83,6 +84,21 @@ def page_query(listing: Listing, number: int) -> str:
 
 
 @register.simple_tag
+def page_link(path: str, listing: Listing, number: Any, here: int) -> SafeString:
+    """The link to a page of a listing by its number; for what is no number, the gap as it is."""
+    if not isinstance(number, int):
+        return format_html("<span>{}</span>", number)
+    return format_html(
+        '<a href="{}{}"{}><span class="visually-hidden">{} </span>{}</a>',
+        path,
+        page_query(listing, number),
+        mark_safe(' aria-current="page"' if number == here else ""),  # noqa: S308  # a constant
+        gettext("Page"),
+        number,
+    )
+
+
+@register.simple_tag
 def frame_query(listing: Listing, number: int, colours: str) -> str:
     """As ``page_query``, for a page that other sites frame."""
     query = page_query(listing, number)
@@ -95,10 +111,8 @@ def formats_of(listing: Listing) -> list[tuple[Format, str]]:
     feeds."""
     asked = f"?{listing.query}&" if listing.query else "?"
     offered = [one for one in formats.values() if one.offers(listing)]
-    return [
-        (one, f"{asked}format={one.name}")
-        for one in sorted(offered, key=lambda one: one.is_feed)
-    ]
+    ordered = sorted(offered, key=lambda one: one.is_feed)
+    return [(one, f"{asked}format={one.name}") for one in ordered]
 
 
 @register.simple_tag
