@@ -64,6 +64,8 @@ class Authenticator(TOTPDevice):
     """The app of an account that shows codes. Its secret is stored sealed, for that account alone:
     read as django-otp's own class a row has no secret, and what was not sealed here is none."""
 
+    key: str
+
     class Meta:
         proxy = True
         default_permissions = ()

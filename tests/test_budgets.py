@@ -19,21 +19,21 @@ pytestmark = pytest.mark.django_db
 
 # Address, the most queries, and what they are for.
 BUDGETS = [
-    # counts and total, page, rows with their ties, themes' tree; whether some is invented
-    ("/it/organizzazioni/", 5),
+    # counts and total, page, rows with their ties
+    ("/it/organizzazioni/", 3),
     # the chosen theme, region and network; nothing is found, so what less would find
-    ("/it/organizzazioni/?theme=prossimita&region=liguria&network=" + NETWORK, 5),
-    ("/it/reti/", 5),
+    ("/it/organizzazioni/?theme=prossimita&region=liguria&network=" + NETWORK, 4),
+    ("/it/reti/", 3),
     # and the places of projects
-    ("/it/progetti/", 6),
-    # counts and page, rows of three kinds, places of projects, excerpts, themes' tree, invented
-    ("/it/cerca/?q=prossimita", 8),
+    ("/it/progetti/", 4),
+    # counts and page, rows of three kinds, places of projects, excerpts
+    ("/it/cerca/?q=prossimita", 6),
 ]
 MAPS = [
-    # counts and total, themes' tree, marks and their places, who has none and their names
-    ("/it/mappa/", 8),
+    # counts and total, marks and their places, who has none and their names
+    ("/it/mappa/", 6),
     # the same for three kinds, of which each reads the chosen place, and what it lies in
-    ("/it/mappa/?city=torino", 8),
+    ("/it/mappa/?city=torino", 7),
 ]
 # The entry, its themes, and its lists (places, addresses, milestones, sources, identifiers,
 # pictures, principles, figures, editions) are one each; then the ties with their roles.
