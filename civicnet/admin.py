@@ -9,9 +9,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import PasswordChangeView
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +58,25 @@ class Admin(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Also: nobody is between the password and the second factor."""
         return super().has_permission(request) and door(request) is Door.OPEN
+
+    def get_urls(self) -> list[Any]:
+        """Django's own way from a kind and a number to a page of the site asks for no right."""
+        name = "view_on_site"
+        page = self.admin_view(self.on_the_site)
+        own = path("r/<int:content_type_id>/<int:object_id>/", page, name=name)
+        return [own, *(one for one in super().get_urls() if getattr(one, "name", "") != name)]
+
+    def on_the_site(
+        self, request: HttpRequest, content_type_id: int, object_id: int
+    ) -> HttpResponseBase:
+        """For whoever may see the row here."""
+        model = get_object_or_404(ContentType, pk=content_type_id).model_class()
+        if model is None or not self.is_registered(model):
+            raise Http404
+        row = get_object_or_404(model, pk=object_id)
+        if not self.get_model_admin(model).has_view_permission(request, row):
+            raise Http404
+        return shortcut(request, content_type_id, object_id)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Who gave the password is led on; who is locked out is told so, with status 429."""

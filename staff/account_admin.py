@@ -8,8 +8,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, ManyToManyField, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -17,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from staff import events, second_factor
+from staff.giving import groups_to_give, may_change_account
 from staff.models import Authenticator, Event, User
 from staff.second_factor_pages import fresh_proof
 
@@ -40,19 +42,23 @@ class ManagesLogins(DjangoUserAdmin):
         return user.has_second_factor
 
     # ---------------------------------------------------------------- what only superusers may
+    # Whoever keeps the accounts gives roles; superusers are made and changed by superusers.
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         own = super().get_readonly_fields(request, obj)
         return own if request.user.is_superuser else (*own, "is_superuser", "user_permissions")  # type: ignore[union-attr]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and self._is_theirs(request, obj)
+        return may_change_account(request.user, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and self._is_theirs(request, obj)
+        return may_change_account(request.user, obj) and super().has_delete_permission(request, obj)
 
-    def _is_theirs(self, request: HttpRequest, user: Any) -> bool:
-        """A password or a device that is given anew is a way in as that person."""
-        return user is None or request.user.is_superuser or not user.is_superuser  # type: ignore[union-attr]
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest | None = None, **kwargs: Any
+    ) -> Any:
+        if request and db_field.related_model is Group:
+            kwargs["queryset"] = groups_to_give(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     # ---------------------------------------------------------------- what is written down
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

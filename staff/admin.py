@@ -18,7 +18,6 @@ from staff.roles import role_label
 __all__ = ["EventAdmin", "GroupAdmin", "UserAdmin"]
 
 PREFERENCES: Any = (_("Preferences"), {"fields": ("language",)})
-BY_SUPERUSERS = ("is_superuser", "user_permissions")
 ACTIONS: dict[str, Any] = {
     "add": pgettext_lazy("permission", "add"),
     "change": pgettext_lazy("permission", "change"),
@@ -54,22 +53,6 @@ class UserAdmin(NamesRights, ManagesLogins):
     list_display = ("username", "email", "first_name", "last_name", "language", "is_staff")
     fieldsets = (*(ManagesLogins.fieldsets or ()), PREFERENCES)
     add_fieldsets = (*ManagesLogins.add_fieldsets, PREFERENCES)
-
-    # Whoever keeps the accounts gives roles, and no right that no role has; superusers are made
-    # and changed by superusers.
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, *BY_SUPERUSERS)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_theirs(request.user, obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_theirs(request.user, obj) and super().has_delete_permission(request, obj)
-
-
-def _is_theirs(user: Any, account: Any) -> bool:
-    return account is None or user.is_superuser or not account.is_superuser
 
 
 admin.site.unregister(Group)

@@ -44,11 +44,15 @@ MISSING = (
     gettext_noop("%(model)s instance with %(field)s %(value)r is not a valid choice."),
 )
 
-# Translated by Django, but not as one says it: «Annulla l'accesso», «Aggiungi un altro Adesione».
+# Translated by Django, but not as one says it: «Annulla l'accesso», «Aggiungi un altro Adesione»,
+# «Vista organizzazione», «Sì, sono sicuro».
 REWORDED = (
     gettext_noop("Log out"),
     gettext_noop("Add another %(verbose_name)s"),
     gettext_noop("Save and add another"),
+    gettext_noop("View %s"),
+    gettext_noop("Change history: %s"),
+    gettext_noop("Yes, I’m sure"),
 )
 
 # What it says after saving and deleting, «Il organizzazione è stato modificato con successo»: a
