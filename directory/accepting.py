@@ -16,6 +16,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from directory.changes import Change, naming_new
 from directory.collisions import Sent, as_sent, fields_of
 from directory.comparison import PRECISION
 from directory.history import Document, Fields, kept_fields, lists_of
@@ -61,6 +62,8 @@ class Submission:
         self.files: MultiValueDict = MultiValueDict()
         # The rows that are new, in the order in which the form has them.
         self.added: dict[str, list[int]] = {}
+        # The keys that new rows got which others name, by those that they were proposed with.
+        self.written: dict[str, dict[int, int]] = {}
 
     def fill(self, form_class: Any) -> None:
         names = [key for key in self.keys if ":" not in key]
@@ -107,36 +110,23 @@ class Submission:
 
     # ---------------------------------------------------------------- rows that name new rows
     def cited(self) -> dict[str, set[int]]:
-        """The new rows of each list that chosen rows of other lists name."""
-        names = {relation.related_model: name for name, relation in lists_of(self.model).items()}
+        """The new rows of each list that rows of other lists name, whether those are chosen or
+        left for later."""
         found: dict[str, set[int]] = {}
-        for name, relation in lists_of(self.model).items():
-            for each in relation.related_model._meta.concrete_fields:
-                list_of_target = names.get(each.related_model)
-                if each is relation.field or list_of_target is None:
-                    continue
-                for pk in self._rows(name):
-                    target: Any = (self.then.lists[name].get(pk) or {}).get(each.name)
-                    if f"{list_of_target}:{target}" in self.keys and (
-                        target not in self.now.lists[list_of_target]
-                    ):
-                        found.setdefault(list_of_target, set()).add(target)
+        for _row, named in naming_new(self.model, self.now, self.then):
+            name, _colon, pk = named.partition(":")
+            if named in self.keys:
+                found.setdefault(name, set()).add(int(pk))
         return found
 
     def rename(self, name: str, keys: dict[int, int]) -> None:
         """Rows that were written have keys of their own by now: what names them follows."""
-        model = lists_of(self.model)[name].related_model
+        self.written[name] = keys
         for old, new in keys.items():
             self.now.lists[name][new] = self.then.lists[name].pop(old)
             self.then.lists[name][new] = self.now.lists[name][new]
             self.keys.discard(f"{name}:{old}")
-        for other, relation in lists_of(self.model).items():
-            for each in relation.related_model._meta.concrete_fields:
-                if each.related_model is not model:
-                    continue
-                for pk, row in self.then.lists[other].items():
-                    if row[each.name] in keys:
-                        self.then.lists[other][pk] = row | {each.name: keys[row[each.name]]}
+        Change(self.now, self.then).follow(self.model, self.written)
 
 
 def list_named(model: type[Entry], kind: Any) -> str:

@@ -6,7 +6,7 @@ fields by name, rows by list and key. A date and its precision are one value.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from django.db import models
 
 from directory.comparison import PRECISION
+from directory.copies import copies, said
 from directory.history import Document, Fields, kept_fields, lists_of
 from directory.models import Entry
 from directory.picture_field import PictureField
@@ -38,10 +39,14 @@ def values_of(model: type[models.Model]) -> dict[str, tuple[str, ...]]:
 
 @dataclass
 class Change:
-    """Of what differs, what it was when its author changed it and what it would be."""
+    """Of what differs, what it was when its author changed it and what it would be.
+
+    ``copied`` are the texts that were the other language's, word for word, when they were proposed.
+    """
 
     before: Document
     after: Document
+    copied: set[str] = field(default_factory=set)
 
     @classmethod
     def nothing(cls, model: type[Entry], pk: int) -> Change:
@@ -51,17 +56,29 @@ class Change:
     def of(cls, proposal: Any) -> Change:
         model = proposal._meta.get_field("entry").related_model
         before = _read(model, proposal.entry_id, proposal.before)
-        return cls(before, _read(model, proposal.entry_id, proposal.after))
+        after = _read(model, proposal.entry_id, proposal.after)
+        return cls(before, after, set(proposal.after.get("copied", ())))
 
     def write(self, proposal: Any) -> None:
         proposal.before, proposal.after = _written(self.before), _written(self.after)
+        if self.copied:
+            proposal.after["copied"] = sorted(self.copied)
 
     def __bool__(self) -> bool:
         return bool(self.after.fields or any(self.after.lists.values()))
 
     def part(self, keys: Collection[str]) -> Change:
         """What it would change of the fields and rows that the keys name."""
-        return Change(_only(self.before, keys), _only(self.after, keys))
+        copied = {text for text in self.copied if unit_of(text) in keys}
+        return Change(_only(self.before, keys), _only(self.after, keys), copied)
+
+    def follow(self, model: type[Entry], written: Mapping[str, Mapping[int, int]]) -> None:
+        """New rows that were written have keys of their own by now: rows that name them follow."""
+        for name, each, target in names_of_rows(model):
+            for pk, row in self.after.lists[name].items():
+                named: Any = row and row.get(each.name)
+                if new := written.get(target, {}).get(named):
+                    self.after.lists[name][pk] = (row or {}) | {each.name: new}
 
     @property
     def keys(self) -> list[str]:
@@ -69,6 +86,33 @@ class Change:
         fields = [name for name in self.after.fields if not name.endswith(PRECISION)]
         rows = [f"{name}:{pk}" for name, rows in self.after.lists.items() for pk in rows]
         return [*fields, *rows]
+
+
+def unit_of(text: str) -> str:
+    """The field or the row that a text is accepted with: ``summary_en``, ``milestones:5``."""
+    return text.rpartition(":")[0] or text
+
+
+@cache
+def names_of_rows(model: type[Entry]) -> tuple[tuple[str, Any, str], ...]:
+    """The columns by which rows name other rows of the same entry: list, column, list of those."""
+    lists = lists_of(model)
+    by_model = {relation.related_model: name for name, relation in lists.items()}
+    return tuple(
+        (name, each, by_model[each.related_model])
+        for name, relation in lists.items()
+        for each in relation.related_model._meta.concrete_fields
+        if each is not relation.field and each.related_model in by_model
+    )
+
+
+def naming_new(model: type[Entry], now: Document, then: Document) -> Iterator[tuple[str, str]]:
+    """The rows that name a row which is not there yet, with it; by their keys."""
+    for name, each, target in names_of_rows(model):
+        for pk, row in then.lists[name].items():
+            named = row.get(each.name)
+            if named in then.lists[target] and named not in now.lists[target]:
+                yield f"{name}:{pk}", f"{target}:{named}"
 
 
 def _only(document: Document, keys: Collection[str]) -> Document:
@@ -157,6 +201,9 @@ def wanted(
                 old_row = _first_changed(kind, old_row, earlier, name, pk)
             if _is_other_row(kind, old_row, new_row):
                 change.before.lists[name][pk], change.after.lists[name][pk] = old_row, new_row
+    kept = {text for text in earlier.copied if said(then, text) == said(earlier.after, text)}
+    changed = set(change.keys)
+    change.copied = {text for text in copies(model, now, then) | kept if unit_of(text) in changed}
     return change
 
 

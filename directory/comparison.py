@@ -91,6 +91,7 @@ def labels(model: type[Entry], keys: Iterable[str]) -> list[str]:
 def compare(model: type[Entry], before: Document, after: Document) -> Comparison:
     """A query for each table that something in a difference refers to."""
     names = Names()
+    names.read_from(model, before, after)
     raw = {
         name: list(_changed_rows(before.lists[name], after.lists[name])) for name in lists_of(model)
     }
@@ -227,6 +228,15 @@ class Names:
     def __init__(self) -> None:
         self._wanted: defaultdict[type[models.Model], set[int]] = defaultdict(set)
         self._names: dict[tuple[type[models.Model], int], str] = {}
+
+    def read_from(self, model: type[Entry], *documents: Document) -> None:
+        """What the documents' own rows are called: new ones that another row names are nowhere
+        else yet, and deleted ones no longer."""
+        for name, relation in lists_of(model).items():
+            for document in documents:
+                for pk, said in document.lists[name].items():
+                    if said and (words := _row_label(relation.related_model, said)):
+                        self._names[relation.related_model, pk] = words
 
     def expect(self, model: type[models.Model], before: Fields, after: Fields) -> None:
         for each in kept_fields(model):

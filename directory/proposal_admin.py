@@ -21,11 +21,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.changes import Change, new_pictures, on, wanted
+from directory.copies import behind
 from directory.history import Document, documents
 from directory.history_admin import KeepsHistory
 from directory.proposal_review import LONGEST_ANSWER, Review
 from directory.restoring import Restored, put
 from directory.roles import may_publish, may_translate, may_write
+from directory.translated_texts import known_behind
 
 
 class ProposesChanges(KeepsHistory):
@@ -152,10 +154,15 @@ class ProposesChanges(KeepsHistory):
         return super().changeform_view(request, str(entry.pk))
 
     def save_model(self, request, obj, form, change):
-        """Who checked the entry is who proposed the day."""
+        """Who checked the entry is who proposed the day; a copy that was proposed stays one."""
         accepting = getattr(request, "accepting", None)
         if accepting is not None and "checked_on" in form.changed_data:
             obj.checked_by = accepting.author if obj.checked_on else None
+        if accepting is not None:
+            proposed = Change.of(accepting)
+            copied = proposed.copied.intersection(form.changed_data)
+            outdated = behind(copied, proposed.after, Document(obj.pk, vars(obj)))
+            obj.still_right |= known_behind(outdated)
         super().save_model(request, obj, form, change)
 
     def _keep(self, request: Any, entry: Any, change: Change) -> HttpResponse:
@@ -206,9 +213,8 @@ class ProposesChanges(KeepsHistory):
         if not found:
             return None
         said = ngettext("%(n)d proposal waits", "%(n)d proposals wait", len(found))
-        options = found[0]._meta
-        everything = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
-        url = self._proposal_page(found[0]) if len(found) == 1 else f"{everything}?entry={entry.pk}"
+        everything = f"{_list_of(found[0])}?entry={entry.pk}"
+        url = self._proposal_page(found[0]) if len(found) == 1 else everything
         return {"said": said % {"n": len(found)}, "url": url}
 
     # ---------------------------------------------------------------- addresses
@@ -263,7 +269,12 @@ class ProposesChanges(KeepsHistory):
             longest=LONGEST_ANSWER,
             preview_url=self._proposal_page(proposal, "proposal_preview"),
             change_url=reverse(f"admin:{self._page_name('change')}", args=[quote(entry.pk)]),
+            list_url=_list_of(proposal),
         )
+
+
+def _list_of(proposal: Any) -> str:
+    return reverse(f"admin:{proposal._meta.app_label}_{proposal._meta.model_name}_changelist")
 
 
 @contextmanager

@@ -20,18 +20,26 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils.datastructures import MultiValueDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 
 from directory.accepting import Submission, list_named
-from directory.changes import Change, Proposed, copied, on
+from directory.changes import Change, Proposed, copied, naming_new, on, unit_of
 from directory.collisions import CHOICE, SEEN, Seen
 from directory.comparison import Comparison, Difference, compare
+from directory.copies import behind, copies, leave_rows_behind
 from directory.history import Document, documents, record_in_bulk, remember
 from directory.roles import may_publish
+from directory.translation_admin import COPIED, SAID
 from places.languages import LANGUAGES
 
 LONGEST_ANSWER = LONGEST_COMMENT = 500
 PROPOSED, AS_IT_IS = "proposed", "now"
 ACCEPT, ACCEPT_SOME = "accept", "accept_some"
+# Of a text whose other changed while the proposal waited; by its own language.
+COPIED_BEFORE: dict[str, Any] = {
+    "it": _("A copy of what the English text said then; the English has changed since."),
+    "en": _("A copy of what the Italian text said then; the Italian has changed since."),
+}
 
 
 @dataclass
@@ -48,14 +56,16 @@ class Unit:
     change: str = ""
     base: dict[str, Difference] = field(default_factory=dict)
     collided: bool = False
+    # By difference, what a reviewer is to know of the text that is proposed.
+    marks: dict[str, str] = field(default_factory=dict)
     chosen: bool = True
     choice: str = ""
     accepted: bool = False
 
     @property
-    def lines(self) -> Iterator[tuple[Difference, Difference | None]]:
-        for difference in self.differences:
-            yield difference, self.base.get(difference.key)
+    def lines(self) -> Iterator[tuple[Difference, Difference | None, str]]:
+        for one in self.differences:
+            yield one, self.base.get(one.key), self.marks.get(one.key, "")
 
     @property
     def name(self) -> str:
@@ -67,6 +77,8 @@ class Review:
         self.admin, self.request = model_admin, request
         self.model = type(entry)
         self.errors: list[str] = []
+        # The keys of rows that acceptance wrote first (``Submission.written``).
+        self.written: dict[str, dict[int, int]] = {}
         self._take(entry, proposal)
 
     def _take(self, entry: Any, proposal: Any) -> None:
@@ -94,9 +106,13 @@ class Review:
     def sections(self) -> list[tuple[str, list[Unit]]]:
         """The fields, and each list by its name. Of a decided one, what it was about."""
         if not self.proposal.is_open:
-            return self._sections(compare(self.model, self.change.before, self.change.after))
+            decided = self._sections(compare(self.model, self.change.before, self.change.after))
+            _mark(decided, self.change.copied, set())
+            return decided
         proposed = self.proposed
         sections = self._sections(compare(self.model, proposed.now, proposed.then))
+        outdated = behind(self.change.copied, self.change.after, proposed.then)
+        _mark(sections, copies(self.model, proposed.now, proposed.then), outdated)
         since = self._sections(compare(self.model, proposed.base, proposed.now))
         earlier = {unit.key: unit for _label, units in since for unit in units}
         for unit in (unit for _label, units in sections for unit in units):
@@ -119,6 +135,12 @@ class Review:
     @property
     def units(self) -> list[Unit]:
         return [unit for _label, units in self.sections for unit in units]
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """What the two columns of values are."""
+        before = gettext("As it is now") if self.proposal.is_open else gettext("As it was")
+        return before, gettext("As it is proposed")
 
     @property
     def has_collided(self) -> bool:
@@ -192,11 +214,13 @@ class Review:
         if not chosen:
             self.errors.append(gettext("Tick what you accept, or refuse the proposal."))
             return None
-        if not self._write(chosen, answer):
+        self.errors += self._left_out(chosen)
+        if self.errors or not self._write(chosen, answer):
             return None
         # What somebody else changed has been chosen about.
         rest = {unit.key for unit in self.units if not (unit.chosen or unit.collided)}
         if leaves_open and rest:
+            self.change.follow(self.model, self.written)
             self.proposal.split(self.change, chosen, rest, self.request.user, answer)
             return self._answer(
                 gettext("What you accepted is in the entry now. The rest still waits.")
@@ -208,6 +232,14 @@ class Review:
         )
         said = gettext("What you accepted is in the entry now.")
         return self._answer(said)
+
+    def _left_out(self, chosen: set[str]) -> Iterator[str]:
+        """What is chosen may name only what is there or chosen too."""
+        labels = {unit.key: unit.label or unit.key for unit in self.units}
+        for row, named in naming_new(self.model, self.proposed.now, self.proposed.then):
+            if row in chosen and named not in chosen:
+                said = gettext("“%(row)s” names “%(new)s”, which is new and not ticked.")
+                yield said % {"row": labels[row], "new": labels[named]}
 
     # ---------------------------------------------------------------- writing
     def _write(self, chosen: set[str], answer: str) -> bool:
@@ -254,10 +286,19 @@ class Review:
         request.accepting = self.proposal
         answer = self.admin.accepted_form(request, self.entry)
         if answer.status_code == 302:
+            self._leave_rows_behind(chosen)
             return []
         said = answer.context_data
         lists = [inline.formset for inline in said["inline_admin_formsets"]]
         return [*_errors(said["adminform"].form), *_errors_of_rows(lists)]
+
+    def _leave_rows_behind(self, chosen: set[str]) -> None:
+        """Those of the entry's own texts, ``ProposesChanges.save_model``."""
+        copied = {text for text in self.change.copied if unit_of(text) in chosen and ":" in text}
+        if copied:
+            said = documents(self.model, [self.entry.pk])[self.entry.pk]
+            now = Document.read(self.model, said)
+            leave_rows_behind(self.entry, behind(copied, self.change.after, now))
 
     def _send_cited(self, submission: Submission, comment: str) -> list[str]:
         """New rows that other rows name come first, since those may name only what is there."""
@@ -274,10 +315,23 @@ class Review:
                 formset.save()
             written = [row.pk for row in formset.new_objects]
             submission.rename(name, dict(zip(submission.added[name], written, strict=True)))
+        self.written = submission.written
         if cited:
             submission.data, submission.files = QueryDict(mutable=True), MultiValueDict()
             record_in_bulk([self.entry], comment, self.request.user)
         return []
+
+
+def _mark(sections: list[tuple[str, list[Unit]]], copied: set[str], outdated: set[str]) -> None:
+    """What is out of date is accepted only by whoever ticks it."""
+    for unit in (unit for _label, units in sections for unit in units):
+        for each in unit.differences:
+            text = each.key if unit.key == each.key else f"{unit.key}:{each.key}"
+            if text in outdated:
+                unit.marks[each.key] = COPIED_BEFORE[each.language]
+                unit.chosen = False
+            elif text in copied:
+                unit.marks[each.key] = SAID[COPIED][each.language]
 
 
 def _errors(form: Any) -> Iterator[str]:

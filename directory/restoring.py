@@ -29,6 +29,7 @@ from directory.history import (
 )
 from directory.models import Entry, Status
 from directory.picture_field import PictureField
+from directory.rows_together import put_together
 from directory.slugs import free_slug
 from directory.translated_texts import agreeing
 from places.languages import LANGUAGES
@@ -198,14 +199,17 @@ def _put_back_rows(entry: Entry, document: Document, wanted: set[str], outcome: 
     """Rows that others name come first, and go last."""
     lists = sorted(lists_of(type(entry)).items(), key=lambda item: _names_rows(item[1]))
     for name, relation in reversed(lists):
-        rows = _rows(relation, entry)
-        for pk in _keys(wanted, name):
-            if pk not in document.lists[name]:
-                outcome.done += bool(rows.filter(pk=pk).delete()[0])
+        gone = [pk for pk in _keys(wanted, name) if pk not in document.lists[name]]
+        if gone:
+            deleted = _rows(relation, entry).filter(pk__in=gone).delete()[1]
+            outcome.done += deleted.get(relation.related_model._meta.label, 0)
     for name, relation in lists:
-        for pk in _keys(wanted, name):
-            if said := document.lists[name].get(pk):
-                _put_back_row(entry, relation, pk, said, outcome, f"{name}:{pk}")
+        said = {pk: row for pk in _keys(wanted, name) if (row := document.lists[name].get(pk))}
+        if said and not put_together(relation, entry, said):
+            for pk, row in said.items():
+                _put_back_row(entry, relation, pk, row, outcome, f"{name}:{pk}")
+        elif said:
+            outcome.done += len(said)
 
 
 def _last_sources(

@@ -130,8 +130,9 @@ def make_roles() -> dict[str, int]:
 
 # ------------------------------------------------------------------ scope
 def _scope_of(user: Any) -> dict[str, list[models.Model]]:
-    """What is chosen, by field; empty for everything. Read once for each user of a request."""
-    if "_scope" not in user.__dict__:
+    """What is chosen, by field; empty for everything. Read once for each user of a request, who is
+    wrapped in a lazy object with a ``__dict__`` of its own."""
+    if not hasattr(user, "_scope"):
         scope = EditingScope.objects.filter(user=user.pk).first()
         names = [each.name for each in EditingScope._meta.many_to_many] if scope else []
         user._scope = {name: list(getattr(scope, name).all()) for name in names}

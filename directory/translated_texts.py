@@ -12,8 +12,9 @@ A trigger keeps it with every write of an entry's row, so that loads, imports an
   copy is missing.
 
 A person who has read both takes a mark away by writing the time into ``still_right``; see
-``say_still_right``. Names are proper names: they are not looked at. The texts of an entry's lists
-are in ``directory.marked_texts``.
+``say_still_right``; a text that is known to be behind when it is written gets its mark there, see
+``known_behind``. Names are proper names: they are not looked at. The texts of an entry's lists are
+in ``directory.marked_texts``.
 """
 
 from __future__ import annotations
@@ -154,6 +155,11 @@ def say_still_right(
     return texts, len(found)
 
 
+def known_behind(columns: Iterable[str]) -> dict[str, str]:
+    """What to write into ``still_right`` with texts that are written now and are out of date."""
+    return dict.fromkeys(columns, f"no {timezone.now().isoformat()}")
+
+
 def agreeing(entry: Any, then: dict[str, Any]) -> dict[str, str]:
     """What to write into ``still_right`` when an entry is to say what a version said.
 
@@ -177,7 +183,7 @@ def agreeing(entry: Any, then: dict[str, Any]) -> dict[str, str]:
 
 # ------------------------------------------------------------------ the database
 JUDGE = """
-CREATE FUNCTION public.civicnet_judge_texts(
+CREATE OR REPLACE FUNCTION public.civicnet_judge_texts(
     names text[], was_it text[], was_en text[], is_it text[], is_en text[],
     was_right jsonb, is_right jsonb, INOUT times jsonb, INOUT marks jsonb,
     OUT missing_it boolean, OUT missing_en boolean, OUT stale_it boolean, OUT stale_en boolean
@@ -214,7 +220,8 @@ BEGIN
                 WHEN said[its_other] = '' THEN NULL
                 WHEN said[mine] = '' THEN 'missing'
                 WHEN fresh AND marked[mine] = 'stale' THEN 'stale'
-                WHEN is_confirmed THEN NULL
+                WHEN is_confirmed THEN
+                    CASE WHEN is_right ->> column_name LIKE 'no %' THEN 'stale' END
                 WHEN said[mine] = said[its_other] THEN CASE
                     WHEN changed[mine] AND (mine = 2 OR NOT changed[its_other]) THEN 'copied'
                     WHEN changed[its_other] THEN NULL
@@ -293,6 +300,11 @@ ALTER TABLE public.{table} ENABLE TRIGGER USER
 
 def create_judging() -> list[migrations.RunSQL]:
     return [migrations.RunSQL(JUDGE, NO_JUDGE)]
+
+
+def replace_judging() -> list[migrations.RunSQL]:
+    """A migration operation: the rules as they are now. Nothing is judged anew."""
+    return [migrations.RunSQL(JUDGE, migrations.RunSQL.noop)]
 
 
 def fill_marks(table: str, texts: Iterable[str]) -> list[migrations.RunSQL]:

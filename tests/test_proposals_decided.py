@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,12 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 from directory.history import versions_of
+from directory.marked_texts import marks_of
 from directory.picture_field import orphans
 from directory.proposals import KEPT_FOR, forget
 from networks.models import Network
 from orgs.models import Organization
 from tests import builders as make
-from tests.admin_form import fields, with_row
+from tests.admin_form import fields, with_row, with_rows
 from tests.test_admin import address, change
 from tests.test_admin_editing import picture_file
 from tests.test_proposals import Person, every_kind, everything, page, text
@@ -39,6 +41,21 @@ def files() -> set[str]:
         return set()
     folders = default_storage.listdir("pictures")[0]
     return {name for folder in folders for name in default_storage.listdir(f"pictures/{folder}")[1]}
+
+
+A_COPY = "A copy of the Italian text, not translated yet."
+A_NAME = {
+    "url": "https://x.example/",
+    "kind": "other",
+    "label_it": "Facebook",
+    "label_en": "Facebook",
+}
+
+
+def marks(answer) -> dict[str, str]:
+    """What is said of texts that are proposed, by the text."""
+    found = re.findall(r'<ins>([^<]*)</ins><span class="text-mark"[^>]*>([^<]*)<', text(answer))
+    return dict(found)
 
 
 # ------------------------------------------------------------------ refusing
@@ -421,3 +438,110 @@ def test_a_translator_proposes_the_texts_of_one_language_and_no_more(reviewer):
     said = (one.summary_it, one.summary_en, one.description_en, one.address, one.life)
     assert said == ("Prima", "After", "More", "Via Po 1", "unknown")
     assert (milestone.text_it, milestone.text_en, milestone.order) == ("Nasce", "Begins", 3)
+
+
+# ------------------------------------------------------------------ copies of the other language
+@pytest.mark.parametrize("how", ["accept", "accept_some"])
+def test_a_copy_is_said_to_be_one_before_it_is_accepted_and_is_one_after(editor, reviewer, how):
+    one = make.make_organization(summary_it="Prima", vision_it="Visione")
+    row = with_rows(
+        *(editor.client, change(one), "milestones"),
+        {"text_it": "Nasce", "text_en": "Nasce"},
+        {"text_it": "Cresce", "text_en": "Grows"},
+    )
+    row |= with_row(editor.client, change(one), "web_addresses", **A_NAME)
+    proposal = editor.propose(one, summary_en="Prima", vision_en="Vision", **row)
+    marked = marks(reviewer.look(proposal))
+    assert sorted(marked) == ["Nasce", "Prima"]
+    assert set(marked.values()) == {A_COPY}
+    reviewer.decide(proposal, how)
+    one = Organization.objects.get(pk=one.pk)
+    assert one.text_marks == {"summary_en": "copied"}
+    [of_list] = marks_of(one).values()
+    assert (of_list.mark, of_list.text, of_list.language) == ("copied", "text", "en")
+    assert sorted(marks(editor.look(proposal))) == ["Nasce", "Prima"]
+
+
+def test_a_copy_that_its_author_writes_anew_is_none(editor, reviewer):
+    one = make.make_organization(summary_it="Prima")
+    editor.propose(one, summary_en="Prima")
+    proposal = editor.propose(one, summary_en="Before")
+    assert marks(reviewer.look(proposal)) == {}
+    reviewer.decide(proposal)
+    one.refresh_from_db()
+    assert (one.summary_en, one.text_marks) == ("Before", {})
+
+
+def test_a_copy_of_what_was_changed_meanwhile_is_out_of_date(editor, reviewer):
+    """The Italian text is the later one, and the English was never a translation of it."""
+    one = make.make_organization(summary_it="Prima", vision_it="Vecchia", vision_en="Old")
+    one.milestones.create(text_it="Nasce")
+    copied = {"summary_en": "Prima", "milestones-0-text_en": "Nasce"}
+    proposal = editor.propose(one, **copied)
+    reviewer.open(one).save(**{"summary_it": "Dopo", "milestones-0-text_it": "Apre"})
+    editor.propose(one, vision_en="Vision")
+    marked = marks(reviewer.look(proposal))
+    assert sorted(marked) == ["Nasce", "Prima"]
+    assert all("the Italian has changed since" in said for said in marked.values())
+    units = reviewer.look(proposal).context["review"].units
+    assert [unit.key for unit in units if unit.chosen] == ["vision_en"], "only who ticks it"
+    assert reviewer.decide(proposal, keys=[unit.key for unit in units]).status_code == 302
+    one = Organization.objects.get(pk=one.pk)
+    assert (one.summary_it, one.summary_en, one.vision_en) == ("Dopo", "Prima", "Vision")
+    assert (one.text_marks, one.stale_en) == (
+        *({"summary_en": "stale", "vision_it": "stale"}, True),
+    )
+    assert [each.mark for each in marks_of(one).values()] == ["stale"]
+    before = versions_of(one).count()
+    reviewer.open(one).save(story_it="Storia")
+    assert versions_of(one).count() == before + 1, "the mark was in the version"
+    reviewer.open(one).save(summary_en="After")
+    assert "summary_en" not in Organization.objects.get(pk=one.pk).text_marks
+
+
+# ------------------------------------------------------------------ rows that name new rows
+def new_source(editor: Person, network: Network) -> str:
+    """Propose a source; the key that the form gives it."""
+    editor.propose(network, **with_row(editor.client, change(network), "sources", title_it="Atto"))
+    editor.open(network)
+    [key] = editor.sent["sources-0-id"]
+    return key
+
+
+def test_what_is_left_open_still_names_the_source_that_was_accepted(editor, reviewer):
+    network, member = make.make_network(), make.make_organization("Asilo")
+    make.join(member, network)
+    new = new_source(editor, network)
+    proposal = editor.propose(network, aim_it="Scopo", **{"memberships-0-source": new})
+    said = text(reviewer.look(proposal))
+    assert "no longer there" not in said
+    assert said.count("<ins>Atto</ins>") == 2, "the source, and the tie that names it"
+    left = [f"memberships:{network.memberships.get().pk}", "aim_it"]
+    assert reviewer.decide(proposal, "accept_some", without=left).status_code == 302
+    source = network.sources.get()
+    assert network.memberships.get().source is None
+    said = text(reviewer.look(proposal))
+    assert "no longer there" not in said
+    assert said.count("<ins>Atto</ins>") == 1
+    assert "no longer there" not in text(reviewer.look(network.proposals.get(state="accepted")))
+    editor.open(network)
+    assert editor.sent["memberships-0-source"] == [str(source.pk)]
+    public = network.get_absolute_url()
+    assert "Scopo" not in text(Client().get(public))
+    editor.propose(network, aim_it="Scopo comune")
+    assert reviewer.decide(proposal).status_code == 302
+    assert network.memberships.get().source == source
+    assert network.sources.get() == source
+    assert "Scopo comune" in text(Client().get(public))
+
+
+def test_what_names_a_new_source_is_not_accepted_without_it(editor, reviewer):
+    network = make.make_network()
+    make.join(make.make_organization("Asilo"), network)
+    new = new_source(editor, network)
+    proposal = editor.propose(network, **{"memberships-0-source": new})
+    answer = reviewer.decide(proposal, "accept_some", without=[f"sources:{new}"])
+    assert "“Asilo (Aderente)” names “Atto”, which is new and not ticked." in text(answer)
+    proposal.refresh_from_db()
+    assert proposal.is_open
+    assert network.memberships.get().source is None
