@@ -58,7 +58,7 @@ class ManagesLogins(DjangoUserAdmin):
     ) -> Any:
         if request and db_field.related_model is Group:
             kwargs["queryset"] = groups_to_give(request.user)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[arg-type]
 
     # ---------------------------------------------------------------- what is written down
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

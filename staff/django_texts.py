@@ -45,7 +45,7 @@ MISSING = (
 )
 
 # Translated by Django, but not as one says it: «Annulla l'accesso», «Aggiungi un altro Adesione»,
-# «Vista organizzazione», «Sì, sono sicuro».
+# «Vista organizzazione», «Sì, sono sicuro», «con cui ti sei registrato».
 REWORDED = (
     gettext_noop("Log out"),
     gettext_noop("Add another %(verbose_name)s"),
@@ -53,6 +53,10 @@ REWORDED = (
     gettext_noop("View %s"),
     gettext_noop("Change history: %s"),
     gettext_noop("Yes, I’m sure"),
+    gettext_noop(
+        "If you don’t receive an email, please make sure you’ve entered the address you "
+        "registered with, and check your spam folder."
+    ),
 )
 
 # What it says after saving and deleting, «Il organizzazione è stato modificato con successo»: a
