@@ -23,6 +23,7 @@ from directory.selection import (
     are_kept,
     given_keys,
     matching_rows,
+    sampled_rows,
 )
 
 if TYPE_CHECKING:
@@ -292,13 +293,37 @@ class Counting:
         sign = (tuple(kind.key for kind in kinds), tuple(sorted(groups)))
         if sign not in self.bases:
             self.bases[sign] = base = f"base{len(self.bases)}"
-            sql, parameters = matching_rows(kinds, groups, self.words, self.columns_of(groups))
+            columns = self.columns_of(groups)
+            sql, parameters = matching_rows(kinds, groups, self.words, columns)
             if self.words is not None and self.is_bounded:
-                sql += f" LIMIT {MOST_MATCHES + 1}"
+                sql, parameters = self.bounded(base, sql, parameters, kinds, groups, columns)
                 self.statement.arm(f"SELECT %s, '{base}', '', '', count(*) FROM {base}", SIZE)
             self.statement.table(f"{base} AS MATERIALIZED ({sql})", *parameters)
         self.asked[name].add(self.bases[sign])
         return self.bases[sign]
+
+    def bounded(
+        self,
+        base: str,
+        sql: str,
+        parameters: list[Any],
+        kinds: Sequence[Kind],
+        groups: Groups,
+        columns: str,
+    ) -> tuple[str, list[Any]]:
+        """The query of so many rows that one knows whether there are too many to count: all of
+        them, unless so many have the words as they are written."""
+        most = MOST_MATCHES + 1
+        first, given = sampled_rows(kinds, groups, self.words, columns, most)
+        if not self.words.is_begun:
+            return first, given
+        self.statement.table(f"{base}_first AS MATERIALIZED ({first})", *given)
+        found = f"(SELECT count(*) FROM {base}_first)"
+        return (
+            f"SELECT * FROM {base}_first WHERE {found} = {most}"
+            f" UNION ALL ({sql} AND {found} < {most} LIMIT {most})",
+            parameters,
+        )
 
     def keys_of(
         self, kinds: Sequence[Kind], groups: Groups, counted: Counted

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 from django.db import migrations
 
+from directory import sections
 from directory.index import Touch, key_of, watch
+from directory.queries import NO_QUERY, QUERY
 from places.languages import LANGUAGES
 
 # Beyond this a text's words are not searched: a vector holds a megabyte at most.
@@ -108,93 +110,6 @@ NO_FUNCTIONS = "".join(
     )
 )
 
-# One word of a query as it may stand in a document; nothing for a word that says nothing, unless
-# such words are all there is (``stops``). plainto_tsquery takes any text without an error; what it
-# gives is quoted, so that the sign of a beginning can be put behind it.
-QUERY = """
-CREATE FUNCTION public.civicnet_term(word text, begun boolean, stops boolean) RETURNS tsquery
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
-DECLARE
-    plain tsquery := plainto_tsquery('public.civicnet_whole', word);
-    italian tsquery;
-    english tsquery;
-BEGIN
-    IF numnode(plain) = 0 THEN
-        RETURN plain;
-    ELSIF numnode(plainto_tsquery('public.civicnet_plain', word)) = 0 THEN
-        RETURN CASE WHEN stops THEN plain ELSE '' END;
-    END IF;
-    italian := plainto_tsquery('public.civicnet_it', word);
-    english := plainto_tsquery('public.civicnet_en', word);
-    -- Each form once: the planner adds up how common they are.
-    IF italian = english THEN
-        english := '';
-    END IF;
-    IF plain IN (italian, english) AND NOT begun THEN
-        RETURN italian || english;
-    ELSIF begun AND length(word) >= 3 THEN
-        plain := (plain::text || ':*')::tsquery;
-    END IF;
-    RETURN plain || italian || english;
-END $$;
-
--- ``clauses`` come from directory.search: a sign, then ways to write the word, separated by “|”,
--- each of words that must all be there. Signs: “+” wanted, “*” wanted and perhaps only begun (but
--- for ways after “!”), “"” a phrase, “=” instead of all the others.
-CREATE FUNCTION public.civicnet_query(clauses text[], begun boolean) RETURNS tsquery
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET client_min_messages = warning AS $$
-DECLARE
-    stops boolean;
-    clause text;
-    way text;
-    word text;
-    sign text;
-    fixed boolean;
-    wanted tsquery;
-    instead tsquery;
-    found tsquery;
-    every tsquery;
-BEGIN
-    FOREACH stops IN ARRAY ARRAY[false, true] LOOP
-        wanted := '';
-        instead := '';
-        FOREACH clause IN ARRAY clauses LOOP
-            sign := left(clause, 1);
-            found := '';
-            FOREACH way IN ARRAY string_to_array(substr(clause, 2), '|') LOOP
-                every := '';
-                fixed := left(way, 1) = '!';
-                way := ltrim(way, '!');
-                IF sign = '"' THEN
-                    every := phraseto_tsquery('public.civicnet_plain', way);
-                    IF stops THEN
-                        every := phraseto_tsquery('public.civicnet_whole', way);
-                    END IF;
-                ELSE
-                    FOREACH word IN ARRAY string_to_array(way, ' ') LOOP
-                        every := every
-                            && public.civicnet_term(
-                                word, begun AND sign = '*' AND NOT fixed, stops);
-                    END LOOP;
-                END IF;
-                found := found || every;
-            END LOOP;
-            IF sign = '=' THEN
-                instead := instead || found;
-            ELSE
-                wanted := wanted && found;
-            END IF;
-        END LOOP;
-        EXIT WHEN numnode(wanted) > 0;
-    END LOOP;
-    RETURN wanted || instead;
-END $$;
-"""
-NO_QUERY = """
-DROP FUNCTION public.civicnet_query(text[], boolean);
-DROP FUNCTION public.civicnet_term(text, boolean, boolean);
-"""
-
 SOURCES = """
 CREATE TABLE public.directory_source_of_texts (
     kind smallint PRIMARY KEY REFERENCES public.directory_kind,
@@ -215,7 +130,8 @@ CREATE TABLE public.directory_document (
     names tsvector NOT NULL,
     summary_it tsvector NOT NULL,
     summary_en tsvector NOT NULL,
-    words tsvector NOT NULL
+    words tsvector NOT NULL,
+    sections smallint[] NOT NULL
 );
 -- Compressing costs more than it saves; out of the row the words leave the rows narrow.
 ALTER TABLE public.directory_document ALTER words SET STORAGE EXTERNAL;
@@ -227,7 +143,7 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT COST 1000 AS $$ BEGIN RETURN wor
 """
 
 INDEX = """
-CREATE FUNCTION public.civicnet_index_documents() RETURNS void LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION public.civicnet_index_documents() RETURNS void LANGUAGE sql AS $$
     -- By entry first: a bitmap of all of a kind's entries is of no use to anybody.
     ALTER TABLE public.directory_document
         ADD CONSTRAINT directory_document_pkey PRIMARY KEY (entry_id, kind);
@@ -235,9 +151,9 @@ CREATE FUNCTION public.civicnet_index_documents() RETURNS void LANGUAGE sql AS $
     ALTER TABLE public.directory_document
         ALTER names SET STATISTICS 1000, ALTER summary_it SET STATISTICS 1000,
         ALTER summary_en SET STATISTICS 1000;
-    -- One index of all, so that a word and a region are met in one walk.
+    -- One index of all, so that a word, a region and a part of the alphabet meet in one walk.
     CREATE INDEX directory_document_found ON public.directory_document USING gin
-        (keys, names, summary_it, summary_en, public.civicnet_searched(words))
+        (keys, names, summary_it, summary_en, public.civicnet_searched(words), sections)
         WITH (fastupdate = off);
     ALTER INDEX public.directory_document_found ALTER COLUMN 5 SET STATISTICS 1000;
     CREATE INDEX directory_document_it ON public.directory_document (sort_it, kind, entry_id)
@@ -245,7 +161,6 @@ CREATE FUNCTION public.civicnet_index_documents() RETURNS void LANGUAGE sql AS $
     CREATE INDEX directory_document_en ON public.directory_document (sort_en, kind, entry_id)
         WHERE public
 $$;
-SELECT public.civicnet_index_documents();
 """
 NO_TABLE = """
 DROP TABLE public.directory_document;
@@ -262,12 +177,14 @@ FRESH = f"""
         names || summary_it || summary_en
             || public.civicnet_italian(public.civicnet_prose(text_it))
             || public.civicnet_english(public.civicnet_prose(text_en))
-            || public.civicnet_facts(facts) AS words
+            || public.civicnet_facts(facts) AS words,
+        {sections.numbers_of("said")} AS sections
     FROM (
         SELECT $1 AS kind, said.entry_id, public, sort_it, sort_en, text_it, text_en, facts,
             public.civicnet_names(names) AS names,
             public.civicnet_italian(public.civicnet_spaced(summary_it)) AS summary_it,
-            public.civicnet_english(public.civicnet_spaced(summary_en)) AS summary_en
+            public.civicnet_english(public.civicnet_spaced(summary_en)) AS summary_en,
+            {sections.PLACES}
         FROM public.%I AS said {{chosen}} OFFSET 0
     ) AS said LEFT JOIN public.directory_listed AS listed
         ON listed.kind = said.kind AND listed.entry_id = said.entry_id
@@ -281,18 +198,20 @@ TOUCHED = (
 # changed, all is written anew beside the table in use and takes its place at the end: filling the
 # index row by row would take ten times as long, and whoever searches meanwhile need not wait.
 REWRITE = f"""
-CREATE FUNCTION public.civicnet_rewrite_documents() RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION public.civicnet_rewrite_documents() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     one record;
 BEGIN
     PERFORM set_config('work_mem', '64MB', true);
     PERFORM set_config('maintenance_work_mem', '256MB', true);
+    PERFORM public.civicnet_divide();
     CREATE TABLE public.directory_document_new (LIKE public.directory_document INCLUDING STORAGE);
     FOR one IN SELECT kind, view FROM public.directory_source_of_texts ORDER BY kind LOOP
         EXECUTE format($query$
             INSERT INTO public.directory_document_new
             {FRESH.replace("{chosen}", "")}
-        $query$, one.view) USING one.kind;
+        $query$, one.view)
+        USING one.kind, NULL::bigint, public.civicnet_starts('it'), public.civicnet_starts('en');
     END LOOP;
     DROP TABLE public.directory_document;
     ALTER TABLE public.directory_document_new RENAME TO directory_document;
@@ -333,9 +252,11 @@ BEGIN
             ON CONFLICT (kind, entry_id) DO UPDATE SET public = excluded.public,
                 sort_it = excluded.sort_it, sort_en = excluded.sort_en, keys = excluded.keys,
                 names = excluded.names, summary_it = excluded.summary_it,
-                summary_en = excluded.summary_en, words = excluded.words
+                summary_en = excluded.summary_en, words = excluded.words,
+                sections = excluded.sections
             WHERE document IS DISTINCT FROM excluded
-        $query$, one.view) USING one.kind, me;
+        $query$, one.view)
+        USING one.kind, me, public.civicnet_starts('it'), public.civicnet_starts('en');
     END LOOP;
     IF many >= {SEVERAL} THEN
         PERFORM gin_clean_pending_list('public.directory_document_found');
@@ -402,7 +323,15 @@ def _create_parts() -> list[migrations.RunSQL]:
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
         migrations.RunSQL(QUERY, NO_QUERY),
         migrations.RunSQL(TABLE, NO_TABLE),
-        migrations.RunSQL(INDEX, "DROP FUNCTION public.civicnet_index_documents()"),
+        migrations.RunSQL(sections.TABLE, "DROP TABLE public.directory_section"),
+        migrations.RunSQL(
+            sections.STARTS + sections.DIVIDE,
+            "DROP FUNCTION public.civicnet_divide(), public.civicnet_starts(text)",
+        ),
+        migrations.RunSQL(
+            INDEX + "SELECT public.civicnet_index_documents();",
+            "DROP FUNCTION public.civicnet_index_documents()",
+        ),
         migrations.RunSQL(REWRITE + KEEP + KEEPER, NO_KEEPER),
     ]
 
@@ -424,8 +353,42 @@ DROP FUNCTION IF EXISTS public.civicnet_keep_documents(), public.civicnet_rewrit
 
 def create_documents_anew() -> list[migrations.RunSQL]:
     """The documents as they are now, in place of an earlier form; empty until all is touched."""
-    parts = "".join(str(part.sql) for part in _create_parts())
+    parts = ";".join(str(part.sql).rstrip(";\n ") for part in _create_parts())
     return [migrations.RunSQL(FORMER + parts, migrations.RunSQL.noop)]
+
+
+# The documents with their parts, in the place of those without. Whoever commits meanwhile waits at
+# the row of the stamp.
+DIVIDE = f"""
+UPDATE public.directory_stamp SET value = value + 1;
+SELECT public.civicnet_divide();
+SELECT set_config('maintenance_work_mem', '256MB', true);
+CREATE TABLE public.directory_document_new (LIKE public.directory_document INCLUDING STORAGE);
+ALTER TABLE public.directory_document_new ADD COLUMN IF NOT EXISTS sections smallint[] NOT NULL;
+DO $$ BEGIN
+    EXECUTE $query$
+        INSERT INTO public.directory_document_new
+        SELECT kind, entry_id, public, sort_it, sort_en, keys, names, summary_it, summary_en, words,
+            {sections.numbers_of("document")}
+        FROM (SELECT *, {sections.PLACES} FROM public.directory_document) AS document
+    $query$ USING NULL, NULL, public.civicnet_starts('it'), public.civicnet_starts('en');
+END $$;
+DROP TABLE public.directory_document;
+ALTER TABLE public.directory_document_new RENAME TO directory_document;
+SELECT public.civicnet_index_documents();
+ANALYZE public.directory_document;
+"""
+
+
+def divide_documents() -> list[migrations.RunSQL]:
+    """The parts by which documents are read, of those that are there too."""
+    return [
+        migrations.RunSQL(sections.TABLE, migrations.RunSQL.noop),
+        migrations.RunSQL(
+            sections.STARTS + sections.DIVIDE + INDEX + REWRITE + KEEP, migrations.RunSQL.noop
+        ),
+        migrations.RunSQL(DIVIDE, migrations.RunSQL.noop),
+    ]
 
 
 def keep_documents_anew() -> list[migrations.RunSQL]:

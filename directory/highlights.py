@@ -61,17 +61,28 @@ def mark(entries: Iterable[Entry], words: Words) -> None:
     forms = words.forms
     if not entries or not forms:
         return
-    beginnings = tuple({fold(form.said)[:3] for form in forms})
-    candidates = {
-        word
-        for entry in entries
-        for text in texts_of(entry)
-        for word in folded_words(text)
-        if word.startswith(beginnings)
-    }
-    hits = matches(sorted(candidates), words)
+    read = Read(tuple({fold(form.said)[:3] for form in forms}))
+    candidates = {word for entry in entries for text in texts_of(entry) for word in read[text]}
+    read.hits = matches(sorted(candidates), words)
     for entry in entries:
-        entry.found = _found(entry, hits, words.language)
+        entry.found = _found(entry, read, words.language)
+
+
+class Read(dict[str, set[str]]):
+    """Text → its folded words that begin like those asked for; each text is read once."""
+
+    def __init__(self, beginnings: tuple[str, ...]) -> None:
+        self.beginnings = beginnings
+        self.hits: dict[str, set[int]] = {}
+
+    def __missing__(self, text: str) -> set[str]:
+        found = {word for word in folded_words(text) if word.startswith(self.beginnings)}
+        self[text] = found
+        return found
+
+    def answered(self, text: str) -> set[int]:
+        """The clauses that words of the text answer."""
+        return {clause for word in self[text] for clause in self.hits.get(word, ())}
 
 
 def matches(candidates: Sequence[str], words: Words) -> dict[str, set[int]]:
@@ -117,7 +128,17 @@ def pieces(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def folded_words(text: str) -> set[str]:
-    return {word for _start, _end, word in pieces(text)}
+    """The words of ``pieces``, read faster."""
+    found = set()
+    for run in set(text.split()):
+        if run.isalnum():
+            found.add(fold(run))
+            continue
+        parts = [fold(part) for part in WORD.findall(run)]
+        found.update(parts)
+        if len(parts) > 1:
+            found.add("".join(parts))
+    return found
 
 
 def texts_of(entry: Entry) -> Iterator[str]:
@@ -137,22 +158,18 @@ def _long_texts(entry: Entry, language: str) -> Iterator[tuple[str, str]]:
                 yield code, text[:MOST_SIGNS]
 
 
-def _found(entry: Entry, hits: dict[str, set[int]], language: str) -> Found:
+def _found(entry: Entry, read: Read, language: str) -> Found:
     name, summary = (
         translated(entry, "name", language)[0],
         translated(entry, "summary", language)[0],
     )
-    seen = answered(name, hits) | answered(summary, hits)
-    wanted = {clause for clauses in hits.values() for clause in clauses} - seen
+    seen = read.answered(name) | read.answered(summary)
+    wanted = {clause for clauses in read.hits.values() for clause in clauses} - seen
     return Found(
-        marked(name, hits),
-        marked(summary, hits),
-        _excerpt(entry, hits, wanted, language) if wanted else None,
+        marked(name, read.hits),
+        marked(summary, read.hits),
+        _excerpt(entry, read, wanted, language) if wanted else None,
     )
-
-
-def answered(text: str, hits: dict[str, set[int]]) -> set[int]:
-    return {clause for word in folded_words(text) for clause in hits.get(word, ())}
 
 
 def marked(text: str, hits: dict[str, set[int]]) -> SafeString:
@@ -169,23 +186,21 @@ def marked(text: str, hits: dict[str, set[int]]) -> SafeString:
     return mark_safe("".join(html))  # noqa: S308
 
 
-def _excerpt(
-    entry: Entry, hits: dict[str, set[int]], wanted: set[int], language: str
-) -> Excerpt | None:
+def _excerpt(entry: Entry, read: Read, wanted: set[int], language: str) -> Excerpt | None:
     """From the first text that has a word which the name and the summary lack."""
     for names, label in LABELS.items():
         for name in map(str, getattr(entry, names) or ()):
-            if answered(name, hits) & wanted:
-                return Excerpt(marked(name, hits), "", str(label))
+            if read.answered(name) & wanted:
+                return Excerpt(marked(name, read.hits), "", str(label))
     shown = translated(entry, "summary", language)[0]
     for code, text in _long_texts(entry, language):
-        if text == shown or not answered(text, hits) & wanted:
+        if text == shown or not read.answered(text) & wanted:
             continue
         for paragraph in text.splitlines():
-            if answered(paragraph, hits) & wanted:
+            if read.answered(paragraph) & wanted:
                 plain = plain_text(paragraph, MOST_SIGNS)
-                if answered(plain, hits) & wanted:
-                    return Excerpt(marked(cut(plain, hits, wanted), hits), code)
+                if read.answered(plain) & wanted:
+                    return Excerpt(marked(cut(plain, read.hits, wanted), read.hits), code)
     return None
 
 

@@ -18,7 +18,7 @@ from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
 from directory.documents import SUMMARY_IN
-from places.languages import LANGUAGES, current, fallback_order
+from places.languages import current, fallback_order
 
 # A word of fewer letters begins too many others.
 SHORTEST_BEGUN = 3
@@ -149,20 +149,22 @@ class Words:
         return self._found(WORDS, begun=True)
 
     @property
-    def in_name(self) -> Condition:
-        return self._public & self._found("names", begun=True)
+    def as_written(self) -> Condition:
+        """Those of ``anywhere`` in which no word is only begun: what an index gives as it reads,
+        where it gathers all beginnings first."""
+        return self._public & self._found(WORDS) if self else self.anywhere
 
     @property
-    def in_summary(self) -> Condition:
-        """In the summary of either language."""
-        return self._public & (self._in_summary(LANGUAGES[0]) | self._in_summary(LANGUAGES[1]))
+    def in_name(self) -> Condition:
+        return self._public & self._found("names", begun=True)
 
     def _in_summary(self, language: str) -> Condition:
         return self._found(f"summary_{language}", begun=True)
 
     @cached_property
     def tiers(self) -> list[Condition]:
-        """From the best matches to all of them; each holds some of those before it too.
+        """From the best matches to all of them; each holds some of those before it too, and all
+        that have its place as their ``rank``.
 
         Names with the words as they are, then with the last one only begun; summaries in the
         reader's language, then in either; the rest likewise, first what has a summary in the
@@ -170,14 +172,20 @@ class Words:
         """
         if not self.wanted:
             return [self.anywhere]
-        found = [self._public & self._found("names"), self.in_name][: 1 + self.is_begun]
+        summaries = [self._in_summary(code) for code in fallback_order(self.language)]
         return [
-            *found,
-            self._public & self._in_summary(self.language),
-            self.in_summary,
+            *self.tiers_of_names,
+            *(self._public & summary for summary in summaries),
             self._readable & self.anywhere,
             self.anywhere,
         ]
+
+    @property
+    def tiers_of_names(self) -> list[Condition]:
+        """The first of ``tiers``."""
+        if not self.wanted:
+            return []
+        return [self._public & self._found("names"), self.in_name][: 1 + self.is_begun]
 
     @property
     def rank(self) -> Condition:

@@ -7,7 +7,6 @@ entries only: the index holds no others.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -28,14 +27,13 @@ from directory.index import (
 )
 from directory.registry import Kind
 from directory.registry import kinds as every_kind
+from directory.sections import SAMPLES, parts_in_order
 
 if TYPE_CHECKING:
     from directory.search import Condition, Words
 
 # Rows of the index, counted or walked through, that cost about as much as one found by its key.
 WALK = 5
-# Up to so many matches in names are fetched and sorted rather than met in the order of the index.
-WORTH_SORTING = 20_000
 # Up to this many matches of words are counted and put in order; past it there are "more than".
 MOST_MATCHES = 1000
 
@@ -127,6 +125,20 @@ def matching_rows(
         " FROM directory_listed AS listed"
         f" WHERE listed.kind = ANY(%s) AND (({sql}) OR ({crowd}))",
         [numbers, *keys, *crowded],
+    )
+
+
+def sampled_rows(
+    kinds: Sequence[Kind], groups: Groups, words: Words, columns: str, most: int
+) -> tuple[str, list[Any]]:
+    """Up to ``most`` of the rows in which the words stand as they are, not only begun; one of the
+    samples after the other, no further than that takes."""
+    sql, parameters = matching_rows(kinds, groups, words, columns, words.as_written)
+    # OFFSET keeps the planner from joining otherwise.
+    return (
+        "SELECT found.* FROM unnest(%s::smallint[]) AS part (sample) CROSS JOIN LATERAL"
+        f" ({sql} AND document.sections @> ARRAY[part.sample] OFFSET 0) AS found LIMIT %s",
+        [list(SAMPLES), *parameters, most],
     )
 
 
@@ -237,13 +249,13 @@ def page_of_matches(
 ) -> list[tuple[int, int]]:
     """(kind's number, entry's id) of the entries that match words, in order.
 
-    By relevance, the best tier of ``words`` comes first, each by name. One query, and one more
-    where there are more matches than are counted (not ``is_bounded``).
+    By relevance, the best tier of ``words`` comes first, each by name: where there are more matches
+    than are counted (not ``is_bounded``), one tier after the other. One query.
     """
     by = f"document.sort_{language}"
     columns = f", {by} AS second"
     if sort == "relevance" and not is_bounded:
-        return first_of_tiers(kinds, groups, words, by, start, stop)
+        return first_of_tiers(kinds, groups, words, language, start, stop)
     if sort == "relevance":
         rank = words.rank
         sql, parameters = matching_rows(kinds, groups, words, f"{columns}, {rank.sql} AS first")
@@ -266,27 +278,34 @@ def page_of_matches(
 
 
 def first_of_tiers(
-    kinds: Sequence[Kind], groups: Groups, words: Words, by: str, start: int, stop: int
+    kinds: Sequence[Kind], groups: Groups, words: Words, language: str, start: int, stop: int
 ) -> list[tuple[int, int]]:
-    """From the best tier on, each in the order of ``by``. A tier is looked at only if those
-    before it do not fill the page. Two queries."""
+    """From the best tier on, each by name. A tier is looked at only if those
+    before it do not fill the page. One query."""
     tables: list[str] = []
     given: list[Any] = []
-    enough = ""
+    by = f"document.sort_{language}"
+    columns = f", {by} AS second"
+    rank = words.rank
     for number, tier in enumerate(words.tiers):
-        sql, parameters = matching_rows(kinds, groups, words, f", {by} AS second", tier)
-        for better in words.tiers[:number]:
-            sql += f" AND NOT ({better.sql})"
-            parameters += better.params
-        # Names are no random sample of themselves: all that hold “pro” lie together, behind
-        # three quarters of the index that the planner would walk through to find them.
-        is_sorted = number == 0 and expected(sql, parameters) < WORTH_SORTING
-        order = f"{by} || ''" if is_sorted else by
+        sql, parameters = matching_rows(kinds, groups, words, columns, tier)
+        sql += f" AND ({rank.sql}) = {number}"
+        parameters += rank.params
         if number:
-            enough += f"{' + ' if enough else ''}(SELECT count(*) FROM tier{number - 1})"
-            sql += f" AND {enough} < %s"
+            before = " + ".join(f"(SELECT count(*) FROM tier{n})" for n in range(number))
+            sql += f" AND {before} < %s"
             parameters.append(stop)
-        sql += f" ORDER BY {order}, document.entry_id LIMIT %s"
+        if number < len(words.tiers_of_names):
+            # Names are no random sample of themselves: all that hold “pro” lie together. From part
+            # to part of the alphabet they are found wherever they are.
+            sql = (
+                "SELECT found.* FROM unnest(%s::text[]) WITH ORDINALITY AS part (sections, place)"
+                f" CROSS JOIN LATERAL ({sql} AND document.sections && part.sections::smallint[]"
+                " OFFSET 0) AS found ORDER BY part.place, found.second, found.entry_id LIMIT %s"
+            )
+            parameters = [parts_in_order(language), *parameters]
+        else:
+            sql += f" ORDER BY {by}, document.entry_id LIMIT %s"
         tables.append(f"tier{number} AS MATERIALIZED ({sql})")
         given += [*parameters, stop]
     arms = (f"SELECT {n} AS tier, * FROM tier{n}" for n in range(len(tables)))
@@ -295,14 +314,6 @@ def first_of_tiers(
         " AS found ORDER BY tier, second, entry_id, kind OFFSET %s LIMIT %s",
         [*given, start, stop - start],
     )
-
-
-def expected(sql: str, parameters: Sequence[Any]) -> int:
-    """How many rows the planner expects."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
-        plan = cursor.fetchone()[0]
-    return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
 
 
 def fetch(sql: str, parameters: Sequence[Any]) -> list[tuple[int, int]]:

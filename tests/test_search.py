@@ -335,7 +335,7 @@ HOSTILE = st.lists(
 def test_no_text_is_an_error(directory, text, language):
     words = Words(text, language)
     with connection.cursor() as cursor:
-        for condition in (words.anywhere, words.in_name, words.in_summary):
+        for condition in (words.anywhere, words.in_name, words.as_written, *words.tiers):
             cursor.execute(
                 f"SELECT count(*), max({words.rank.sql}) FROM directory_document AS document"
                 f" WHERE {condition.sql}",
@@ -501,3 +501,29 @@ def test_past_the_bound_the_order_is_the_same(monkeypatch):
     for module in ("directory.listing", "directory.selection"):
         monkeypatch.setattr(f"{module}.MOST_MATCHES", 6)
     assert found("orti") == order[:6]
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_past_the_bound_names_come_in_order_from_part_to_part(monkeypatch, language):
+    """The alphabet is divided when all documents are written anew; what comes later is in it."""
+    for module in ("directory.listing", "directory.selection", "directory.counting"):
+        monkeypatch.setattr(f"{module}.MOST_MATCHES", 30)
+    words = ["Àncora", "banda", "Zeta", "èrto", "Zoo", "mulino", "Nido", "9 lune", "orto", "Ìride"]
+    for n, word in enumerate(words * 4):
+        make_organization(f"{word} comune {n}", name_en=f"{words[n % 7]} common {n}")
+
+    def order() -> list[str]:
+        return found("comun", f"/{language}/search/" if language == "en" else "/it/cerca/")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        whole = order()
+        assert len(whole) == 24
+        cursor.execute("SELECT public.civicnet_rewrite_documents()")
+        cursor.execute("SELECT count(DISTINCT sections) FROM public.directory_document")
+        assert cursor.fetchone()[0] > 20
+    assert order() == whole
+    make_organization("Aaa comune", name_en="Aaa common")
+    make_organization("Acca comune", name_en="Acca common")
+    expected = Organization.objects.order_by(f"sort_{language}", "pk")[:24]
+    assert order() == [getattr(one, f"name_{language}") for one in expected]
