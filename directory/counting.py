@@ -23,7 +23,7 @@ from directory.selection import (
     are_kept,
     given_keys,
     matching_rows,
-    sampled_rows,
+    written_rows,
 )
 
 if TYPE_CHECKING:
@@ -293,32 +293,30 @@ class Counting:
         sign = (tuple(kind.key for kind in kinds), tuple(sorted(groups)))
         if sign not in self.bases:
             self.bases[sign] = base = f"base{len(self.bases)}"
-            columns = self.columns_of(groups)
-            sql, parameters = matching_rows(kinds, groups, self.words, columns)
             if self.words is not None and self.is_bounded:
-                sql, parameters = self.bounded(base, sql, parameters, kinds, groups, columns)
+                sql, parameters = self.bounded(base, self.words, kinds, groups)
                 self.statement.arm(f"SELECT %s, '{base}', '', '', count(*) FROM {base}", SIZE)
+            else:
+                sql, parameters = matching_rows(kinds, groups, self.words, self.columns_of(groups))
             self.statement.table(f"{base} AS MATERIALIZED ({sql})", *parameters)
         self.asked[name].add(self.bases[sign])
         return self.bases[sign]
 
     def bounded(
-        self,
-        base: str,
-        sql: str,
-        parameters: list[Any],
-        kinds: Sequence[Kind],
-        groups: Groups,
-        columns: str,
+        self, base: str, words: Words, kinds: Sequence[Kind], groups: Groups
     ) -> tuple[str, list[Any]]:
-        """The query of so many rows that one knows whether there are too many to count: all of
-        them, unless so many have the words as they are written."""
-        most = MOST_MATCHES + 1
-        first, given = sampled_rows(kinds, groups, self.words, columns, most)
-        if not self.words.is_begun:
+        """A query of so many rows that one knows whether there are too many to count.
+
+        All that begin like a word cost most to gather: that is done only where those that have the
+        words as they are written do not suffice.
+        """
+        most, columns = MOST_MATCHES + 1, self.columns_of(groups)
+        first, given = written_rows(kinds, groups, words, columns, most)
+        if not words.is_begun:
             return first, given
         self.statement.table(f"{base}_first AS MATERIALIZED ({first})", *given)
         found = f"(SELECT count(*) FROM {base}_first)"
+        sql, parameters = matching_rows(kinds, groups, words, columns)
         return (
             f"SELECT * FROM {base}_first WHERE {found} = {most}"
             f" UNION ALL ({sql} AND {found} < {most} LIMIT {most})",

@@ -2,9 +2,9 @@
 
 An index of words gathers all the documents that have one before it gives the first, whatever is
 asked of it. So each document says, in the same index, in which part of the alphabet its name lies,
-in each language, by parts of four sizes; and in which of seven samples it is, of which each is as
-large as all before it. Whoever wants the first by name goes from part to part, whoever wants only
-some, from sample to sample, and neither reads further than it needs.
+in each language, by parts of four sizes; and in which of five samples it is, of which each is three
+times as large as all before it. Whoever wants the first by name goes from part to part, whoever
+wants only some, from sample to sample, and neither reads much further than it needs.
 
 Where the parts begin is written down when all documents are written anew, from the names that are
 there: what comes since makes some of them larger and none wrong.
@@ -17,15 +17,15 @@ from places.languages import LANGUAGES
 # A part of the next size holds four of this one; of the smallest there are 256.
 SIZES = 4
 SMALLEST = 4**SIZES
-# Seven samples, the first two a 64th of all.
-SAMPLES = tuple(range(7))
+# The first sample is a 256th of all.
+SAMPLES = tuple(range(SIZES + 1))
 # The numbers of a language's parts come after this: below are the samples.
 BASES = {code: number * 8 * SMALLEST for number, code in enumerate(LANGUAGES)}
 
 
 def parts_in_order(language: str) -> list[str]:
-    """The alphabet from its beginning, each piece four times as large as all before it: the
-    numbers of the parts of each, as arrays in SQL."""
+    """The alphabet from its beginning, in pieces of which each is three times as large as all
+    before it: the numbers of the parts of each, as arrays in SQL."""
 
     def numbered(size: int, numbers: range) -> str:
         first = BASES[language] + size * SMALLEST
@@ -38,7 +38,7 @@ def parts_in_order(language: str) -> list[str]:
 def numbers_of(row: str) -> str:
     """SQL for the numbers of a row with its entry's id and its places in the alphabet."""
     sampled = " ".join(
-        f"WHEN {row}.entry_id & {SMALLEST // 4 - 1 >> number} = 0 THEN {number}" for number in SAMPLES
+        f"WHEN {row}.entry_id & {SMALLEST - 1} < {4**number} THEN {number}" for number in SAMPLES
     )
     numbers = [f"CASE {sampled} END"]
     numbers += [
@@ -93,4 +93,4 @@ BEGIN
         $query$, names) USING code;
     END LOOP;
 END $$;
-"""
+"""  # noqa: S608

@@ -128,12 +128,17 @@ def matching_rows(
     )
 
 
-def sampled_rows(
+def written_rows(
     kinds: Sequence[Kind], groups: Groups, words: Words, columns: str, most: int
 ) -> tuple[str, list[Any]]:
-    """Up to ``most`` of the rows in which the words stand as they are, not only begun; one of the
-    samples after the other, no further than that takes."""
+    """Up to ``most`` of the rows in which the words stand as they are, not only begun.
+
+    Without other filters from sample to sample, no further than that takes; filters would be met
+    anew with each.
+    """
     sql, parameters = matching_rows(kinds, groups, words, columns, words.as_written)
+    if groups:
+        return f"{sql} LIMIT %s", [*parameters, most]
     # OFFSET keeps the planner from joining otherwise.
     return (
         "SELECT found.* FROM unnest(%s::smallint[]) AS part (sample) CROSS JOIN LATERAL"
@@ -249,8 +254,8 @@ def page_of_matches(
 ) -> list[tuple[int, int]]:
     """(kind's number, entry's id) of the entries that match words, in order.
 
-    By relevance, the best tier of ``words`` comes first, each by name: where there are more matches
-    than are counted (not ``is_bounded``), one tier after the other. One query.
+    By relevance, the best tier of ``words`` comes first, each by name. One query, and perhaps one
+    more where there are more matches than are counted (not ``is_bounded``).
     """
     by = f"document.sort_{language}"
     columns = f", {by} AS second"
@@ -280,40 +285,51 @@ def page_of_matches(
 def first_of_tiers(
     kinds: Sequence[Kind], groups: Groups, words: Words, language: str, start: int, stop: int
 ) -> list[tuple[int, int]]:
-    """From the best tier on, each by name. A tier is looked at only if those
-    before it do not fill the page. One query."""
-    tables: list[str] = []
-    given: list[Any] = []
+    """From the best tier on, each by name. A tier is looked at only if those before it do not
+    fill the page. One query, and one more where names do not fill it."""
     by = f"document.sort_{language}"
-    columns = f", {by} AS second"
     rank = words.rank
-    for number, tier in enumerate(words.tiers):
-        sql, parameters = matching_rows(kinds, groups, words, columns, tier)
-        sql += f" AND ({rank.sql}) = {number}"
-        parameters += rank.params
-        if number:
-            before = " + ".join(f"(SELECT count(*) FROM tier{n})" for n in range(number))
-            sql += f" AND {before} < %s"
-            parameters.append(stop)
-        if number < len(words.tiers_of_names):
-            # Names are no random sample of themselves: all that hold “pro” lie together. From part
-            # to part of the alphabet they are found wherever they are.
-            sql = (
-                "SELECT found.* FROM unnest(%s::text[]) WITH ORDINALITY AS part (sections, place)"
-                f" CROSS JOIN LATERAL ({sql} AND document.sections && part.sections::smallint[]"
-                " OFFSET 0) AS found ORDER BY part.place, found.second, found.entry_id LIMIT %s"
+    names = len(words.tiers_of_names)
+
+    def first(tiers: range, wanted: int) -> list[tuple[int, int]]:
+        tables: list[str] = []
+        given: list[Any] = []
+        for number in tiers:
+            sql, parameters = matching_rows(
+                kinds, groups, words, f", {by} AS second", words.tiers[number]
             )
-            parameters = [parts_in_order(language), *parameters]
-        else:
-            sql += f" ORDER BY {by}, document.entry_id LIMIT %s"
-        tables.append(f"tier{number} AS MATERIALIZED ({sql})")
-        given += [*parameters, stop]
-    arms = (f"SELECT {n} AS tier, * FROM tier{n}" for n in range(len(tables)))
-    return fetch(
-        f"WITH {', '.join(tables)} SELECT kind, entry_id FROM ({' UNION ALL '.join(arms)})"
-        " AS found ORDER BY tier, second, entry_id, kind OFFSET %s LIMIT %s",
-        [*given, start, stop - start],
-    )
+            # Those of better tiers have a smaller rank; so said, the planner expects many.
+            sql += f" AND ({rank.sql}) >= {number}"
+            parameters += rank.params
+            if number > tiers.start:
+                before = (f"(SELECT count(*) FROM tier{n})" for n in range(tiers.start, number))
+                sql += f" AND {' + '.join(before)} < %s"
+                parameters.append(wanted)
+            if number < names:
+                # Names are no random sample of themselves: all that hold “pro” lie together. From
+                # part to part of the alphabet they are found wherever they are.
+                sql = (
+                    "SELECT found.* FROM unnest(%s::text[]) WITH ORDINALITY"
+                    f" AS part (sections, place) CROSS JOIN LATERAL ({sql}"
+                    " AND document.sections && part.sections::smallint[] OFFSET 0) AS found"
+                    " ORDER BY part.place, found.second, found.entry_id LIMIT %s"
+                )
+                parameters = [parts_in_order(language), *parameters]
+            else:
+                sql += f" ORDER BY {by}, document.entry_id LIMIT %s"
+            tables.append(f"tier{number} AS MATERIALIZED ({sql})")
+            given += [*parameters, wanted]
+        arms = (f"SELECT {number} AS tier, * FROM tier{number}" for number in tiers)
+        return fetch(
+            f"WITH {', '.join(tables)} SELECT kind, entry_id FROM ({' UNION ALL '.join(arms)})"
+            " AS found ORDER BY tier, second, entry_id, kind LIMIT %s",
+            [*given, wanted],
+        )
+
+    found = first(range(names), stop) if names else []
+    if len(found) < stop:
+        found += first(range(names, len(words.tiers)), stop - len(found))
+    return found[start:]
 
 
 def fetch(sql: str, parameters: Sequence[Any]) -> list[tuple[int, int]]:
