@@ -305,9 +305,10 @@ def first_of_tiers(
                 before = (f"(SELECT count(*) FROM tier{n})" for n in range(tiers.start, number))
                 sql += f" AND {' + '.join(before)} < %s"
                 parameters.append(wanted)
-            if number < names:
+            if number == 0 and names:
                 # Names are no random sample of themselves: all that hold “pro” lie together. From
-                # part to part of the alphabet they are found wherever they are.
+                # part to part of the alphabet they are found wherever they are; not so those that
+                # only begin like a word, which would be gathered anew for each part.
                 sql = (
                     "SELECT found.* FROM unnest(%s::text[]) WITH ORDINALITY"
                     f" AS part (sections, place) CROSS JOIN LATERAL ({sql}"
