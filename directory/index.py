@@ -154,7 +154,7 @@ $$
 TOUCH = """
 -- Arguments, three by three: the kind; columns of which one must have changed, or nothing; and
 -- a query of the touched entries over the rows that were written, called "changed".
-CREATE FUNCTION public.civicnet_touch() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION public.civicnet_touch() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     insertion constant text := 'INSERT INTO public.directory_touched'
         ' SELECT $1, $2, entry FROM (%s) AS touched (entry) WHERE entry IS NOT NULL'
@@ -167,7 +167,8 @@ BEGIN
         kind := TG_ARGV[3 * i];
         query := TG_ARGV[3 * i + 2];
         IF TG_OP = 'TRUNCATE' THEN
-            query := format('SELECT entry_id FROM public.directory_listed WHERE kind = %s', kind);
+            -- Of drafts nothing is listed, but there are documents.
+            query := format('SELECT entry_id FROM public.directory_document WHERE kind = %s', kind);
         ELSIF TG_OP = 'UPDATE' AND TG_ARGV[3 * i + 1] <> '' THEN
             query := format(
                 'WITH altered AS (SELECT changed.* FROM changed JOIN before USING (id)'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from directory.index import KEEP, NO_KEYS_ASKED, PAIRS, SHIFT, TOGETHER
+from directory.index import KEEP, NO_KEYS_ASKED, PAIRS, SHIFT, TOGETHER, TOUCH
 from places.languages import LANGUAGES
 
 # What was kept of kinds without pairs of places goes, and comes again at the end.
@@ -74,3 +74,8 @@ def add_narrow_indexes() -> list[migrations.RunSQL]:
         )
         for language in LANGUAGES
     ]
+
+
+def touch_drafts_too() -> migrations.RunSQL:
+    """Whoever empties a table empties the index of its drafts too."""
+    return migrations.RunSQL(TOUCH, migrations.RunSQL.noop)

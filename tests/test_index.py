@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory import index
+from directory.models import Status
+from directory.registry import kinds
 from networks.models import Membership, Network
 from orgs.models import Organization, OrganizationPlace
 from projects.models import Participation, Project
@@ -197,6 +199,23 @@ def test_a_rebuild_says_the_same_and_mends_what_is_wrong(content):
     assert kept() != before
     call_command("rebuild_index", verbosity=0)
     assert kept() == before
+
+
+def test_whoever_empties_the_tables_leaves_nothing_behind():
+    """Neither of what is published nor of drafts."""
+    for kind in kinds.values():
+        for status in Status:
+            make.make_entry(kind.model, f"Una {status}", {"status": status})
+    settle_now(connection.connection)
+    kept_of_entries = ("listed", "document", "called")
+    for name in kept_of_entries:
+        assert rows(f"SELECT count(*) FROM directory_{name}") > [(0,)], name
+    tables = ", ".join(kind.model._meta.db_table for kind in kinds.values())
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {tables} CASCADE")
+    settle_now(connection.connection)
+    for name in (*kept_of_entries, "tally"):
+        assert rows(f"SELECT count(*) FROM directory_{name}") == [(0,)], name
 
 
 def test_an_entry_with_very_many_keys_is_listed_and_found():
