@@ -39,6 +39,8 @@ class Limit:
 # fingers. Of strangers for one account from anywhere: many machines that guess. Of strangers from
 # one address: one machine that tries many names, or a whole office.
 BROWSER = Limit(5, timedelta(minutes=15))
+# There the device that shows codes does not wait longer and longer, so the days count.
+BROWSER_A_DAY = Limit(20, timedelta(days=1))
 PAIR = Limit(5, timedelta(minutes=15))
 ACCOUNT = Limit(20, timedelta(hours=1))
 ADDRESS = Limit(50, timedelta(hours=1))
@@ -67,8 +69,8 @@ class Attempt:
         self.failure: Failure | None = None
 
     def begin(self) -> None:
-        """Raises ``LockedOut`` if it is not to be looked at. Four queries, or five if so; two or
-        three in a browser that is known."""
+        """Raises ``LockedOut`` if it is not to be looked at. Four queries, or five if so; one less
+        in a browser that is known."""
         self.failure = Failure.objects.create(
             account=self.account, address=self.address, browser=self.browser
         )
@@ -77,7 +79,7 @@ class Attempt:
             raise LockedOut(until)
 
     def failed(self) -> datetime | None:
-        """Until when nothing more is looked at, if this was one too many. Three queries, or one."""
+        """Until when nothing more is looked at, if this was one too many. Three queries, or two."""
         return wait_of(self._counted(), others=0)
 
     def was_right(self) -> None:
@@ -96,7 +98,7 @@ class Attempt:
 
     def _counted(self) -> list[tuple[QuerySet, Limit]]:
         if self.browser:
-            return [(self._here(), BROWSER)]
+            return [(self._here(), BROWSER), (self._here(), BROWSER_A_DAY)]
         counted = [(self._here(), PAIR), (_of_strangers().filter(account=self.account), ACCOUNT)]
         if self.is_from_somewhere:
             counted.append((_of_strangers().filter(address=self.address), ADDRESS))

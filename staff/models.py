@@ -39,13 +39,16 @@ class User(AbstractUser):
         return Authenticator.objects.filter(user=self, confirmed=True).first()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new password is written down, by whichever way it comes."""
+        """A new password is written down, by whichever way it comes, and who has it is not kept
+        waiting for what was guessed before."""
         from staff.events import record
+        from staff.lockout import let_in
 
         is_new_password = getattr(self, "_password", None) is not None
         super().save(*args, **kwargs)
         if is_new_password:
             record(Event.What.PASSWORD_SET, about=self.get_username())
+            let_in(self.get_username())
 
     def end_logins(self) -> None:
         """Everywhere, at the next page that is asked for."""

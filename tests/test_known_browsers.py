@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from staff import known_browsers
-from staff.lockout import ACCOUNT, PAIR
+from staff.lockout import ACCOUNT, BROWSER_A_DAY, PAIR
 from staff.models import Authenticator, Failure
 from tests import builders as make
 from tests.test_door import (
@@ -105,6 +105,19 @@ def test_a_known_browser_has_no_more_guesses_than_others():
     own.post("/admin/logout/")
     fail_here(own)
     call_command("let_in", "anna")
+    assert log_in(own).status_code == 302
+
+
+def test_nor_has_it_more_in_a_day_than_one_needs():
+    """Who has the machine and the password, and not the device that shows codes."""
+    make.make_editor("anna", is_superuser=False)
+    own = known()
+    for _n in range(4):
+        fail_here(own)
+        later(16)
+    assert Failure.objects.count() == BROWSER_A_DAY.most
+    assert log_in(own).status_code == 429
+    later(24 * 60)
     assert log_in(own).status_code == 302
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import threading
 from datetime import timedelta
@@ -18,6 +19,7 @@ from staff import reset_mails
 from staff.models import ResetMail
 from tests import builders as make
 from tests.test_admin import WithMail
+from tests.test_door import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +133,21 @@ def test_what_the_mail_server_did_not_take_is_sent_later(monkeypatch, caplog):
     later(minutes=6)
     assert send() == (End.DONE, "1 answered")
     assert to_whom() == [ANNA]
+
+
+def test_who_has_a_new_password_does_not_wait_for_what_was_guessed_before(client, settings):
+    """Five wrong guesses are why somebody asks for the mail."""
+    make.make_editor("anna", email=ANNA, is_superuser=False)
+    for _n in range(6):
+        locked = log_in(client, password="wrong", x_real_ip="198.51.100.1")
+    assert locked.status_code == 429
+    ask()
+    send()
+    link = re.search(r"/admin/password-reset/\S+", mail.outbox[0].body)
+    form = client.get(link.group(), follow=True).redirect_chain[-1][0]
+    new = "un'altra parola lunga"
+    assert client.post(form, {"new_password1": new, "new_password2": new}).status_code == 302
+    assert log_in(client, password=new, x_real_ip="198.51.100.1").status_code == 302
 
 
 def test_what_was_asked_is_not_kept():
