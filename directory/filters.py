@@ -7,16 +7,13 @@ index they are, and how to ask the index how many entries each choice would give
 from __future__ import annotations
 
 import copy
-import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, ClassVar, Self
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -34,130 +31,21 @@ from directory.index import (
     key_of,
 )
 from directory.models import Life, Theme
+from directory.parameter_fields import (
+    ChoicesField,
+    Named,
+    RowsField,
+    WordsField,
+)
 from directory.querysets import EntryQuerySet
 from directory.registry import Kind, kinds
 from directory.selection import Group, Groups, keys_of
 from places.languages import current, fallback_order
 from places.models import City, Province, Region
 
-VALUE = re.compile(r"^[A-Za-z0-9-]{1,200}$")
-MOST_VALUES = 50
-
-
 # value → (number of entries, or none where they are too many to count, and the label in Italian
 # and in English)
 Counts = dict[str, tuple[int | None, str, str]]
-
-
-class NotUnderstood(ValidationError):
-    """Values that cannot be; the page says which, and shows no results."""
-
-    def __init__(self, values: Iterable[str]) -> None:
-        self.values = [shown(value) for value in values]
-        super().__init__(_("Not understood: %(values)s"), params={"values": ", ".join(self.values)})
-
-
-def shown(value: str) -> str:
-    """A value as the message may repeat it: short, without control signs."""
-    clean = "".join(sign if sign.isprintable() else "�" for sign in value)
-    return f"«{clean[:60]}…»" if len(clean) > 60 else f"«{clean}»"
-
-
-class ReadField(forms.Field):
-    """A field that only reads: its form copies it, but not what never changes in it."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return copy.copy(self)
-
-
-class ValuesField(ReadField):
-    """The repeated values of one parameter, each of the form of a slug."""
-
-    widget = forms.MultipleHiddenInput
-
-    def clean(self, value: list[str] | None) -> list[Any]:
-        values = list(dict.fromkeys(one.strip() for one in value or [] if one.strip()))
-        wrong = [one for one in values if not VALUE.match(one)]
-        if wrong or len(values) > MOST_VALUES:
-            raise NotUnderstood(wrong[:3] or values[:3])
-        return self.resolve(values) if values else []
-
-    def resolve(self, values: list[str]) -> list[Any]:
-        return values
-
-
-@dataclass(frozen=True)
-class Named:
-    """A row that a value names, with what a chip says of it."""
-
-    pk: int
-    value: str
-    name_it: str
-    name_en: str
-
-
-class RowsField(ValuesField):
-    """Values that name rows of a vocabulary. The set looks up those of all its fields at once."""
-
-    # (field, value) → row
-    known: Callable[[], Mapping[tuple[str, str], Named]]
-    name: str
-
-    def __init__(self, *, rows: Callable[[], Any], key: str, **options: Any) -> None:
-        super().__init__(**options)
-        self.rows, self.key = rows, key
-
-    def resolve(self, values: list[str]) -> list[Named]:
-        wanted = [self.written(value) for value in values]
-        known = self.known()
-        if missing := [value for value in wanted if (self.name, value) not in known]:
-            raise NotUnderstood(missing[:3])
-        return [known[self.name, value] for value in wanted]
-
-    def written(self, value: str) -> str:
-        return value.upper() if self.key == "sigla" else value
-
-    def query(self, values: list[str]) -> Any:
-        """(field, pk, value, Italian name, English name) of the rows that the values name."""
-        wanted = [self.written(value.strip()) for value in values[: MOST_VALUES + 1]]
-        wanted = [value for value in wanted if VALUE.match(value)]
-        return (
-            self.rows()
-            .filter(**{f"{self.key}__in": wanted})
-            .order_by()
-            .rewrite(False)
-            .annotate(field=models.Value(self.name))
-            .values_list("field", "pk", self.key, "name_it", "name_en")
-        )
-
-
-class ChoicesField(ValuesField):
-    def __init__(self, *, choices: Mapping[str, Any], **options: Any) -> None:
-        super().__init__(**options)
-        self.choices = choices
-
-    def resolve(self, values: list[str]) -> list[str]:
-        if wrong := [value for value in values if value not in self.choices]:
-            raise NotUnderstood(wrong[:3])
-        return values
-
-
-class YearsField(ValuesField):
-    def resolve(self, values: list[str]) -> list[int]:
-        if wrong := [value for value in values if not re.match(r"^[12]\d{3}$", value)]:
-            raise NotUnderstood(wrong[:3])
-        return [int(value) for value in values]
-
-
-class WordsField(ReadField, forms.CharField):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=200, **options)
-
-    def clean(self, value: str | None) -> str:
-        words = value or ""
-        if "\x00" in words or "\ufffd" in words or len(words) > 200:
-            raise NotUnderstood([words])
-        return super().clean(words)
 
 
 class Parameter(django_filters.Filter):

@@ -18,9 +18,10 @@ from django.utils.translation import gettext
 
 from directory.card_rows import entries_in_order
 from directory.counting import PAGE, TREE, Counting, totals_of
-from directory.filters import Counts, EntryFilterSet, Facet, NotUnderstood, SortFilter
+from directory.filters import Counts, EntryFilterSet, Facet, SortFilter
 from directory.index import NOWHERE, key_of
 from directory.models import Entry
+from directory.parameter_fields import NotUnderstood
 from directory.querysets import EntryQuerySet
 from directory.registry import Kind
 from directory.search import Words

@@ -9,8 +9,9 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.filters import Counts, EntryFilterSet, Facet, TermFacet, YearsField
+from directory.filters import Counts, EntryFilterSet, Facet, TermFacet
 from directory.index import ALL, key_of
+from directory.parameter_fields import YearsField
 from directory.querysets import EntryQuerySet
 from directory.selection import Group
 from networks.filters import NETWORK, published_networks
