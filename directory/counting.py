@@ -25,6 +25,7 @@ from directory.selection import (
     matching_rows,
     written_rows,
 )
+from places.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from directory.search import Words
@@ -162,7 +163,8 @@ class Counting:
             wanted, extra = self.wanted(counted, sources)
             union = f"SELECT key, n FROM ({union}) AS source WHERE {wanted}"
             parameters += extra
-        summed = f"SELECT key, sum(n) AS n FROM ({union}) AS source GROUP BY key"
+        # Of counted rows each key comes once.
+        summed = f"SELECT key, sum(n) AS n FROM ({union}) AS source GROUP BY key" if kept else union
         if counted.many:
             summed = (
                 "SELECT key, n FROM (SELECT key, n, row_number() OVER (ORDER BY n DESC, key)"
@@ -272,15 +274,20 @@ class Counting:
             return f"{updated} DESC, name", []
         return {"name": "name", "-updated": "updated DESC, name"}[self.sort], []
 
-    def columns_of(self, groups: Groups) -> str:
-        """What the order of the page is told by, among the rows under all filters."""
+    def columns_of(self, groups: Groups, are_told: bool = True) -> str:
+        """What the order of the page is told by, among the rows under all filters; or nothing in
+        its place."""
         if groups.keys() != self.all_groups:
             return ""
         if self.words is None:
             return f", listed.sort_{self.language} AS name, listed.updated"
-        ranked = ", document.names, document.summary_it, document.summary_en"
-        return f", document.sort_{self.language} AS name" + (
-            ranked if self.sort == "relevance" else ""
+        told = {"name": (f"document.sort_{self.language}", "text")}
+        if self.sort == "relevance":
+            ranked = ("names", *(f"summary_{code}" for code in LANGUAGES))
+            told |= {column: (f"document.{column}", "tsvector") for column in ranked}
+        return "".join(
+            f", {column} AS {name}" if are_told else f", NULL::{kind} AS {name}"
+            for name, (column, kind) in told.items()
         )
 
     def is_kept(self, kind: Kind, groups: Groups, code: int) -> bool:
@@ -308,15 +315,19 @@ class Counting:
         """A query of so many rows that one knows whether there are too many to count.
 
         All that begin like a word cost most to gather: that is done only where those that have the
-        words as they are written do not suffice.
+        words as they are written do not suffice. With two filters they seldom do.
         """
-        most, columns = MOST_MATCHES + 1, self.columns_of(groups)
+        most = MOST_MATCHES + 1
+        sql, parameters = matching_rows(kinds, groups, words, self.columns_of(groups))
+        if words.is_begun and len(groups) > 1:
+            return f"{sql} LIMIT {most}", parameters
+        # Too many are not put in order.
+        columns = self.columns_of(groups, are_told=not words.is_begun)
         first, given = written_rows(kinds, groups, words, columns, most)
         if not words.is_begun:
             return first, given
         self.statement.table(f"{base}_first AS MATERIALIZED ({first})", *given)
         found = f"(SELECT count(*) FROM {base}_first)"
-        sql, parameters = matching_rows(kinds, groups, words, columns)
         return (
             f"SELECT * FROM {base}_first WHERE {found} = {most}"
             f" UNION ALL ({sql} AND {found} < {most} LIMIT {most})",
