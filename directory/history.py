@@ -6,7 +6,8 @@ row that it follows, each time: a network of 500 members 500 of them.) Nothing i
 entry is as its last version says. Vocabularies, places and other entries are named by their keys.
 
 Left out are what the database makes by itself, the bare columns of translated texts, and the time
-of saving.
+of saving. A row of a list whose text is out of date has, beside its fields, the marks that only its
+past explains, so that it has them again when it is put back.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ from django.utils import timezone
 from modeltranslation.manager import get_translatable_fields_for_model
 from reversion.models import Revision, Version
 
+from directory.marked_texts import MarkedText
 from directory.models import Entry, KeptPicture, Status
 from directory.picture_field import PictureField
+from directory.registry import kind_of
 from directory.translated_texts import KEPT_BY_THE_DATABASE
 from staff.events import event, record_all
 from staff.models import Event
@@ -72,11 +75,15 @@ def register(model: type[Entry]) -> None:
 # ------------------------------------------------------------------ documents
 @dataclass
 class Document:
-    """What an entry said: its fields, and by list the fields of each row by the row's key."""
+    """What an entry said: its fields, and by list the fields of each row by the row's key.
+
+    ``marks`` are those of rows, by the name of the list and the key: ``milestones:7``.
+    """
 
     pk: int
     fields: Fields
     lists: dict[str, dict[int, Fields]] = field(default_factory=dict)
+    marks: dict[str, dict[str, Fields]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, model: type[Entry], data: str) -> Document:
@@ -88,16 +95,17 @@ class Document:
         }
         for row in rows:
             # A list that there is no more has nothing to be compared with.
-            if row["model"] in names:
-                document.lists[names[row["model"]]][row["pk"]] = row["fields"]
+            if name := names.get(row["model"]):
+                document.lists[name][row["pk"]] = row["fields"]
+                document.marks[f"{name}:{row['pk']}"] = row.get("marks", {})
         return document
 
 
 def documents(model: type[Entry], pks: Iterable[int]) -> dict[int, str]:
     """The entries as they are now, as versions hold them.
 
-    One query for the entries, one for each list, and one for each many-to-many field: thirteen
-    for an organization, however many entries there are.
+    One query for the entries, one for each list, one for each many-to-many field, and one for the
+    marks: fourteen for an organization, however many entries there are.
     """
     plain: models.QuerySet = models.QuerySet(model)
     wanted = list(pks)
@@ -109,6 +117,7 @@ def documents(model: type[Entry], pks: Iterable[int]) -> dict[int, str]:
         rows = rows.filter(**{f"{relation.field.name}__in": wanted}).order_by("pk")
         for owner_pk, said in _said(rows, owner):
             parts[owner_pk].append(said)
+    _add_marks(model, wanted, parts)
     return {
         pk: json.dumps([said, *parts[pk]], cls=DjangoJSONEncoder, ensure_ascii=False)
         for pk, said in _said(entries.order_by("pk"), "pk")
@@ -132,6 +141,25 @@ def _said(rows: models.QuerySet, owner: str) -> Iterator[tuple[int, dict[str, An
         }
         said = {"model": model._meta.label_lower, "pk": row.pk, "fields": fields}
         yield getattr(row, owner), said
+
+
+def _add_marks(model: type[Entry], entries: list[int], parts: dict[int, list[Any]]) -> None:
+    """Of the rows of the entries' own lists, and of ties with texts that belong to their other
+    end."""
+    said = {(row["model"], row["pk"]): row for rows in parts.values() for row in rows}
+    labels = {}
+    wanted = models.Q(kind=kind_of(model).number, entry__in=entries)
+    for relation in lists_of(model).values():
+        row: Any = relation.related_model
+        labels[row._meta.db_table] = label = row._meta.label_lower
+        if row.belongs_to != relation.field.name and get_translatable_fields_for_model(row):
+            keys = [pk for named, pk in said if named == label]
+            wanted |= models.Q(list=row._meta.db_table, row__in=keys)
+    marked = MarkedText.objects.filter(wanted).that_a_new_row_would_lack()
+    for one in marked.order_by("text", "language"):
+        if there := said.get((labels.get(one.list), one.row)):
+            mark = {"mark": one.mark, "since": one.since, "agreed": one.agreed}
+            there.setdefault("marks", {})[f"{one.text}_{one.language}"] = mark
 
 
 def _value(each: Any, row: models.Model) -> Any:

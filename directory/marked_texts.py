@@ -37,6 +37,10 @@ class MarkedTextQuerySet(models.QuerySet):
     def stale_in(self, kind: int, language: str) -> MarkedTextQuerySet:
         return self.filter(kind=kind, language=language, mark=STALE)
 
+    def that_a_new_row_would_lack(self) -> MarkedTextQuerySet:
+        """What only a row's past can tell: written anew with the same texts it has no such mark."""
+        return self.filter(models.Q(mark=STALE) | models.Q(mark=COPIED, language=LANGUAGES[0]))
+
     def that_may_be_right(
         self, languages: Iterable[str], marks: Iterable[str]
     ) -> MarkedTextQuerySet:
@@ -116,6 +120,24 @@ def marks_of(entry: Any) -> dict[tuple[str, int, str], MarkedText]:
             (one.list, one.row, f"{one.text}_{one.language}"): one for one in marked
         }
     return entry.__dict__["_marks_of_lists"]
+
+
+# ------------------------------------------------------------------ writing
+def mark_again(row: Any, marks: dict[str, dict[str, Any]]) -> None:
+    """A row says again what it said when its texts had these marks, by column: see
+    ``directory.history``. Two queries for each."""
+    from directory.registry import kind_of
+
+    owner = row._meta.get_field(row.belongs_to)
+    of_owner = {
+        "kind": kind_of(owner.related_model).number,
+        "entry": getattr(row, owner.attname),
+    }
+    for column, said in marks.items():
+        text, _separator, language = column.rpartition("_")
+        MarkedText.objects.update_or_create(
+            of_owner | said, list=row._meta.db_table, row=row.pk, text=text, language=language
+        )
 
 
 # ------------------------------------------------------------------ the database

@@ -27,11 +27,12 @@ from directory.history import (
     remember,
     tied_to,
 )
+from directory.marked_texts import mark_again
 from directory.models import Entry, Status
 from directory.picture_field import PictureField
 from directory.rows_together import put_together
 from directory.slugs import free_slug
-from directory.translated_texts import agreeing
+from directory.translated_texts import agreeing, texts_of
 from places.languages import LANGUAGES
 
 NEVER = frozenset({"status", "published_at"})
@@ -205,11 +206,14 @@ def _put_back_rows(entry: Entry, document: Document, wanted: set[str], outcome: 
             outcome.done += deleted.get(relation.related_model._meta.label, 0)
     for name, relation in lists:
         said = {pk: row for pk in _keys(wanted, name) if (row := document.lists[name].get(pk))}
-        if said and not put_together(relation, entry, said):
-            for pk, row in said.items():
-                _put_back_row(entry, relation, pk, row, outcome, f"{name}:{pk}")
-        elif said:
-            outcome.done += len(said)
+        # A row with marks is put back by itself.
+        plain = {pk: row for pk, row in said.items() if not document.marks.get(f"{name}:{pk}")}
+        if plain and put_together(relation, entry, plain):
+            outcome.done += len(plain)
+            said = {pk: row for pk, row in said.items() if pk not in plain}
+        for pk, row in said.items():
+            key = f"{name}:{pk}"
+            _put_back_row(entry, relation, pk, row, outcome, key, document.marks.get(key, {}))
 
 
 def _last_sources(
@@ -255,10 +259,17 @@ def _keys(wanted: set[str], name: str) -> list[int]:
 
 
 def _put_back_row(
-    entry: Entry, relation: Any, pk: int, said: Fields, outcome: Restored, key: str
+    entry: Entry,
+    relation: Any,
+    pk: int,
+    said: Fields,
+    outcome: Restored,
+    key: str,
+    marks: dict[str, Fields],
 ) -> None:
     model = relation.related_model
     row = _rows(relation, entry).filter(pk=pk).first() or model(pk=pk)
+    before = _texts(row)
     many = {}
     for each in kept_fields(model):
         if each.many_to_many:
@@ -275,10 +286,18 @@ def _put_back_row(
             row.save(force_insert=row._state.adding)
             for name, chosen in many.items():
                 getattr(row, name).set(chosen)
+            if marks and _texts(row) != before:
+                mark_again(row, marks)
     except (ValidationError, IntegrityError) as error:
         outcome.leave(error, model._meta.verbose_name, key)
     else:
         outcome.done += 1
+
+
+def _texts(row: Any) -> list[Any]:
+    """Of a row that is not there yet: nothing."""
+    names = () if row._state.adding else texts_of(type(row))
+    return [getattr(row, f"{name}_{language}") for name in names for language in LANGUAGES]
 
 
 def _files_are_there(row: models.Model) -> None:

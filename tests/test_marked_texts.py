@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from directory.entry_lists import Source
-from directory.history import lists_of, versions_of
+from directory.history import deleted, lists_of, record_in_bulk, versions_of
 from directory.marked_texts import MarkedText
 from directory.merging import Wanted, merge
 from directory.registry import kinds
@@ -210,6 +211,55 @@ def test_all_texts_of_a_language_are_right_at_once(client, stale):
     assert stale.text_marks == {"story_en": "copied"}, "nobody has translated that"
     assert not MarkedText.objects.exists()
     assert "are still right (" not in page_of(client, stale)
+
+
+def test_a_row_that_was_deleted_comes_back_with_its_marks(client, stale):
+    """So does the list of an entry that was deleted."""
+    client.force_login(make.make_editor(language="en"))
+    row, mark = stale.milestones.get(), MarkedText.objects.values().get()
+    submit(client, change(stale), **{"milestones-0-DELETE": "on"})
+    assert not MarkedText.objects.exists()
+    there = versions_of(stale)[1]
+    where = address(Organization, "compare", stale.pk) + f"?from={there.pk}&to=now"
+    client.post(where, {"keys": [f"milestones:{row.pk}"]})
+    assert marks(row) == {"text_en": "stale"}
+    now = MarkedText.objects.values().get()
+    assert abs(now.pop("since") - mark.pop("since")) < timedelta(milliseconds=1)
+    assert now | {"id": 0} == mark | {"id": 0}
+    client.post(address(Organization, "delete", stale.pk), {"post": "yes"})
+    assert not MarkedText.objects.exists()
+    gone = deleted(Organization).get()
+    client.post(address(Organization, "recover"), {"version": gone.pk})
+    assert marks(row) == {"text_en": "stale"}
+    assert write(row, text_it="Apre") == {}, "as when they agreed"
+
+
+def test_what_a_person_said_to_be_right_stays_right_when_only_the_order_is_put_back(client, stale):
+    client.force_login(make.make_editor(language="en"))
+    record_in_bulk([stale])
+    then, row = versions_of(stale).first(), stale.milestones.get()
+    say_still_right(Organization.objects.filter(pk=stale.pk), None)
+    row.order = 7
+    row.save()
+    where = address(Organization, "compare", stale.pk) + f"?from={then.pk}&to=now"
+    client.post(where, {"keys": [f"milestones:{row.pk}"]})
+    row.refresh_from_db()
+    assert row.order == 0
+    assert marks(row) == {}
+
+
+def test_what_a_partner_does_keeps_its_mark_when_the_partner_is_recovered(client):
+    client.force_login(make.make_editor(language="en"))
+    partner, project = make.make_organization("Ente"), make.make_project("Orti")
+    tie = make.take_part(project, partner, part_it="Cura", part_en="Care")
+    assert write(tie, part_it="Cura gli orti") == {"part_en": "stale"}
+    record_in_bulk([partner])
+    Participation.objects.all().delete()
+    where = address(Organization, "compare", partner.pk)
+    there = versions_of(partner).first()
+    client.post(f"{where}?from={there.pk}&to=now", {"keys": [f"participations:{tie.pk}"]})
+    assert marks(Participation.objects.get()) == {"part_en": "stale"}
+    assert MarkedText.objects.get().entry == project.pk
 
 
 def test_who_translates_the_other_language_is_offered_nothing(client, stale):
