@@ -11,9 +11,11 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.views.main import IS_FACETS_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -26,11 +28,14 @@ from django.utils.translation import get_language_info, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from directory import vocabulary_admin  # noqa: F401 - themes are registered there
+from directory.bulk_admin import BoundsActions
 from directory.collision_admin import KeepsApart
 from directory.completeness_admin import ShowsCompleteness
+from directory.deletion_admin import CountsWhatGoes
 from directory.editing_admin import TwoLanguageAdmin, both, section
 from directory.forms import EntryForm
 from directory.freshness_admin import KeepsFresh
+from directory.list_addresses import ReadsAddresses
 from directory.list_filters import PlaceFilter, ThemeFilter
 from directory.merge_admin import MergesDoubles
 from directory.proposal_admin import ProposesChanges
@@ -49,7 +54,8 @@ WRITTEN_BY_THE_DATABASE = ("created", "updated")
 
 class EntryAdmin(
     *(ProposesChanges, TakesSteps, ShowsCompleteness, KeepsApart, MergesDoubles),
-    *(KeepsTranslations, KeepsFresh, OpensWorklists, HasRoles),
+    *(KeepsTranslations, KeepsFresh, OpensWorklists, ReadsAddresses, BoundsActions),
+    *(HasRoles, CountsWhatGoes),
     TwoLanguageAdmin,
 ):
     form = EntryForm
@@ -148,7 +154,17 @@ class EntryAdmin(
         found = entries.matching(" ".join(words)).order_by().values("pk")
         named = entries.filter(in_name).order_by().values("pk")
         # A union, because each of the two has an index of its own.
-        return queryset.filter(pk__in=found.union(named)), False
+        either = found.union(named)
+        if IS_FACETS_VAR in request.GET:
+            either = self._found_once(request, search_term, either)
+        return queryset.filter(pk__in=either), False
+
+    def _found_once(self, request: HttpRequest, search_term: str, found: Any) -> RawSQL:
+        """Counts beside choices ask for the same keys again and again."""
+        known = request.__dict__.setdefault("found_by_search", {})
+        if search_term not in known:
+            known[search_term] = list(found.values_list("pk", flat=True))
+        return RawSQL("SELECT unnest(%s::bigint[])", [known[search_term]])
 
     def choice_label(self, entry: Any) -> str:
         """How lists to choose from tell namesakes apart."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model
 
@@ -407,5 +408,22 @@ def published_with(kind: Kind, given: int, keys: Sequence[int]) -> dict[int, int
         cursor.execute(
             "SELECT key, n FROM directory_tally WHERE kind = %s AND given = %s AND key = ANY(%s)",
             [kind.number, given, list(keys)],
+        )
+        return dict(cursor.fetchall())
+
+
+def published_among(kind: Kind, rows: Any, keys: Sequence[int]) -> dict[int, int]:
+    """How many of some published entries have each of the keys. One query."""
+    try:
+        chosen, params = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key, count(*) FROM directory_listed AS listed"
+            " CROSS JOIN LATERAL unnest(coalesce(listed.crowd, listed.keys)) AS key"
+            f" WHERE listed.kind = %s AND listed.entry_id IN ({chosen}) AND key = ANY(%s)"
+            " GROUP BY key",
+            [kind.number, *params, list(keys)],
         )
         return dict(cursor.fetchall())

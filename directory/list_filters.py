@@ -3,50 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import models
+from django.db.models import Count
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from directory.counting import published_with
-from directory.index import ALL, CITY, PROVINCE, REGION, SHIFT, THEME, key_of
-from directory.models import Theme
+from directory.counting import published_among, published_with
+from directory.index import ALL, CITY, MASK, PROVINCE, REGION, SHIFT, THEME, key_of
+from directory.models import Status
 from directory.registry import Kind, kinds
 from directory.selection import Group
+from directory.vocabulary import Theme
 from directory.worklists import COUNTED_AT_MOST, counted, held_rows
 from places.models import City, Province, Region
 
-# What is not published is looked at row by row up to here.
-FEW = 5000
+STATUS = "status__exact"
 
 
 class CountsToAThousand(admin.SimpleListFilter):
     """Counts beside the choices, in one query; each stops at a thousand."""
 
     def get_facet_queryset(self, changelist: Any) -> dict[str, Any]:
-        rows = self._others_leave(changelist)
-        if not (changelist.query or self._keyed_in_force(changelist)):
-            counts = counted(self._under_each_choice(rows))
-        else:
+        mine = self.expected_parameters()
+        rows = changelist.get_queryset(self.request, exclude_parameters=mine)
+        if changelist.query or any(
+            isinstance(one, OfKeys) and one.in_force(changelist) for one in changelist.filter_specs
+        ):
             # Dear to find, and the same for each choice.
             counts = counted(self._under_each_choice(held_rows(changelist.model)), among=rows)
+        else:
+            counts = counted(self._under_each_choice(rows))
         return {
-            key: count if count <= COUNTED_AT_MOST else f"{number_format(COUNTED_AT_MOST)}+"
+            key: count
+            if count <= COUNTED_AT_MOST
+            else f"{number_format(COUNTED_AT_MOST, force_grouping=True)}+"
             for key, count in counts.items()
         }
-
-    def _others_leave(self, changelist: Any) -> Any:
-        return changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
-
-    def _keyed_in_force(self, changelist: Any) -> list[CountedByKeys]:
-        return [
-            one
-            for one in changelist.filter_specs
-            if isinstance(one, CountedByKeys) and one is not self and one.value()
-        ]
 
     def _under_each_choice(self, rows: Any) -> dict[str, Any]:
         """For each choice what it leaves of the rows, by the name that the page reads."""
@@ -60,49 +57,105 @@ class CountsToAThousand(admin.SimpleListFilter):
         return wanted
 
 
-class CountedByKeys(CountsToAThousand):
-    """What a choice means is a key of the index, which keeps how many published entries have it.
+class OfKeys:
+    """A filter whose choices are keys of the index.
 
-    Where nothing else narrows the list, or one other such filter does, that is read, and only
-    what is not published is looked at, unless it is much. Three queries.
+    How many published entries have a key is read where counts are kept: where nothing else narrows
+    the list, or one other filter of keys does. Elsewhere the index is grouped, once for all filters
+    that are not in force. What is not published is counted in its tables. Each count is exact.
     """
 
-    def key_of(self, value: str) -> int | None:
-        """The key of a choice; nothing for what is none."""
+    expected_parameters: Any
+    request: Any
+
+    def keys(self) -> list[int]:
+        """Of all choices that are keys."""
         raise NotImplementedError
 
-    def keys_of(self, model: Any, pks: list[int]) -> Iterable[tuple[int, int]]:
-        """Entries and each of their keys, some perhaps twice."""
+    def chosen_key(self) -> int | None:
+        """Of what is in force; nothing where that is no key."""
         raise NotImplementedError
 
-    def get_facet_queryset(self, changelist: Any) -> dict[str, Any]:
-        keys = [self.key_of(value) for value, _title in self.lookup_choices]
+    def counted_by_key(self, rows: Any, keys: Sequence[int]) -> Iterable[tuple[int, int]]:
+        """How many of the rows have each of the keys, each row once for a key."""
+        raise NotImplementedError
+
+    def rows(self, changelist: Any) -> Any:
+        """What the other filters leave."""
+        return changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
+
+    def counts(self, changelist: Any) -> Counter[int]:
+        """By key, of what the other filters leave."""
+        mine = frozenset(self.in_force(changelist))
+        known = changelist.__dict__.setdefault("counts_by_key", {})
+        if mine not in known:
+            keyed = [one for one in changelist.filter_specs if isinstance(one, OfKeys)]
+            together = [
+                one for one in keyed if one is self or not (mine or one.in_force(changelist))
+            ]
+            known[mine] = self._counts_of(changelist, together)
+        return known[mine]
+
+    def in_force(self, changelist: Any) -> set[str]:
+        """Which of its parameters are."""
+        return set(self.expected_parameters()) & set(changelist.get_filters_params())
+
+    def _counts_of(self, changelist: Any, filters: list[OfKeys]) -> Counter[int]:
         kind = kinds[changelist.opts.model_name]
-        given = self._given(changelist, kind, {key >> SHIFT for key in keys if key is not None})
-        if given is None:
-            return super().get_facet_queryset(changelist)
-        rows = self._others_leave(changelist).unpublished().order_by()
-        pks = list(rows.values_list("pk", flat=True)[: FEW + 1])
-        if len(pks) > FEW:
-            return super().get_facet_queryset(changelist)
-        counts = Counter(key for _pk, key in set(self.keys_of(changelist.model, pks)))
-        counts.update(published_with(kind, given, [key for key in keys if key is not None]))
-        return {f"{number}__c": counts[key or ALL] for number, key in enumerate(keys)}
+        keys = {one: one.keys() for one in filters}
+        every = [key for some in keys.values() for key in some]
+        others = {
+            name: values[-1]
+            for name, values in changelist.get_filters_params().items()
+            if name not in self.expected_parameters()
+        }
+        status = others.pop(STATUS, None)
+        rows, counts = self.rows(changelist), Counter[int]()
+        if status in (None, Status.PUBLISHED):
+            given = self._given(changelist, kind, others, {key >> SHIFT for key in every})
+            if given is None:
+                counts.update(published_among(kind, rows.published(), every))
+            else:
+                counts.update(published_with(kind, given, every))
+        if status != Status.PUBLISHED:
+            for one, some in keys.items():
+                counts.update(dict(one.counted_by_key(rows.unpublished(), some)))
+        return counts
 
-    def _given(self, changelist: Any, kind: Kind, codes: set[int]) -> int | None:
-        """The key that all counts are given, ``ALL`` for none; nothing where none are kept."""
-        others = set(changelist.get_filters_params()) - {self.parameter_name}
+    def _given(
+        self, changelist: Any, kind: Kind, others: dict[str, str], codes: set[int]
+    ) -> int | None:
+        """The key that kept counts of all the codes are given; nothing where none are kept."""
         if changelist.query or changelist.root_queryset.query.where:
             return None
         if not others:
             return ALL
-        keyed = self._keyed_in_force(changelist)
-        if others != {one.parameter_name for one in keyed} or len(keyed) != 1:
-            return None
-        given = keyed[0].key_of(keyed[0].value() or "")
+        keyed = [one for one in changelist.filter_specs if isinstance(one, OfKeys)]
+        chosen = [
+            one for one in keyed if set(others) == set(one.expected_parameters()) & set(others)
+        ]
+        given = chosen[0].chosen_key() if chosen and len(others) == 1 else None
         if given is None or not all(Group((given,)).has_counts(kind, code) for code in codes):
             return None
         return given
+
+
+class CountedByKeys(OfKeys, admin.SimpleListFilter):
+    def key_of(self, value: str) -> int | None:
+        """The key of a choice; nothing for what is none."""
+        raise NotImplementedError
+
+    def keys(self):
+        known = (self.key_of(value) for value, _title in self.lookup_choices)
+        return [key for key in known if key is not None]
+
+    def chosen_key(self):
+        return self.key_of(self.value() or "")
+
+    def get_facet_queryset(self, changelist: Any) -> dict[str, Any]:
+        counts = self.counts(changelist)
+        keys = [self.key_of(value) for value, _title in self.lookup_choices]
+        return {f"{number}__c": counts[key or ALL] for number, key in enumerate(keys)}
 
 
 class ThemeFilter(CountedByKeys):
@@ -118,6 +171,7 @@ class ThemeFilter(CountedByKeys):
         for theme in Theme.objects.with_family():
             self.themes[theme.slug] = theme.pk
             families.setdefault(theme.parent_id, []).append(theme)
+        self.widest = {parent.pk for parent in families.get(None, [])}
         for parent in families.get(None, []):
             yield parent.slug, str(parent)
             children = families.get(parent.pk, [])
@@ -128,16 +182,20 @@ class ThemeFilter(CountedByKeys):
         pk = self.themes.get(value)
         return None if pk is None else key_of(THEME, pk)
 
-    def keys_of(self, model, pks):
-        for pk, theme, parent in model._default_manager.themes_of_each(pks):
-            yield pk, key_of(THEME, theme)
-            if parent:
-                yield pk, key_of(THEME, parent)
+    def counted_by_key(self, rows, keys):
+        """One query for the widest themes, and one for the children where some are offered."""
+        for theme, count in rows.count_by_widest_theme():
+            yield key_of(THEME, theme), count
+        if children := [key & MASK for key in keys if key & MASK not in self.widest]:
+            for theme, count in rows.count_by_theme(children):
+                yield key_of(THEME, theme), count
 
     def queryset(self, request, queryset):
-        if self.value():
-            return queryset.about(*Theme.objects.filter(slug=self.value()))
-        return queryset
+        if not self.value():
+            return queryset
+        if self.value() not in self.themes:
+            raise IncorrectLookupParameters
+        return queryset.about(Theme(pk=self.themes[self.value()]))
 
 
 class PlaceFilter(CountedByKeys):
@@ -199,23 +257,44 @@ class PlaceFilter(CountedByKeys):
         place = self.offered.get(value) or self._read(value)
         return None if place is None else key_of(self.codes[type(place)], place.pk)
 
-    def keys_of(self, model, pks):
-        for pk, *places in model._default_manager.places_of_each(pks):
-            for code, place in zip(self.codes.values(), places, strict=True):
-                if place:
-                    yield pk, key_of(code, place)
+    def counted_by_key(self, rows, keys):
+        """A query for the regions; one each for provinces and cities, where some are offered."""
+        for kind, code in self.codes.items():
+            if places := [key & MASK for key in keys if key >> SHIFT == code]:
+                for place, count in rows.count_by_place(kind._meta.model_name, places):
+                    yield key_of(code, place), count
 
     def queryset(self, request, queryset):
-        place = self.offered.get(self.value() or "") or self.chosen
-        return queryset.in_place(place) if place else queryset
+        if not self.value():
+            return queryset
+        place = self.offered.get(self.value()) or self._read(self.value())
+        if place is None:
+            raise IncorrectLookupParameters
+        return queryset.in_place(place)
 
 
-class TermFilter(admin.RelatedFieldListFilter):
-    """Counts beside the words of a vocabulary, by one look at the index of the column."""
+class TermFilter(OfKeys, admin.RelatedFieldListFilter):
+    """The words of a vocabulary that a column of the entry names; ``code`` is their keys'."""
+
+    code: int
+
+    def keys(self):
+        return [key_of(self.code, pk) for pk, _title in self.lookup_choices]
+
+    def chosen_key(self):
+        value = (self.used_parameters.get(self.lookup_kwarg) or [""])[-1]
+        return key_of(self.code, int(value)) if value.isascii() and value.isdigit() else None
+
+    def counted_by_key(self, rows, keys):
+        for pk, count in rows.order_by().values_list(self.field_path).annotate(n=Count("pk")):
+            if pk is not None:
+                yield key_of(self.code, pk), count
 
     def get_facet_queryset(self, changelist: Any) -> dict[str, int]:
-        rows = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
-        name = self.field_path
-        found = dict(rows.order_by().values_list(name).annotate(n=models.Count("pk")))
-        counts = {f"{pk}__c": found.get(pk, 0) for pk, _title in self.lookup_choices}
-        return counts | {"__c": found.get(None, 0)}
+        """One query more where it is in force: how many have none of the words."""
+        counts = self.counts(changelist)
+        found = {f"{pk}__c": counts[key_of(self.code, pk)] for pk, _title in self.lookup_choices}
+        every = changelist.result_count
+        if self.in_force(changelist):
+            every = self.rows(changelist).order_by().count()
+        return found | {"__c": every - sum(found.values())}

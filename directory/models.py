@@ -259,7 +259,9 @@ class Entry(TranslatedTexts):
             *translation_indexes(),
             # For the lists of staff: their order, parts of names, and what waits to be checked.
             models.Index(
-                fields=["sort_it", "id"], include=["status"], name="%(app_label)s_%(class)s_all"
+                fields=["sort_it", "id"],
+                include=["status", "life"],
+                name="%(app_label)s_%(class)s_all",
             ),
             GinIndex(
                 *(OpClass(name, "gin_trgm_ops") for name in ("sort_it", "sort_en", "slug")),
@@ -281,6 +283,12 @@ class Entry(TranslatedTexts):
                 fields=["id"],
                 name="%(app_label)s_%(class)s_lead",
                 condition=NAMELESS_DRAFT,
+            ),
+            # Of what is published counts are kept: the others are counted.
+            models.Index(
+                fields=["id"],
+                name="%(app_label)s_%(class)s_unp",
+                condition=~Q(status=Status.PUBLISHED),
             ),
             # All that is cared for, so narrow that what lacks something is looked for in it.
             models.Index(

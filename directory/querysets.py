@@ -10,8 +10,8 @@ from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from directory.marked_texts import MarkedText
@@ -82,16 +82,27 @@ class EntryQuerySet(SluggedQuerySet):
         there = ties.filter(province=province.pk, city__isnull=False).values("city")
         return cities.related_model._default_manager.filter(pk__in=there).by_name()
 
-    def places_of_each(self, pks: list[int]) -> models.QuerySet:
-        """(entry, region, province, city) for each tie of these entries."""
+    def count_by_place(self, level: str, places: Iterable[int]) -> models.QuerySet:
+        """(place, how many of these entries are tied to it or to what lies in it), of places of one
+        level: ``region``, ``province`` or ``city``."""
         ties = self.model._meta.get_field("territory").related_model._default_manager
-        return ties.filter(entry__in=pks).values_list("entry", "region", "province", "city")
+        there = ties.filter(entry__in=self.order_by().values("pk"), **{f"{level}__in": places})
+        return there.order_by().values_list(level).annotate(n=Count("entry", distinct=True))
 
-    def themes_of_each(self, pks: list[int]) -> models.QuerySet:
-        """(entry, theme, its parent or None) for each theme of these entries."""
+    def count_by_theme(self, themes: Iterable[int]) -> models.QuerySet:
+        """(theme, how many of these entries have it), of themes without children."""
+        return self._tagged().filter(theme__in=themes).values_list("theme").annotate(n=Count("pk"))
+
+    def count_by_widest_theme(self) -> models.QuerySet:
+        """(theme, how many of these entries have it or a child of it), of themes with no parent."""
         name = self.model._meta.model_name
-        tagged = self.model.themes.through._default_manager.filter(**{f"{name}__in": pks})
-        return tagged.values_list(name, "theme", "theme__parent")
+        widest = Coalesce("theme__parent", "theme")
+        return self._tagged().values_list(widest).annotate(n=Count(name, distinct=True))
+
+    def _tagged(self) -> models.QuerySet:
+        name = self.model._meta.model_name
+        through: models.QuerySet = models.QuerySet(self.model.themes.through)
+        return through.filter(**{f"{name}__in": self.order_by().values("pk")}).order_by()
 
     def about(self, *themes: models.Model) -> EntryQuerySet:
         """Entries with any of the themes or of their children."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.http import HttpRequest
@@ -29,8 +31,11 @@ class WorklistFilter(CountsToAThousand):
         return [(slug, capfirst(one.label)) for slug, one in self.offered.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        chosen = self.offered.get(self.value() or "")
-        return work_of(chosen, queryset, request.user) if chosen else queryset
+        if not self.value():
+            return queryset
+        if self.value() not in self.offered:
+            raise IncorrectLookupParameters
+        return work_of(self.offered[self.value()], queryset, request.user)
 
 
 class ByKeys(Paginator):
@@ -53,7 +58,33 @@ class ByKeys(Paginator):
 
 
 class EntryList(ChangeList):
-    """What fills no page is found like what fills many: Django does not ask for its page."""
+    """What fills no page is found like what fills many: Django does not ask for its page.
+
+    Filters and their choices are read once, where Django reads them again for each that is counted.
+    """
+
+    read_filters: Any = None
+
+    def chosen(self) -> Iterator[dict[str, Any]]:
+        """The filters in force: what is chosen, and the address without it. Counts are not asked
+        for again."""
+        counting, self.add_facets = self.add_facets, False
+        for spec in self.filter_specs:
+            mine = set(spec.expected_parameters()) & set(self.get_filters_params())
+            # The first choice is all.
+            for choice in list(spec.choices(self))[1:] if mine else ():
+                if choice["selected"]:
+                    yield {
+                        "title": spec.title,
+                        "choice": str(choice["display"]).lstrip("› "),
+                        "without": self.get_query_string(remove=mine),
+                    }
+        self.add_facets = counting
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        if self.read_filters is None:
+            self.read_filters = super().get_filters(request)
+        return self.read_filters
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

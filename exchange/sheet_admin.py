@@ -11,7 +11,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten_fieldsets
-from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -143,7 +142,8 @@ def take_out(request: HttpRequest, kind: str, suffix: str) -> HttpResponseBase:
     try:
         listed = rights.admin.get_changelist_instance(request).queryset
     except IncorrectLookupParameters:
-        return HttpResponseRedirect(f"{_list_of(rights)}?{ERROR_FLAG}=1")
+        # It says what is not understood.
+        return HttpResponseRedirect(f"{_list_of(rights)}?{request.GET.urlencode()}")
     pks = list(listed.values_list("pk", flat=True)[: MOST_ROWS + 1])
     if len(pks) > MOST_ROWS:
         said = gettext("A table holds at most %(most)d entries: narrow the list by filters.")

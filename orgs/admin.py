@@ -17,6 +17,7 @@ from directory.row_admin import (
 )
 from directory.vocabulary_admin import TermAdmin
 from orgs import models
+from orgs.filters import KIND
 
 
 @admin.register(models.OrganizationKind)
@@ -27,6 +28,10 @@ class OrganizationKindAdmin(TermAdmin):
 class FigureInline(TextRowInline):
     model = models.OrganizationFigure
     rows = (*both("label"), ("qualifier", "value", "year", "order"))
+
+
+class KindFilter(TermFilter):
+    code = KIND
 
 
 @admin.register(models.Organization)
@@ -42,7 +47,7 @@ class OrganizationAdmin(EntryAdmin):
     list_display = (
         *("named", "city", "kind", "status_shown", "languages", "complete", "checked", "changed"),
     )
-    list_filter = (*EntryAdmin.list_filter, ("kind", TermFilter))
+    list_filter = (*EntryAdmin.list_filter, ("kind", KindFilter))
     list_select_related = ("city", "kind")
     inlines = [
         PlaceInline.of(models.OrganizationPlace),

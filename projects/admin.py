@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.admin import EntryAdmin
 from directory.editing_admin import both, section
+from directory.list_filters import TermFilter
 from directory.proposal_list_admin import ProposalAdmin
 from directory.row_admin import (
     IdentifierInline,
@@ -19,6 +20,7 @@ from directory.row_admin import (
 )
 from directory.vocabulary_admin import TermAdmin
 from projects import models
+from projects.filters import PROGRAMME
 
 
 @admin.register(models.PartnerRole)
@@ -59,6 +61,10 @@ class EditionInline(TextRowInline):
     joins = ("city",)
 
 
+class ProgrammeFilter(TermFilter):
+    code = PROGRAMME
+
+
 @admin.register(models.Project)
 class ProjectAdmin(EntryAdmin):
     own_sections = (
@@ -71,7 +77,7 @@ class ProjectAdmin(EntryAdmin):
         *("named", "places_shown", "programme", "status_shown", "languages", "complete"),
         *("checked", "changed"),
     )
-    list_filter = (*EntryAdmin.list_filter, "programme", "geography")
+    list_filter = (*EntryAdmin.list_filter, ("programme", ProgrammeFilter), "geography")
     list_select_related = ("programme",)
     list_prefetches = ("places__city", "places__province", "places__region")
     small_texts = (*EntryAdmin.small_texts, "challenge")
