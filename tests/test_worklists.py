@@ -27,7 +27,7 @@ def editor(client):
 
 def found(client, kind, work: str) -> list[str]:
     address = reverse(f"admin:{kind._meta.app_label}_{kind._meta.model_name}_changelist")
-    page = client.get(address, {"work": work})
+    page = client.get(address, {"work": work}, follow=True)
     return [entry.name_it for entry in page.context["cl"].result_list]
 
 
