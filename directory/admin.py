@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_FACETS_VAR
 from django.contrib.admin.utils import quote, unquote
-from django.contrib.admin.views.main import IS_FACETS_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Q, Value

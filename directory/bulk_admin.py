@@ -6,8 +6,6 @@ beyond a number nothing is begun, and a sentence says what to do instead.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.formats import number_format
@@ -19,7 +17,7 @@ DELETED_AT_MOST = 100
 
 
 class BoundsActions(admin.ModelAdmin):
-    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+    def response_action(self, request, queryset):  # type: ignore[override]
         """One query, where all that a list holds is chosen."""
         if request.POST.get("select_across") == "1":
             most = ENTRIES_AT_MOST

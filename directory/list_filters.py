@@ -191,11 +191,11 @@ class ThemeFilter(CountedByKeys):
                 yield key_of(THEME, theme), count
 
     def queryset(self, request, queryset):
-        if not self.value():
+        if not (slug := self.value()):
             return queryset
-        if self.value() not in self.themes:
+        if slug not in self.themes:
             raise IncorrectLookupParameters
-        return queryset.about(Theme(pk=self.themes[self.value()]))
+        return queryset.about(Theme(pk=self.themes[slug]))
 
 
 class PlaceFilter(CountedByKeys):
@@ -265,9 +265,9 @@ class PlaceFilter(CountedByKeys):
                     yield key_of(code, place), count
 
     def queryset(self, request, queryset):
-        if not self.value():
+        if not (value := self.value()):
             return queryset
-        place = self.offered.get(self.value()) or self._read(self.value())
+        place = self.offered.get(value) or self._read(value)
         if place is None:
             raise IncorrectLookupParameters
         return queryset.in_place(place)
@@ -278,11 +278,15 @@ class TermFilter(OfKeys, admin.RelatedFieldListFilter):
 
     code: int
 
+    def words(self) -> list[Any]:
+        return [pk for pk, _title in self.lookup_choices]
+
     def keys(self):
-        return [key_of(self.code, pk) for pk, _title in self.lookup_choices]
+        return [key_of(self.code, pk) for pk in self.words()]
 
     def chosen_key(self):
-        value = (self.used_parameters.get(self.lookup_kwarg) or [""])[-1]
+        used: Any = self.used_parameters
+        value = (used.get(self.lookup_kwarg) or [""])[-1]
         return key_of(self.code, int(value)) if value.isascii() and value.isdigit() else None
 
     def counted_by_key(self, rows, keys):
@@ -293,7 +297,7 @@ class TermFilter(OfKeys, admin.RelatedFieldListFilter):
     def get_facet_queryset(self, changelist: Any) -> dict[str, int]:
         """One query more where it is in force: how many have none of the words."""
         counts = self.counts(changelist)
-        found = {f"{pk}__c": counts[key_of(self.code, pk)] for pk, _title in self.lookup_choices}
+        found = {f"{pk}__c": counts[key_of(self.code, pk)] for pk in self.words()}
         every = changelist.result_count
         if self.in_force(changelist):
             every = self.rows(changelist).order_by().count()

@@ -296,7 +296,8 @@ def _put_back_row(
 
 def _texts(row: Any) -> list[Any]:
     """Of a row that is not there yet: nothing."""
-    names = () if row._state.adding else texts_of(type(row))
+    model: Any = type(row)
+    names = () if row._state.adding else texts_of(model)
     return [getattr(row, f"{name}_{language}") for name in names for language in LANGUAGES]
 
 

@@ -31,11 +31,11 @@ class WorklistFilter(CountsToAThousand):
         return [(slug, capfirst(one.label)) for slug, one in self.offered.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if not self.value():
+        if not (slug := self.value()):
             return queryset
-        if self.value() not in self.offered:
+        if slug not in self.offered:
             raise IncorrectLookupParameters
-        return work_of(self.offered[self.value()], queryset, request.user)
+        return work_of(self.offered[slug], queryset, request.user)
 
 
 class ByKeys(Paginator):
@@ -70,7 +70,7 @@ class EntryList(ChangeList):
         for again."""
         counting, self.add_facets = self.add_facets, False
         for spec in self.filter_specs:
-            mine = set(spec.expected_parameters()) & set(self.get_filters_params())
+            mine = set(self.get_filters_params()).intersection(spec.expected_parameters())
             # The first choice is all.
             for choice in list(spec.choices(self))[1:] if mine else ():
                 if choice["selected"]:
