@@ -83,7 +83,7 @@ def interface(language: str) -> list[re.Pattern[str]]:
     for entry in polib.pofile(str(FOLDER.parent / f"locale/{language}/LC_MESSAGES/django.po")):
         texts |= {entry.msgstr, *entry.msgstr_plural.values()}
     return [
-        re.compile(r"\S+".join(map(re.escape, FILLED_IN.split(text.replace("%%", "%")))), re.I)
+        re.compile(r"[…\d]+".join(map(re.escape, FILLED_IN.split(text.replace("%%", "%")))), re.I)
         for text in texts
         if any(map(str.isalpha, FILLED_IN.sub("", text)))
     ]
