@@ -142,7 +142,9 @@ class MergesDoubles(ShowsDoubles):
             more = [differences[name] for name in names[1:] if name in differences]
             notes = tuple(
                 ", ".join(
-                    f"{one.label}: {''.join(text for _mark, text in side(one))}" for one in more
+                    f"{one.label}: {''.join(text for _mark, text in side(one))}"
+                    for one in more
+                    if side(one)
                 )
                 for side in (lambda one: one.before, lambda one: one.after)
             )

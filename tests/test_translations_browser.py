@@ -34,6 +34,11 @@ def test_a_translator_clears_a_stale_mark(site, page):
     waiting.get_by_role("link").click()
     page.get_by_role("link", name="Orti", exact=True).click()
 
+    # A copy is offered at once where there is nothing yet, and nowhere else.
+    offered = page.locator("[data-copy-from]:visible")
+    expect(offered).to_have_count(1)
+    expect(offered).to_contain_text("Copy the Italian text here (purpose)")
+
     # What is still right is said by a button, and what is typed meanwhile stays.
     summary, story = page.locator("#id_summary_en"), page.locator("#id_story_en")
     expect(page.locator("#id_summary_en_mark")).to_contain_text("The Italian text changed on")

@@ -79,5 +79,10 @@
     button.replaceWith(said);
   });
 
-  look();
+  // The admin loads its scripts before there is a form.
+  if (document.readyState === "loading") {
+    document.addEventListener("DOMContentLoaded", look);
+  } else {
+    look();
+  }
 }

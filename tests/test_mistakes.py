@@ -1,0 +1,26 @@
+"""A form that cannot be saved says so before all else, with the way to each mistake."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests import builders as make
+from tests.admin_form import submit, with_row
+from tests.test_admin import change
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_keeps_a_form_from_being_saved_is_said_first_and_leads_there(client):
+    client.force_login(make.make_editor(language="en"))
+    one = make.make_organization(status="draft")
+    row = with_row(client, change(one), "milestones", text_it="Nasce", date="ieri")
+    answer = submit(client, change(one), summary_it="x" * 301, **row)
+    said = " ".join(answer.content.decode().split())
+    [mistakes] = re.findall(r'<section class="mistakes".*?</section>', said)
+    assert "Nothing is saved yet" in mistakes
+    assert re.findall(r'href="#([^"]+)"', mistakes) == ["id_summary_it", "id_milestones-0-date"]
+    assert said.index("mistakes-heading") < said.index('id="id_name_it"')
+    assert 'class="mistakes"' not in client.get(change(one)).content.decode()
