@@ -6,8 +6,12 @@ minute. It does so by itself, but not at once.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from functools import partial
+
 from django.apps import apps
 from django.db import connection, transaction
+from psycopg import sql
 
 from directory.registry import kinds
 
@@ -16,25 +20,41 @@ MANY = 1000
 KEPT = ("directory_listed", "directory_tally", "directory_document", "directory_called")
 
 
-def count_anew(written: int) -> None:
+def count_now(written: int, tables: Collection[str]) -> None:
+    """Have tables counted within the transaction that writes them, if it writes ``MANY`` rows.
+
+    Triggers, and all that is kept at the end of the transaction, ask them: planned for what they
+    held before, such a question reads every city for each entry. A second a table at most.
+    """
+    if written >= MANY and tables:
+        with connection.cursor() as cursor:
+            cursor.execute(_analyze(sorted(tables)))
+
+
+def count_anew(written: int, but: Collection[str] = ()) -> None:
     """Have the tables of entries counted once the rows are committed, if they are ``MANY``.
 
-    A few seconds at most, whatever their size. What the account of the site may not count
-    PostgreSQL passes over; where it refuses, that is in the log and nothing else is lost.
+    A few seconds at most, whatever their size; ``but`` names those that were counted already.
+    What the account of the site may not count PostgreSQL passes over; where it refuses, that is
+    in the log and nothing else is lost.
     """
     if written >= MANY:
-        transaction.on_commit(_count, robust=True)
+        transaction.on_commit(partial(_count, set(but)), robust=True)
 
 
-def _count() -> None:
+def _count(counted: set[str]) -> None:
     rooms = {"directory", *(kind.model._meta.app_label for kind in kinds.values())}
     models = apps.get_models(include_auto_created=True)
-    tables = [one._meta.db_table for one in models if one._meta.app_label in rooms]
+    tables = {one._meta.db_table for one in models if one._meta.app_label in rooms}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r'"
-            " AND relnamespace = 'public'::regnamespace AND relname = ANY(%s)",
-            [[*tables, *KEPT]],
+            "SELECT relname FROM pg_class WHERE relkind = 'r'"
+            " AND relnamespace = 'public'::regnamespace AND relname = ANY(%s) ORDER BY 1",
+            [sorted({*tables, *KEPT} - counted)],
         )
-        names = ", ".join(name for (name,) in cursor.fetchall())
-        cursor.execute(f"ANALYZE {names}")
+        cursor.execute(_analyze([name for (name,) in cursor.fetchall()]))
+
+
+def _analyze(tables: Iterable[str]) -> sql.Composed:
+    names = (sql.Identifier("public", name) for name in tables)
+    return sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(names))

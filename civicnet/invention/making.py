@@ -14,7 +14,7 @@ from psycopg import sql
 from civicnet.invention import vocabulary as words
 from civicnet.invention.rows import City, Inventor, Numbers, Row, Share, Theme, Vocabulary
 from directory import models as directory
-from directory.statistics import count_anew
+from directory.statistics import count_anew, count_now
 from networks.models import MembershipRole, Network
 from orgs.models import Organization, OrganizationKind
 from places import models as places
@@ -94,10 +94,15 @@ def write(number: int, seed: int) -> None:
             participations=one_by_one(Participation),
         )
         slugs = {model: all_slugs(model) for model in MODELS}
+        counted: set[str] = set()
         for batch in Inventor(seed, share, known, numbers, slugs).batches():
             for model, rows in batch.items():
                 copy(cursor, model, rows)
-    count_anew(number)
+            fresh = {model._meta.db_table for model in batch} - counted
+            count_now(number, fresh)
+            counted |= fresh
+        count_now(number, counted)
+    count_anew(number, but=counted)
 
 
 def copy(cursor: Any, model: Any, rows: list[Row]) -> None:
