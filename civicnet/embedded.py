@@ -47,7 +47,8 @@ LEAN = {
     "maintenance_work_mem": "64MB",
     "io_method": "sync",
     "max_worker_processes": "2",
-    "max_parallel_workers": "0",
+    # One more process, for what asks for it: to write the whole index anew. No visitor does.
+    "max_parallel_workers": "1",
     "max_parallel_workers_per_gather": "0",
     "autovacuum_max_workers": "1",
     "wal_level": "minimal",

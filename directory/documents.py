@@ -21,8 +21,6 @@ from places.languages import LANGUAGES
 
 # Beyond this a text's words are not searched: a vector holds a megabyte at most.
 MOST_BYTES = 100_000
-# From so many entries on, all documents are written anew if a quarter of them is touched.
-MANY = 5000
 # From so many on, their words go into the index together: half the work of one by one.
 SEVERAL = 200
 # The code of a key (see directory.index) that only documents have.
@@ -195,30 +193,7 @@ TOUCHED = (
 )
 
 # The second keeper: after the one of directory_listed, whose keys it repeats. Where much has
-# changed, all is written anew beside the table in use and takes its place at the end: filling the
-# index row by row would take ten times as long, and whoever searches meanwhile need not wait.
-REWRITE = f"""
-CREATE OR REPLACE FUNCTION public.civicnet_rewrite_documents() RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    one record;
-BEGIN
-    PERFORM set_config('work_mem', '64MB', true);
-    PERFORM set_config('maintenance_work_mem', '256MB', true);
-    PERFORM public.civicnet_divide();
-    CREATE TABLE public.directory_document_new (LIKE public.directory_document INCLUDING STORAGE);
-    FOR one IN SELECT kind, view FROM public.directory_source_of_texts ORDER BY kind LOOP
-        EXECUTE format($query$
-            INSERT INTO public.directory_document_new
-            {FRESH.replace("{chosen}", "")}
-        $query$, one.view)
-        USING one.kind, NULL::bigint, public.civicnet_starts('it'), public.civicnet_starts('en');
-    END LOOP;
-    DROP TABLE public.directory_document;
-    ALTER TABLE public.directory_document_new RENAME TO directory_document;
-    PERFORM public.civicnet_index_documents();
-    ANALYZE public.directory_document;
-END $$;
-"""
+# changed ``directory.rewriting`` comes before both.
 KEEP = f"""
 CREATE OR REPLACE FUNCTION public.civicnet_keep_documents() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -226,10 +201,7 @@ DECLARE
     one record;
     many bigint := (SELECT count(*) FROM public.directory_touched WHERE transaction = me);
 BEGIN
-    IF many > {MANY} AND many > (SELECT count(*) FROM public.directory_document) / 4 THEN
-        PERFORM public.civicnet_rewrite_documents();
-        RETURN;
-    ELSIF many >= {SEVERAL} THEN
+    IF many >= {SEVERAL} THEN
         -- In a list first, and from there in order; for others the index never has such a list.
         ALTER INDEX public.directory_document_found SET (fastupdate = on);
     END IF;
@@ -268,7 +240,6 @@ KEEPER = "INSERT INTO public.directory_keeper VALUES (2, 'civicnet_keep_document
 NO_KEEPER = """
 DELETE FROM public.directory_keeper WHERE function = 'civicnet_keep_documents';
 DROP FUNCTION public.civicnet_keep_documents();
-DROP FUNCTION public.civicnet_rewrite_documents();
 """
 
 # What each entry of a kind says, published or not; ``public`` tells.
@@ -332,7 +303,7 @@ def _create_parts() -> list[migrations.RunSQL]:
             INDEX + "SELECT public.civicnet_index_documents();",
             "DROP FUNCTION public.civicnet_index_documents()",
         ),
-        migrations.RunSQL(REWRITE + KEEP + KEEPER, NO_KEEPER),
+        migrations.RunSQL(KEEP + KEEPER, NO_KEEPER),
     ]
 
 
@@ -384,9 +355,7 @@ def divide_documents() -> list[migrations.RunSQL]:
     """The parts by which documents are read, of those that are there too."""
     return [
         migrations.RunSQL(sections.TABLE, migrations.RunSQL.noop),
-        migrations.RunSQL(
-            sections.STARTS + sections.DIVIDE + INDEX + REWRITE + KEEP, migrations.RunSQL.noop
-        ),
+        migrations.RunSQL(sections.STARTS + sections.DIVIDE + INDEX + KEEP, migrations.RunSQL.noop),
         migrations.RunSQL(DIVIDE, migrations.RunSQL.noop),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
@@ -12,7 +13,7 @@ from modeltranslation.manager import get_translatable_fields_for_model
 from psycopg import sql
 
 from civicnet.invention import vocabulary as words
-from civicnet.invention.rows import City, Inventor, Numbers, Row, Share, Theme, Vocabulary
+from civicnet.invention.rows import Batch, City, Inventor, Numbers, Row, Share, Theme, Vocabulary
 from directory import models as directory
 from directory.statistics import count_anew, count_now
 from networks.models import MembershipRole, Network
@@ -95,7 +96,7 @@ def write(number: int, seed: int) -> None:
         )
         slugs = {model: all_slugs(model) for model in MODELS}
         counted: set[str] = set()
-        for batch in Inventor(seed, share, known, numbers, slugs).batches():
+        for batch in ahead(Inventor(seed, share, known, numbers, slugs).batches()):
             for model, rows in batch.items():
                 copy(cursor, model, rows)
             fresh = {model._meta.db_table for model in batch} - counted
@@ -103,6 +104,21 @@ def write(number: int, seed: int) -> None:
             counted |= fresh
         count_now(number, counted)
     count_anew(number, but=counted)
+
+
+def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The next batch is invented while PostgreSQL writes the one before.
+
+    What the invention asks the database it asks over a connection of its own.
+    """
+    with ThreadPoolExecutor(1, "invention") as inventor:
+        try:
+            coming = inventor.submit(next, batches, None)
+            while batch := coming.result():
+                coming = inventor.submit(next, batches, None)
+                yield batch
+        finally:
+            inventor.submit(lambda: connection.close()).result()
 
 
 def copy(cursor: Any, model: Any, rows: list[Row]) -> None:
