@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.admin import EntryAdmin
 from directory.roles import may_write
-from exchange.deciding import Decided, leave_out, make_new, said_by, same_as
+from exchange.deciding import Decided, leave_out, make_new, may_be, said_by, same_as
 from exchange.entries import Entries
 from exchange.models import Import, ImportedRow, SavedMapping
 from exchange.telling import Teller, in_order, reasons
@@ -165,13 +165,13 @@ class ImportedRowAdmin(OnlyLookedAt):
         waits = row.outcome == ImportedRow.Outcome.UNCERTAIN
         model = row.run.model
         values = said_by(row)[0] if waits else row.values
-        pks = [pk for pk, _why in row.candidates][:SHOWN_BESIDE]
+        why = dict(may_be(row))
+        pks = list(why)[:SHOWN_BESIDE]
         if row.entry_id:
             pks = [row.entry_id]
         now = Entries(model).read(pks)
         teller = Teller(model, values, *now.values())
         entries = {entry.pk: entry for entry in model._default_manager.filter(pk__in=pks)}
-        why = dict(map(tuple, row.candidates))
         address = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
         return {
             **self.admin_site.each_context(request),
@@ -200,7 +200,7 @@ class ImportedRowAdmin(OnlyLookedAt):
                 for name in in_order(values)
             ],
             "may_decide": waits and self.may_decide(request, row),
-            "more": max(0, len(row.candidates) - SHOWN_BESIDE),
+            "more": max(0, len(why) - SHOWN_BESIDE),
             "media": self.media,
         }
 
@@ -208,7 +208,7 @@ class ImportedRowAdmin(OnlyLookedAt):
         if not self.may_decide(request, row):
             raise PermissionDenied
         decision = request.POST.get("decision", "")
-        known = {str(pk) for pk, _why in row.candidates}
+        known = {str(pk) for pk, _why in may_be(row)}
         if decision in known:
             entry = row.run.model._default_manager.filter(pk=int(decision)).first()
             if entry is not None and not may_write(request.user, entry):

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from directory.pairs import Merge
+from directory.registry import kind_of
 from exchange.entries import Entries
 from exchange.importing import add_source, change_of, comment_of, last_written
 from exchange.models import ImportedRow
@@ -24,6 +26,20 @@ def said_by(row: ImportedRow) -> tuple[dict[str, Any], list[list[str]]]:
     values = dict(row.values)
     ((_title, url),) = values.pop("sources", [["", ""]])
     return values, [[row.run.source_title, url or row.run.source_url]]
+
+
+def may_be(row: ImportedRow) -> list[tuple[int, str]]:
+    """The entries that the row may be, each with why. One that was merged since is the one that it
+    is part of, as long as that is not taken back. A query, and one more for each merge of a merge.
+    """
+    number = kind_of(row.run.model).number
+    found = [(pk, why) for pk, why in row.candidates]
+    merges = Merge.objects.standing().filter(kind=number)
+    while into := dict(
+        merges.filter(lost__in=[pk for pk, _why in found]).values_list("lost", "kept")
+    ):
+        found = [(into.get(pk, pk), why) for pk, why in found]
+    return list({pk: (pk, why) for pk, why in reversed(found)}.values())[::-1]
 
 
 @transaction.atomic

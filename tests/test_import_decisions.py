@@ -11,6 +11,9 @@ from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.test import Client
 
+from directory.merging import Wanted, merge
+from directory.unmerging import take_back
+from exchange.deciding import may_be
 from exchange.models import Import, ImportedRow
 from orgs.models import Organization
 from tests import builders
@@ -151,3 +154,28 @@ def test_imports_are_looked_at_and_not_changed(editor: Client, there: Organizati
     assert editor.get("/admin/exchange/importedrow/?run=9&outcome=all").status_code == 200
     for odd in ("x", "9" * 40):
         assert editor.get(f"/admin/exchange/importedrow/{odd}/change/").status_code == 404
+
+
+def test_the_entry_was_merged_meanwhile(editor: Client, there: Organization) -> None:
+    """The row may be the one it became part of, until that is taken back."""
+    whole = builders.make_organization("Ponte sul Tanaro")
+    done = merge(whole, there, Wanted())
+    page = editor.get(address(waiting())).content.decode()
+    assert f"/admin/orgs/organization/{whole.pk}/change/" in page
+    assert f'value="{done.lost}"' not in page
+    larger = builders.make_organization("Ponti del Piemonte")
+    second = merge(larger, whole, Wanted())
+    assert [pk for pk, _why in may_be(waiting())] == [larger.pk]
+    take_back(second)
+    decide(editor, waiting(), done.lost)
+    assert waiting()
+    decide(editor, waiting(), whole.pk)
+    whole.refresh_from_db()
+    assert whole.web_addresses.get().url == "https://ponte.example"
+    assert not ImportedRow.objects.waiting().exists()
+
+
+def test_a_merge_was_taken_back_meanwhile(there: Organization) -> None:
+    done = merge(builders.make_organization("Ponte sul Tanaro"), there, Wanted())
+    take_back(done)
+    assert [pk for pk, _why in may_be(waiting())] == [there.pk]
