@@ -91,7 +91,7 @@ def test_who_reads_one_table_and_asks_for_another_is_no_deadlock():
                 "SELECT FROM pg_locks WHERE relation = 'directory_listed'::regclass AND NOT granted"
             )
             with psycopg.connect(address, autocommit=True) as other:
-                while not other.execute(waits).fetchone():
+                while other.execute(waits).fetchone() is None:
                     pass
             read.append(line.execute("SELECT count(*) FROM directory_document").fetchone())
 
