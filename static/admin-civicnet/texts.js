@@ -25,6 +25,10 @@
     if (to.value !== source(button)) {
       copied.hidden = true;
     }
+    const mark = document.getElementById(`${to.id}_mark`);
+    if (mark?.classList.contains("missing")) {
+      mark.hidden = to.value !== "";
+    }
   };
 
   const look = () => document.querySelectorAll("[data-copy-from]").forEach(offer);
