@@ -316,11 +316,12 @@ class Counting:
         """A query of so many rows that one knows whether there are too many to count.
 
         All that begin like a word cost most to gather: that is done only where those that have the
-        words as they are written do not suffice. With two filters they seldom do.
+        words as they are written do not suffice. With two filters they seldom do; and where a word
+        begins many others, the choices are to be those of all.
         """
         most = MOST_MATCHES + 1
         sql, parameters = matching_rows(kinds, groups, words, self.columns_of(groups))
-        if words.is_begun and len(groups) > 1:
+        if words.is_begun and (words.begins_many or len(groups) > 1):
             return f"{sql} LIMIT {most}", parameters
         # Too many are not put in order.
         columns = self.columns_of(groups, are_told=not words.is_begun)

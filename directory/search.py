@@ -22,6 +22,8 @@ from places.languages import current, fallback_order
 
 # A word of fewer letters begins too many others.
 SHORTEST_BEGUN = 3
+# A word of fewer begins so many that those who have it as it is are like the others only by chance.
+SHORTEST_ALIKE = 5
 WORDS = "words"
 LONGEST_JOINED = 40
 
@@ -134,6 +136,12 @@ class Words:
     @property
     def is_begun(self) -> bool:
         return any(one.startswith("*") for one in self.wanted)
+
+    @property
+    def begins_many(self) -> bool:
+        """Whether a word is begun, and short."""
+        begun = (form.said for form in self.forms if form.begun)
+        return any(len(word) < SHORTEST_ALIKE for word in begun)
 
     # ---------------------------------------------------------------- conditions
     @property

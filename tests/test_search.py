@@ -515,3 +515,20 @@ def test_past_the_bound_names_come_in_order_from_part_to_part(monkeypatch, langu
     make_organization("Acca comune", name_en="Acca common")
     expected = Organization.objects.order_by(f"sort_{language}", "pk")[:24]
     assert order() == [getattr(one, f"name_{language}") for one in expected]
+
+
+def test_past_the_bound_choices_are_not_only_of_those_with_a_short_word_as_it_is(monkeypatch):
+    for module in ("directory.listing", "directory.selection", "directory.counting"):
+        monkeypatch.setattr(f"{module}.MOST_MATCHES", 5)
+    committee, local = make_kind("Comitato"), make_kind("Pro loco")
+    for n in range(6):
+        make_organization(f"Progetto {n}", kind=committee)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    for n in range(6):
+        make_organization(f"Pro Borgo {n}", kind=local)
+    page = Client().get("/it/organizzazioni/", {"q": "pro"}).content.decode()
+    assert len(NAME.findall(page)) == 5
+    assert f'name="kind" value="{committee.slug}"' in page
+    assert found("pro", "/it/organizzazioni/") == [f"Pro Borgo {n}" for n in range(5)]
