@@ -53,12 +53,15 @@ DEMANDED = {"browser", "java"} if os.environ.get("CI") == "true" else set()
 # The files that take longest, longest first (`--durations=0` tells).
 DEAR = (
     "test_accessibility",
-    "test_workflow",
     "test_admin_editing",
+    "test_workflow",
     "test_demo",
     "test_keyboard",
     "test_hostile",
     "test_agreement",
+    "test_import_killed",
+    "test_lists_at_size",
+    "test_merging",
     "test_proposals_decided",
     "test_admin_browser",
     "test_proposals",
@@ -76,7 +79,6 @@ DEAR = (
     "test_health",
     "test_html",
     "test_embedded",
-    "test_lists_at_size",
 )
 
 server_key = pytest.StashKey[EmbeddedServer]()
