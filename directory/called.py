@@ -146,7 +146,7 @@ def place_key(kind: int, code: int, value: int) -> int:
     return (kind << KIND_SHIFT) | (code << SHIFT) | value
 
 
-def _sql_key(kind: int, code: int, column: str) -> str:
+def key_in_sql(kind: int, code: int, column: str) -> str:
     return f"({kind}::bigint << {KIND_SHIFT}) | ({code}::bigint << {SHIFT}) | {column}"
 
 
@@ -164,20 +164,28 @@ def add_called(kind: int, app: str, model: str, *columns: str) -> list[migration
     view = VIEW.format(
         app=app,
         table=table,
-        province=_sql_key(kind, PROVINCE, "tie.province_id"),
-        city=_sql_key(kind, CITY, "tie.city_id"),
+        province=key_in_sql(kind, PROVINCE, "tie.province_id"),
+        city=key_in_sql(kind, CITY, "tie.city_id"),
     )
-    named = ("name_it", "name_en", "other_names", "former_names", *columns)
     return [
         migrations.RunSQL(view, f"DROP VIEW public.{app}_called"),
-        _watch(table, kind, app, "id", ",".join(named), True),
-        _watch(f"{table}place", kind, app, "entry_id", "", True),
-        _watch(f"{table}webaddress", kind, app, "entry_id", "", False),
-        _watch(f"{table}identifier", kind, app, "entry_id", "", False),
+        *old_triggers(kind, app, model, *columns),
         migrations.RunSQL(
             FILL.format(kind=kind, app=app, table=table),
             EMPTY.format(kind=kind),
         ),
+    ]
+
+
+def old_triggers(kind: int, app: str, model: str, *columns: str) -> list[migrations.RunSQL]:
+    """Those of a kind until ``directory.called_triggers`` replaced them."""
+    table = f"{app}_{model}"
+    named = ("name_it", "name_en", "other_names", "former_names", *columns)
+    return [
+        _watch(table, kind, app, "id", ",".join(named), True),
+        _watch(f"{table}place", kind, app, "entry_id", "", True),
+        _watch(f"{table}webaddress", kind, app, "entry_id", "", False),
+        _watch(f"{table}identifier", kind, app, "entry_id", "", False),
     ]
 
 
