@@ -5,9 +5,9 @@ short ones, which many share): the words of its core, as ``directory.keys`` redu
 provinces and cities the entry is tied to. One index holds both, so that a name is compared only
 with those of its province, however many entries there are.
 
-Triggers keep it, however entries are written, and note in ``directory_tocompare`` which entries are
-to be compared with all others: ``directory.doubles`` does that when its time comes. This module is
-the database's side: what the migrations of the rooms say.
+Triggers (``directory.called_triggers``) keep it, however entries are written, and note in
+``directory_tocompare`` which entries are to be compared with all others: ``directory.doubles`` does
+that when its time comes. This module is the database's side: what the migrations of the rooms say.
 """
 
 from __future__ import annotations

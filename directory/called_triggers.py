@@ -27,7 +27,8 @@ BEGIN
         CROSS JOIN LATERAL ({places} OFFSET 0) AS placed
         CROSS JOIN LATERAL ({names}) AS said
         WHERE said.name <> ''
-        ON CONFLICT (entry_id, kind, name) DO UPDATE SET places = excluded.places;
+        -- Two names of an entry may have one core.
+        ON CONFLICT DO NOTHING;
         INSERT INTO public.directory_tocompare SELECT {kind}, id FROM changed;
     ELSIF TG_OP = 'UPDATE' THEN
         SELECT array_agg(changed.id) INTO entries FROM changed JOIN before USING (id)
@@ -36,7 +37,7 @@ BEGIN
             RETURN NULL;
         END IF;
         WITH fresh AS MATERIALIZED (
-            SELECT entry.id AS entry_id, said.name, placed.places
+            SELECT DISTINCT entry.id AS entry_id, said.name, placed.places
             FROM changed AS entry
             CROSS JOIN LATERAL ({places} OFFSET 0) AS placed
             CROSS JOIN LATERAL ({names}) AS said
@@ -106,10 +107,10 @@ DROP FUNCTION public.civicnet_compare_{app}();
 DROP FUNCTION public.civicnet_call_{app}();
 """
 NAMES = """
-    SELECT DISTINCT public.civicnet_name_words(told.name) AS name FROM (
-        SELECT entry.name_it UNION ALL SELECT entry.name_en
+    SELECT public.civicnet_name_words(told.name) AS name FROM (
+        VALUES (entry.name_it), (entry.name_en)
         UNION ALL SELECT jsonb_array_elements_text(entry.other_names || entry.former_names)
-    ) AS told (name) WHERE told.name <> ''
+    ) AS told (name) WHERE told.name <> '' OFFSET 0
 """
 PLACES = """
     SELECT coalesce(array_agg(DISTINCT told.key), '{{}}') AS places
