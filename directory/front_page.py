@@ -21,7 +21,8 @@ from reversion.models import Revision, Version
 
 from directory.models import Entry
 from directory.registry import Kind, kinds
-from directory.worklists import COUNTED_AT_MOST, Part, Worklist, counted, work_of, worklists_for
+from directory.roles import has_scope, within_scope
+from directory.worklists import COUNTED_AT_MOST, Part, Worklist, counted, held_rows, worklists_for
 
 LATELY = 12
 # Of a change of many entries at once: it is said of how many up to here.
@@ -59,14 +60,26 @@ class Change:
 
 
 def work_for(user: Any, seen: Iterable[Kind]) -> dict[str, list[Row]]:
-    """By part, each worklist with its count for each of the kinds. One query."""
+    """By part, each worklist with its count for each of the kinds. One query; for whom places or
+    themes are set, one for each kind, in which what is theirs is found once."""
     columns = list(seen)
-    wanted = {
-        (worklist.slug, kind.key): work_of(worklist, kind.model._default_manager.all(), user)
-        for kind in columns
-        for worklist in worklists_for(kind.model, user)
-    }
-    counts = counted(wanted)
+    if has_scope(user):
+        counts: dict[tuple[str, str], int] = {}
+        for kind in columns:
+            theirs = {
+                (worklist.slug, kind.key): worklist.rows(held_rows(kind.model), user)
+                for worklist in worklists_for(kind.model, user)
+            }
+            every = within_scope(user, kind.model._default_manager.all())
+            counts |= counted(theirs, among=every)
+    else:
+        counts = counted(
+            {
+                (worklist.slug, kind.key): worklist.rows(kind.model._default_manager.all(), user)
+                for kind in columns
+                for worklist in worklists_for(kind.model, user)
+            }
+        )
     found: defaultdict[str, dict[str, Row]] = defaultdict(dict)
     for kind in columns:
         for worklist in worklists_for(kind.model, user):

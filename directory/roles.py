@@ -148,6 +148,11 @@ def within_scope(user: Any, entries: Any) -> Any:
     return entries.for_editors_of(places, scope.get("themes", []))
 
 
+def has_scope(user: Any) -> bool:
+    """Whether places or themes are set for the user, so that not all entries are theirs."""
+    return not user.is_superuser and any(_scope_of(user).values())
+
+
 def _in_scope(user: Any, entry: Entry) -> bool:
     """Asked of the database once for each entry that a request holds."""
     if user.is_superuser or entry._state.adding or not any(_scope_of(user).values()):

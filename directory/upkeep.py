@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.doubles import suspected
 from directory.registry import kinds
-from directory.roles import languages_of, may_publish, within_scope
+from directory.roles import languages_of, may_publish
 from directory.worklists import Part, Worklist, register_worklist
 from places.languages import LANGUAGES
 
@@ -25,7 +25,7 @@ def register_worklists() -> None:
         Worklist(
             "proposals",
             _("proposals to decide"),
-            lambda entries, user: within_scope(user, entries.with_waiting_proposals()),
+            lambda entries, user: entries.with_waiting_proposals(),
             part=Part.MINE,
             open_to=lambda user: any(may_publish(user, kind.model) for kind in kinds.values()),
         ),

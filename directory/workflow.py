@@ -291,7 +291,7 @@ def register_worklists() -> None:
         Worklist(
             "to-review",
             _("to review"),
-            lambda entries, user: within_scope(user, entries.to_review()),
+            lambda entries, user: entries.to_review(),
             part=Part.MINE,
             order=(F("review__sent_at").asc(nulls_last=True), "pk"),
             open_to=_publishes,
@@ -308,7 +308,7 @@ def register_worklists() -> None:
         Worklist(
             "on-a-day",
             _("to be published on a day"),
-            lambda entries, user: within_scope(user, entries.to_publish_on_a_day()),
+            lambda entries, user: entries.to_publish_on_a_day(),
             part=Part.MINE,
             order=("review__publish_on", "pk"),
             open_to=_publishes,
@@ -317,7 +317,7 @@ def register_worklists() -> None:
         Worklist(
             "lead",
             _("lead without a name"),
-            lambda entries, user: within_scope(user, entries.nameless_leads()),
+            lambda entries, user: entries.nameless_leads(),
             open_to=_edits,
             place=10,
         ),

@@ -29,7 +29,8 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Worklist:
-    """``rows`` is a verb on entries: it gets a QuerySet of a kind and the user who asks.
+    """``rows`` is a verb on entries: it gets a QuerySet of a kind and the user who asks, and does
+    not ask what is theirs; see ``work_of``.
 
     It may be counted for 100,000 entries each time the front page opens (up to a bound, so that
     many are no matter; few among many need an index), and must not double rows. ``open_to`` says

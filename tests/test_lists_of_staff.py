@@ -14,6 +14,7 @@ from orgs.admin import OrganizationAdmin
 from orgs.models import Organization
 from tests import builders as make
 from tests.test_admin import address
+from tests.test_roles import member
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/orgs/organization/"
@@ -67,8 +68,6 @@ def test_an_address_that_is_understood_says_nothing(client, editor):
 
 def test_a_worklist_that_is_nobodys_any_more_is_left_out_for_who_may_not_see_it(client):
     """Somebody who publishes sends the address of a list to somebody who does not."""
-    from tests.test_roles import member
-
     client.force_login(member("editor"))
     page = client.get(LIST, {"work": "to-review"}, follow=True)
     assert "work=to-review" in said(page)[0]
@@ -161,3 +160,23 @@ def test_a_list_of_nothing_says_what_to_do(client, editor):
     assert "No entry has all of this." in html
     assert '<a href="?q=zzz">Clear all filters</a>' in html
     assert '<a href="?">Show all entries</a>' in html
+
+
+# ------------------------------------------------------------------ what is theirs
+def test_the_first_page_counts_for_an_editor_of_a_place_what_the_lists_hold(client):
+    turin = make.make_city("Torino")
+    for number in range(3):
+        make.make_organization(f"Qui {number}", city=turin)
+    make.make_organization("Altrove", city=make.make_city("Lecce"))
+    make.make_organization("Bozza senza luogo", status="draft")
+    client.force_login(member("editor", cities=[turin]))
+    page = client.get("/admin/")
+    rows = [row for part in page.context["work"].values() for row in part]
+    for row in rows:
+        for cell in row.cells:
+            if cell.count is not None:
+                listed = client.get(cell.address).context["cl"].result_count
+                assert cell.count == listed, row.worklist.slug
+    counts = {row.worklist.slug: row.cells[0].count for row in rows}
+    assert counts["no-theme"] == 4
+    assert counts["unchecked"] == 3
