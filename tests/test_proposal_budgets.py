@@ -54,12 +54,12 @@ def proposed(author: Person, count: int):
 PAGES = {
     # the proposal is put in: the entry, twice (as it is, as it is proposed), and for each list its
     # rows, what they name, and the savepoints around; then the form (41)
-    "form": ("author", 122),
-    # the entry and its lists, what they name
-    "own page": ("author", 24),
+    "form": ("author", 123),
+    # the entry and its lists with their marks, what they name
+    "own page": ("author", 25),
     # put in like in the form, and the public page
-    "preview": ("reviewer", 107),
-    "page": ("reviewer", 25),
+    "preview": ("reviewer", 108),
+    "page": ("reviewer", 26),
     # the lists of the form, the choices of their fields, the marks, what waits
     "form of who decides": ("reviewer", 41),
     # number, rows, the filters' choices
