@@ -20,9 +20,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from directory.changes import Change, new_pictures, on, wanted
-from directory.copies import behind
-from directory.history import Document, documents
+from directory.changes import Change, new_pictures, on, unit_of, wanted
+from directory.copies import behind, leave_rows_behind
+from directory.history import Document, documents, lists_of
 from directory.history_admin import KeepsHistory
 from directory.proposal_review import LONGEST_ANSWER, Review
 from directory.restoring import Restored, put
@@ -164,6 +164,20 @@ class ProposesChanges(KeepsHistory):
             outdated = behind(copied, proposed.after, Document(obj.pk, vars(obj)))
             obj.still_right |= known_behind(outdated)
         super().save_model(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change):
+        """Before the version is written, which holds the marks of rows."""
+        super().save_formset(request, form, formset, change)
+        accepting = getattr(request, "accepting", None)
+        if accepting is None:
+            return
+        proposed, entry = Change.of(accepting), form.instance
+        for name, relation in lists_of(self.model).items():
+            if relation.related_model is formset.model:
+                rows = {row.pk: vars(row) for row, _fields in formset.changed_objects}
+                now, units = Document(entry.pk, {}, {name: rows}), {f"{name}:{pk}" for pk in rows}
+                copied = {text for text in proposed.copied if unit_of(text) in units}
+                leave_rows_behind(entry, behind(copied, proposed.after, now))
 
     def _keep(self, request: Any, entry: Any, change: Change) -> HttpResponse:
         proposal = request.proposal

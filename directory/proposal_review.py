@@ -23,10 +23,10 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from directory.accepting import Submission, list_named
-from directory.changes import Change, Proposed, copied, naming_new, on, unit_of
+from directory.changes import Change, Proposed, copied, naming_new, on
 from directory.collisions import CHOICE, SEEN, Seen
 from directory.comparison import Comparison, Difference, compare
-from directory.copies import behind, copies, leave_rows_behind
+from directory.copies import behind, copies
 from directory.history import Document, documents, record_in_bulk, remember
 from directory.roles import may_publish
 from directory.translation_admin import COPIED, SAID
@@ -286,19 +286,10 @@ class Review:
         request.accepting = self.proposal
         answer = self.admin.accepted_form(request, self.entry)
         if answer.status_code == 302:
-            self._leave_rows_behind(chosen)
             return []
         said = answer.context_data
         lists = [inline.formset for inline in said["inline_admin_formsets"]]
         return [*_errors(said["adminform"].form), *_errors_of_rows(lists)]
-
-    def _leave_rows_behind(self, chosen: set[str]) -> None:
-        """Those of the entry's own texts, ``ProposesChanges.save_model``."""
-        copied = {text for text in self.change.copied if unit_of(text) in chosen and ":" in text}
-        if copied:
-            said = documents(self.model, [self.entry.pk])[self.entry.pk]
-            now = Document.read(self.model, said)
-            leave_rows_behind(self.entry, behind(copied, self.change.after, now))
 
     def _send_cited(self, submission: Submission, comment: str) -> list[str]:
         """New rows that other rows name come first, since those may name only what is there."""
