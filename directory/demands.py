@@ -1,0 +1,83 @@
+"""The database's demand that what is published has a source: the part that no check of a row can say.
+
+It runs as the first keeper (``directory.index``) at the end of each transaction, for what that
+touched: an entry that was written, and one that lost a source. Transactions pass there one at a
+time, so two that each take one of an entry's last two sources cannot both pass. The name and the
+summary are checks of the row; ``directory.fitness`` says all three to people beforehand.
+"""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+# A kind's table of sources is named after the kind's own.
+DEMAND = """
+CREATE FUNCTION public.civicnet_demand_sources() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    me constant bigint := pg_current_xact_id()::text::bigint;
+    one record;
+    bare bigint;
+BEGIN
+    FOR one IN SELECT id, entries, entries || 'source' AS sources FROM public.directory_kind LOOP
+        EXECUTE format($query$
+            SELECT entry.id FROM public.directory_touched AS touched
+            JOIN public.%I AS entry ON entry.id = touched.entry_id
+            WHERE touched.transaction = $1 AND touched.kind = $2 AND entry.status = 'published'
+                AND NOT EXISTS (SELECT FROM public.%I AS source WHERE source.entry_id = entry.id)
+            LIMIT 1
+        $query$, one.entries, one.sources) INTO bare USING me, one.id;
+        IF bare IS NOT NULL THEN
+            RAISE EXCEPTION 'row % of "%" is published and has no source', bare, one.entries
+            USING ERRCODE = 'check_violation', TABLE = one.entries,
+                CONSTRAINT = one.entries || '_published_has_source';
+        END IF;
+    END LOOP;
+END $$;
+INSERT INTO public.directory_keeper VALUES (0, 'civicnet_demand_sources');
+"""
+NO_DEMAND = """
+DELETE FROM public.directory_keeper WHERE function = 'civicnet_demand_sources';
+DROP FUNCTION public.civicnet_demand_sources();
+"""
+# A source that is added takes nothing away, so loads and imports pay nothing here.
+NOTE_LOSS = """
+CREATE TRIGGER lose_source_update AFTER UPDATE ON public.{entries}source
+    REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT
+    EXECUTE FUNCTION public.civicnet_touch(
+        '{kind}', 'entry_id', 'SELECT before.entry_id FROM changed JOIN before USING (id)'
+    );
+CREATE TRIGGER lose_source_delete AFTER DELETE ON public.{entries}source
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
+    EXECUTE FUNCTION public.civicnet_touch('{kind}', '', 'SELECT entry_id FROM changed');
+CREATE TRIGGER lose_source_truncate AFTER TRUNCATE ON public.{entries}source
+    FOR EACH STATEMENT EXECUTE FUNCTION public.civicnet_touch('{kind}', '', '');
+"""
+NO_NOTE = """
+DROP TRIGGER lose_source_update ON public.{entries}source;
+DROP TRIGGER lose_source_delete ON public.{entries}source;
+DROP TRIGGER lose_source_truncate ON public.{entries}source;
+"""
+# What is public already and lacks something waits to be looked at. Settled at once: the tables
+# are altered next.
+TAKE_BACK = """
+UPDATE public.{entries} AS entry SET status = 'in_review'
+WHERE status = 'published' AND NOT (
+    (name_it > '' OR name_en > '') AND (summary_it > '' OR summary_en > '')
+    AND EXISTS (SELECT FROM public.{entries}source AS source WHERE source.entry_id = entry.id)
+);
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+"""
+
+
+def create_demand() -> list[migrations.RunSQL]:
+    return [migrations.RunSQL(DEMAND, NO_DEMAND)]
+
+
+def demand_sources(kind: int, entries: str) -> list[migrations.RunSQL]:
+    """Of a kind, by its number and table. Before it, what lacks something is taken back."""
+    said = {"kind": kind, "entries": entries}
+    return [
+        migrations.RunSQL(TAKE_BACK.format(**said), migrations.RunSQL.noop),
+        migrations.RunSQL(NOTE_LOSS.format(**said), NO_NOTE.format(**said)),
+    ]
