@@ -84,11 +84,14 @@ class Document:
     fields: Fields
     lists: dict[str, dict[int, Fields]] = field(default_factory=dict)
     marks: dict[str, dict[str, Fields]] = field(default_factory=dict)
+    number: int = 0
+    """That of its version when it was deleted, for it to count on if it comes back."""
 
     @classmethod
     def read(cls, model: type[Entry], data: str) -> Document:
         first, *rows = json.loads(data)
         document = cls(first["pk"], first["fields"], {name: {} for name in lists_of(model)})
+        document.number = first.get("number", 0)
         names = {
             relation.related_model._meta.label_lower: name
             for name, relation in lists_of(model).items()
@@ -208,7 +211,9 @@ def _record(
             for batch in _batches(pks):
                 now = documents(model, batch)
                 last = latest(model, now)
-                if not deleted:
+                if deleted:
+                    now = _with_numbers(model, now)
+                else:
                     now = {pk: said for pk, said in now.items() if last.get(pk) != said}
                 if not now:
                     continue
@@ -228,6 +233,19 @@ def _record(
 def _write(model: type[Entry], now: dict[int, str], revision: Revision) -> None:
     Version.objects.bulk_create(_version(model, pk, said, revision) for pk, said in now.items())
     _keep_pictures(model, now)
+
+
+def _with_numbers(model: type[Entry], said: dict[int, str]) -> dict[int, str]:
+    """What is deleted says how far it had counted: what a form or a table showed of it before must
+    not pass for what it is when it is there again."""
+    rows: models.QuerySet = models.QuerySet(model)
+    numbers = dict(rows.filter(pk__in=said).values_list("pk", "version"))
+    found = {}
+    for pk, text in said.items():
+        first, *more = json.loads(text)
+        whole = [first | {"number": numbers[pk]}, *more]
+        found[pk] = json.dumps(whole, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return found
 
 
 # ------------------------------------------------------------------ the other end of ties

@@ -28,6 +28,7 @@ from directory.pairs import Distinction, Merge, pair_of
 from directory.registry import kind_of
 from directory.roles import may_edit, may_publish, may_write
 from directory.unmerging import obstacles, take_back
+from directory.workflow import PUBLIC
 
 ROWS_SHOWN = 20
 OTHERS = "other"
@@ -67,9 +68,12 @@ class MergesDoubles(ShowsDoubles):
         ]
 
     def may_merge(self, request: HttpRequest, *entries: Entry) -> bool:
-        """Whoever may edit both; where one is public or has its day, whoever may publish."""
+        """Whoever may edit both; where one is or was public, or has its day, whoever may publish."""
         return all(
-            may_edit(request.user, entry) and may_write(request.user, entry) for entry in entries
+            may_edit(request.user, entry)
+            and may_write(request.user, entry)
+            and (entry.status not in PUBLIC or may_publish(request.user, entry))
+            for entry in entries
         )
 
     # ---------------------------------------------------------------- two become one
@@ -248,13 +252,16 @@ class MergesDoubles(ShowsDoubles):
         )
 
     def _may_take_back(self, request: HttpRequest, entry: Entry, done: Merge) -> bool:
-        """As for merging: it publishes again what was public."""
-        table = self.model._meta.db_table
-        before = done.before.get(table, {})
-        was_public = any(row.get("status") == "published" for row in before.values())
-        return self.may_merge(request, entry) and (
-            not was_public or may_publish(request.user, entry)
+        """As for merging: it publishes again what was public, and what had its day has it again."""
+        if not self.may_merge(request, entry):
+            return False
+        entries = done.before.get(self.model._meta.db_table, {})
+        reviews: Any = self.model._meta.get_field("review").related_model
+        ways = done.before.get(reviews._meta.db_table, {})
+        needs_publish = any(row.get("status") in PUBLIC for row in entries.values()) or any(
+            row.get("publish_on") for row in ways.values()
         )
+        return not needs_publish or may_publish(request.user, entry)
 
     def _take_back(self, request: HttpRequest, entry: Any, done: Merge) -> HttpResponse:
         try:

@@ -106,6 +106,7 @@ def recover(
     with transaction.atomic(), override(LANGUAGES[0]):
         entry: Any = model()
         entry.pk, entry.status = document.pk, Status.DRAFT
+        entry.version = document.number + 1
         said = document.fields
         for each in kept_fields(model):
             if each.name not in NEVER and not each.many_to_many and each.name in said:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from directory import surroundings
 from directory.doubles import compare
-from directory.history import record_in_bulk, remember
+from directory.history import Document, latest, record_in_bulk, remember
 from directory.merging import affected
 from directory.models import Entry
 from directory.pairs import Merge
@@ -87,6 +87,7 @@ def take_back(done: Merge, by: Any = None) -> Any:
             both = [model(pk=done.kept), model(pk=done.lost)]
             others = affected(model, done.kept)
             remember([both[0], *others])
+            _count_on(model, done)
             surroundings.put_back(now, done.before)
             _agree_again(model, done)
             done.undone_by, done.undone_on = by, timezone.now()
@@ -107,6 +108,14 @@ def take_back(done: Merge, by: Any = None) -> Any:
         sentence = gettext("What it would write goes against a rule of the database.")
         raise ValidationError([sentence]) from error
     return model._default_manager.get(pk=done.lost)
+
+
+def _count_on(model: Any, done: Merge) -> None:
+    """The entry that comes back is none of the versions that it was before."""
+    said = latest(model, [done.lost]).get(done.lost)
+    number = Document.read(model, said).number if said else 0
+    row = done.before[model._meta.db_table][str(done.lost)]
+    row["version"] = max(row["version"], number) + 1
 
 
 def _agree_again(model: Any, done: Merge) -> None:
