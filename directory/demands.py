@@ -1,9 +1,10 @@
-"""The database's demand that what is published has a source: the part that no check of a row can say.
+"""The database's demand that what is published has a summary and a source.
 
-It runs as the first keeper (``directory.index``) at the end of each transaction, for what that
-touched: an entry that was written, and one that lost a source. Transactions pass there one at a
-time, so two that each take one of an entry's last two sources cannot both pass. The name and the
-summary are checks of the row; ``directory.fitness`` says all three to people beforehand.
+The summary is a check of the row. The source stands in other rows, and no check can ask for it:
+that is done by the first keeper (``directory.index``), at the end of each transaction and for what
+that touched: an entry that was written, and one that lost a source. Transactions pass there one at
+a time, so two that each take one of an entry's last two sources cannot both pass.
+``directory.fitness`` says the same to people beforehand, in sentences.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from django.db import migrations
 
 # A kind's table of sources is named after the kind's own.
-DEMAND = """
+FUNCTION = """
 CREATE FUNCTION public.civicnet_demand_sources() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     me constant bigint := pg_current_xact_id()::text::bigint;
@@ -32,13 +33,10 @@ BEGIN
                 CONSTRAINT = one.entries || '_published_has_source';
         END IF;
     END LOOP;
-END $$;
-INSERT INTO public.directory_keeper VALUES (0, 'civicnet_demand_sources');
+END $$
 """
-NO_DEMAND = """
-DELETE FROM public.directory_keeper WHERE function = 'civicnet_demand_sources';
-DROP FUNCTION public.civicnet_demand_sources();
-"""
+KEEPER = "INSERT INTO public.directory_keeper VALUES (0, 'civicnet_demand_sources')"
+NO_KEEPER = "DELETE FROM public.directory_keeper WHERE function = 'civicnet_demand_sources'"
 # A source that is added takes nothing away, so loads and imports pay nothing here.
 NOTE_LOSS = """
 CREATE TRIGGER lose_source_update AFTER UPDATE ON public.{entries}source
@@ -50,34 +48,47 @@ CREATE TRIGGER lose_source_delete AFTER DELETE ON public.{entries}source
     REFERENCING OLD TABLE AS changed FOR EACH STATEMENT
     EXECUTE FUNCTION public.civicnet_touch('{kind}', '', 'SELECT entry_id FROM changed');
 CREATE TRIGGER lose_source_truncate AFTER TRUNCATE ON public.{entries}source
-    FOR EACH STATEMENT EXECUTE FUNCTION public.civicnet_touch('{kind}', '', '');
+    FOR EACH STATEMENT EXECUTE FUNCTION public.civicnet_touch('{kind}', '', '')
 """
 NO_NOTE = """
 DROP TRIGGER lose_source_update ON public.{entries}source;
 DROP TRIGGER lose_source_delete ON public.{entries}source;
-DROP TRIGGER lose_source_truncate ON public.{entries}source;
+DROP TRIGGER lose_source_truncate ON public.{entries}source
 """
-# What is public already and lacks something waits to be looked at. Settled at once: the tables
-# are altered next.
+SUMMARY = """
+ALTER TABLE public.{entries} ADD CONSTRAINT {entries}_published_has_summary
+    CHECK (status <> 'published' OR summary_it > '' OR summary_en > '')
+"""
+NO_SUMMARY = "ALTER TABLE public.{entries} DROP CONSTRAINT {entries}_published_has_summary"
+# What is public already and lacks something waits to be looked at. Settled at once, since the
+# table is altered next.
 TAKE_BACK = """
 UPDATE public.{entries} AS entry SET status = 'in_review'
 WHERE status = 'published' AND NOT (
-    (name_it > '' OR name_en > '') AND (summary_it > '' OR summary_en > '')
+    (coalesce(summary_it, '') > '' OR coalesce(summary_en, '') > '')
     AND EXISTS (SELECT FROM public.{entries}source AS source WHERE source.entry_id = entry.id)
 );
 SET CONSTRAINTS ALL IMMEDIATE;
-SET CONSTRAINTS ALL DEFERRED;
+SET CONSTRAINTS ALL DEFERRED
 """
 
 
 def create_demand() -> list[migrations.RunSQL]:
-    return [migrations.RunSQL(DEMAND, NO_DEMAND)]
+    return [
+        migrations.RunSQL(FUNCTION, "DROP FUNCTION public.civicnet_demand_sources()"),
+        migrations.RunSQL(KEEPER, NO_KEEPER),
+    ]
 
 
-def demand_sources(kind: int, entries: str) -> list[migrations.RunSQL]:
-    """Of a kind, by its number and table. Before it, what lacks something is taken back."""
+def take_back(entries: str) -> migrations.RunSQL:
+    """Of a kind, by its table: what is published and lacks something. Before the demand is made."""
+    return migrations.RunSQL(TAKE_BACK.format(entries=entries), migrations.RunSQL.noop)
+
+
+def demand(kind: int, entries: str) -> list[migrations.RunSQL]:
+    """Of a kind, by its number and its table."""
     said = {"kind": kind, "entries": entries}
     return [
-        migrations.RunSQL(TAKE_BACK.format(**said), migrations.RunSQL.noop),
-        migrations.RunSQL(NOTE_LOSS.format(**said), NO_NOTE.format(**said)),
+        migrations.RunSQL(do.format(**said), undo.format(**said))
+        for do, undo in ((NOTE_LOSS, NO_NOTE), (SUMMARY, NO_SUMMARY))
     ]

@@ -68,7 +68,7 @@ class MergesDoubles(ShowsDoubles):
         ]
 
     def may_merge(self, request: HttpRequest, *entries: Entry) -> bool:
-        """Whoever may edit both; where one is or was public, or has its day, whoever may publish."""
+        """Whoever may edit both; whoever may publish, where one is or was public or has its day."""
         return all(
             may_edit(request.user, entry)
             and may_write(request.user, entry)

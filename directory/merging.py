@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from directory import surroundings
 from directory.dates import PartialDate
 from directory.doubles import compare
+from directory.fitness import lacking, refusal
 from directory.history import kept_fields, record_in_bulk, remember
 from directory.keys import address_key
 from directory.models import Entry, Status
@@ -147,6 +148,8 @@ def merge(kept: Entry, lost: Entry, wanted: Wanted, by: Any = None) -> Merge:
                 f"DELETE FROM public.{model._meta.db_table} WHERE id = %s",  # noqa: S608
                 [lost.pk],
             )
+        if kept.is_published and (lacks := lacking(kept)):
+            raise ValidationError(refusal(lacks))
         kept.full_clean()
         kept.save()
         after = surroundings.read(model, [kept.pk, lost.pk], also=[before])

@@ -222,12 +222,7 @@ class Entry(TranslatedTexts):
                 condition=~Q(status=Status.PUBLISHED) | Q(name_it__gt="") | Q(name_en__gt=""),
                 violation_error_message=_("An entry needs a name to be published."),
             ),
-            # That it has a source stands in other rows: ``directory.demands``.
-            models.CheckConstraint(
-                name="%(app_label)s_%(class)s_published_has_summary",
-                condition=~Q(status=Status.PUBLISHED) | Q(summary_it__gt="") | Q(summary_en__gt=""),
-                violation_error_message=_("An entry needs a summary to be published."),
-            ),
+            # That it has a summary and a source besides: ``directory.demands``.
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_not_its_own_successor",
                 condition=Q(successor__isnull=True) | ~Q(successor=models.F("pk")),

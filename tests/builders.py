@@ -18,8 +18,6 @@ from projects.models import FundingProgramme, Participation, PartnerRole, Projec
 from staff.models import User
 
 numbers = itertools.count(1)
-# What an entry needs to be public, for tests that are about something else.
-SUMMARY = {"summary_it": "Che cosa fa.", "summary_en": "What it does."}
 
 
 def make_region(name: str = "Piemonte", **fields: Any) -> Region:
@@ -97,8 +95,7 @@ def make_programme(name: str = "Urbact", **fields: Any) -> FundingProgramme:
 
 
 def make_entry(model: type[Entry], name: str, fields: dict[str, Any]) -> Any:
-    """Published, unless a status is given, with what that needs. ``themes`` and ``places`` may be
-    lists."""
+    """Published, unless a status is given. ``themes`` and ``places`` may be lists."""
     themes, places = fields.pop("themes", ()), fields.pop("places", ())
     for key in ("founded", "ended"):
         if isinstance(written := fields.get(key), str):
@@ -107,12 +104,7 @@ def make_entry(model: type[Entry], name: str, fields: dict[str, Any]) -> Any:
     fields = {"status": "published"} | fields
     if name:
         fields = {"name_it": name} | fields
-    is_public = fields["status"] == "published"
-    if is_public and not (fields.get("summary_it") or fields.get("summary_en")):
-        fields |= SUMMARY
     entry = model._default_manager.create(**fields)
-    if is_public:
-        give_source(entry)
     entry.themes.set(themes)
     for order, place in enumerate(places):
         kind = place._meta.model_name if place else "country"
@@ -137,15 +129,8 @@ def fit(entry: Any) -> Any:
     if not (entry.summary_it or entry.summary_en):
         type(entry)._default_manager.filter(pk=entry.pk).update(summary_it="Che cosa fa.")
         entry.refresh_from_db()
-    if not entry.sources.exists():
-        give_source(entry)
+    entry.sources.create(title_it="Statuto")
     return entry
-
-
-def give_source(*entries: Any) -> None:
-    """Of one kind. One query."""
-    sources = entries[0].sources.model.objects
-    sources.bulk_create(sources.model(entry=entry, title_it="Statuto") for entry in entries)
 
 
 def join(organization: Organization, network: Network, role: str = "Aderente", **fields: Any):

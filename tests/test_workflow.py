@@ -7,11 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from directory.history import versions_of
 from directory.models import Status
@@ -497,83 +494,3 @@ def test_kinds_have_wishes_of_their_own(client):
     for model, wish in ((Network, "memberships"), (Project, "participations")):
         one = model._default_manager.create(name_it="Prova")
         assert f'href="#{wish}-heading"' in client.get(change(one)).content.decode()
-
-
-# ------------------------------------------------------------------ whatever anybody does
-ROLES = ("editor", "translator_it", "translator_en", "manager")
-MOVES = st.lists(
-    st.tuples(
-        st.sampled_from(ROLES),
-        st.sampled_from((*STEPS, "save", "table", "due")),
-        st.sampled_from(Status.values),
-    ),
-    min_size=1,
-    max_size=6,
-)
-
-
-@settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(moves=MOVES, start=st.sampled_from(["draft", "in_review"]))
-def test_nothing_that_roles_without_the_right_do_makes_a_draft_public_or_loses_a_field(
-    moves, start
-):
-    """Any sequence of steps, forms and days, by any of them."""
-    with transaction.atomic():
-        people = {role: member(role) for role in ROLES}
-        clients = {role: Client() for role in ROLES}
-        for role, client in clients.items():
-            client.force_login(people[role])
-        one = draft(status=start, summary_en="What.", description_it="Lungo", email="a@b.example")
-        kept = ("name_it", "summary_it", "summary_en", "description_it", "email", "slug")
-        before = {name: getattr(one, name) for name in kept}
-        for role, what, status in moves:
-            client = clients[role]
-            answers = {"note": "x", "day": "2030-01-01", "answered": "1"}
-            if what in STEPS:
-                chosen = {"action": what, "_selected_action": [one.pk]}
-                client.post(address(Organization, "changelist"), chosen | answers)
-                client.post(change(one), {"_step": what, "status": status, "step_note": "x"})
-            elif what == "due":
-                publish_due(date(2030, 1, 2))
-            else:
-                client.post(change(one), {"status": status})
-            one.refresh_from_db()
-            assert one.status in ("draft", "in_review")
-            assert {name: getattr(one, name) for name in kept} == before
-        assert one.sources.count() == 1
-        transaction.set_rollback(True)
-
-
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    steps=st.lists(
-        st.tuples(st.sampled_from(("editor", "reviewer")), st.sampled_from(tuple(STEPS))),
-        max_size=8,
-    ),
-    fits=st.booleans(),
-)
-def test_whatever_steps_are_taken_only_a_reviewer_publishes_and_only_what_is_fit(steps, fits):
-    with transaction.atomic():
-        people = {role: member(role) for role in ("editor", "reviewer")}
-        one = make.make_organization(status="draft", summary_it="x", email="a@b.example")
-        if fits:
-            one.sources.create(title_it="Statuto")
-        fields = set(Organization.objects.values().get(pk=one.pk)) - {
-            *("status", "updated", "published_at", "version"),
-        }
-        before = Organization.objects.values(*fields).get(pk=one.pk)
-        for role, slug in steps:
-            was = status_of(one)
-            rows = Organization.objects.filter(pk=one.pk)
-            outcome = take(STEPS[slug], rows, people[role], note="x", day=date(2999, 1, 1))
-            now = status_of(one)
-            if role == "editor":
-                assert now == was or {was, now} == {"draft", "in_review"}
-            assert fits or now != "published"
-            assert bool(outcome.moved) != bool(outcome.skipped)
-            assert Organization.objects.values(*fields).get(pk=one.pk) == before
-        transaction.set_rollback(True)

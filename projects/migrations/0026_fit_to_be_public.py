@@ -1,26 +1,12 @@
-from django.db import migrations, models
+from django.db import migrations
 
-from directory.demands import demand_sources
+from directory.demands import demand, take_back
 
 
 class Migration(migrations.Migration):
-    """What is published has a summary and a source; what has not goes back to review."""
+    """What is published has a summary and a source; what has not goes back to review first."""
 
-    dependencies = [("directory", "0021_demand_sources"), ("projects", "0025_cared_for")]
-
-    operations = [
-        *demand_sources(3, "projects_project"),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "published"), _negated=True),
-                    ("summary_it__gt", ""),
-                    ("summary_en__gt", ""),
-                    _connector="OR",
-                ),
-                name="projects_project_published_has_summary",
-                violation_error_message="An entry needs a summary to be published.",
-            ),
-        ),
-    ]
+    dependencies = [("directory", "0020_narrow_indexes"), ("projects", "0025_cared_for")]
+    # Before the demand of sources is there, so that no transaction in between is refused.
+    run_before = [("directory", "0021_demand_sources")]
+    operations = [take_back("projects_project"), *demand(3, "projects_project")]

@@ -1,0 +1,122 @@
+"""What the database demands of what is published, whoever writes and by whichever way."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from civicnet.invention.making import write
+from directory.demands import TAKE_BACK
+from networks.models import Network
+from orgs.models import Organization
+from projects.models import Project
+from tests import builders as make
+from tests import demands
+from tests.test_merging import settle
+
+every_kind = pytest.mark.parametrize("model", [Organization, Network, Project])
+
+
+@pytest.fixture
+def demanded(db: None) -> None:
+    demands.make()
+
+
+def public(model, name: str = "Una"):
+    one = make.fit(make.make_entry(model, name, {"status": "draft", "summary_it": "Che cosa fa."}))
+    model.objects.filter(pk=one.pk).update(status="published")
+    settle()
+    return model.objects.get(pk=one.pk)
+
+
+@every_kind
+@pytest.mark.parametrize("texts", [{"summary_it": "", "summary_en": None}, {"summary_it": None}])
+def test_what_is_public_keeps_a_summary_in_one_language(demanded, model, texts):
+    one = public(model)
+    model.objects.filter(pk=one.pk).update(summary_en="What it does.", summary_it="")
+    with pytest.raises(IntegrityError, match="published_has_summary"), transaction.atomic():
+        model.objects.filter(pk=one.pk).update(**{"summary_en": ""} | texts)
+    model.objects.filter(pk=one.pk).update(status="archived", summary_en="")
+
+
+@every_kind
+def test_what_is_public_keeps_a_source_whichever_way_it_would_go(demanded, model):
+    one, other = public(model), public(model, "Altra")
+    table = one.sources.model._meta.db_table
+
+    def refused(write) -> None:
+        with pytest.raises(IntegrityError, match="is published and has no source"):
+            with transaction.atomic():
+                write()
+                settle()
+
+    refused(one.sources.all().delete)
+    refused(lambda: one.sources.update(entry=other))
+    refused(lambda: connection.cursor().execute(f"DELETE FROM {table}"))
+    refused(lambda: connection.cursor().execute(f"TRUNCATE {table} CASCADE"))
+    bare = make.make_entry(model, "Nuda", {"status": "draft", "summary_it": "x"})
+    refused(lambda: model.objects.filter(pk=bare.pk).update(status="published"))
+    refused(lambda: model.objects.create(name_it="Nuova", summary_it="x", status="published"))
+    new = model.objects.create(name_it="Nuova", summary_it="x", status="published")
+    new.sources.create(title_it="Statuto")
+    settle()
+    first = one.sources.get()
+    one.sources.create(title_it="Un’altra")
+    first.delete()
+    settle()
+    one.delete()
+    settle()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_each_take_one_of_the_last_two_sources_do_not_both_pass():
+    demands.make()
+    try:
+        one = public(Organization)
+        first, last = one.sources.get(), one.sources.create(title_it="Un’altra")
+        address = connection.get_connection_params()
+        lines = [psycopg.connect(**_plain(address)) for _one in range(2)]
+        for line, source in zip(lines, (first, last), strict=True):
+            line.execute("DELETE FROM orgs_organizationsource WHERE id = %s", [source.pk])
+        lines[0].commit()
+        with pytest.raises(psycopg.errors.CheckViolation):
+            lines[1].commit()
+        for line in lines:
+            line.close()
+        assert [source.pk for source in one.sources.all()] == [last.pk]
+    finally:
+        demands.lift()
+
+
+def _plain(address: dict) -> dict:
+    return {
+        name: address[name]
+        for name in ("dbname", "user", "password", "host", "port")
+        if address.get(name)
+    }
+
+
+def test_the_first_content_and_an_invented_directory_have_what_is_demanded(content):
+    demands.make()
+    write(30, seed=1)
+    settle()
+
+
+@every_kind
+def test_what_lacked_something_before_there_was_a_demand_goes_back_to_review(db, model):
+    whole = public(model, "Intera")
+    mute, bare = public(model, "Muta"), public(model, "Nuda")
+    model.objects.filter(pk=mute.pk).update(summary_it=None)
+    bare.sources.all().delete()
+    old = make.make_entry(model, "Vecchia", {"status": "archived"})
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_BACK.format(entries=model._meta.db_table))
+    demands.make()
+    found = dict(model.objects.values_list("pk", "status"))
+    assert found == {
+        whole.pk: "published",
+        mute.pk: "in_review",
+        bare.pk: "in_review",
+        old.pk: "archived",
+    }
