@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 
 from directory.history import versions_of
-from directory.models import Status
 from directory.workflow import STEPS, may_take, publish_due, take
 from networks.models import Network
 from orgs.models import Organization
