@@ -6,7 +6,7 @@ from directory.demands import demand, take_back
 class Migration(migrations.Migration):
     """What is published has a summary and a source; what has not goes back to review first."""
 
-    dependencies = [("directory", "0020_narrow_indexes"), ("projects", "0025_cared_for")]
+    dependencies = [("directory", "0023_touch_drafts_too"), ("networks", "0024_counts_of_lists")]
     # Before the demand of sources is there, so that no transaction in between is refused.
-    run_before = [("directory", "0021_demand_sources")]
-    operations = [take_back("projects_project"), *demand(3, "projects_project")]
+    run_before = [("directory", "0024_demand_sources")]
+    operations = [take_back("networks_network"), *demand(2, "networks_network")]
