@@ -55,17 +55,26 @@ DROP TRIGGER lose_source_update ON public.{entries}source;
 DROP TRIGGER lose_source_delete ON public.{entries}source;
 DROP TRIGGER lose_source_truncate ON public.{entries}source
 """
-SUMMARY = """
-ALTER TABLE public.{entries} ADD CONSTRAINT {entries}_published_has_summary
-    CHECK (status <> 'published' OR summary_it > '' OR summary_en > '')
+# A text that is not there is empty or null, and a check that says null does not refuse.
+TEXTS = """
+ALTER TABLE public.{entries}
+    ADD CONSTRAINT {entries}_published_is_named
+        CHECK (status <> 'published' OR coalesce(name_it, '') > '' OR coalesce(name_en, '') > ''),
+    ADD CONSTRAINT {entries}_published_has_summary CHECK (
+        status <> 'published' OR coalesce(summary_it, '') > '' OR coalesce(summary_en, '') > ''
+    )
 """
-NO_SUMMARY = "ALTER TABLE public.{entries} DROP CONSTRAINT {entries}_published_has_summary"
+NO_TEXTS = """
+ALTER TABLE public.{entries}
+    DROP CONSTRAINT {entries}_published_is_named, DROP CONSTRAINT {entries}_published_has_summary
+"""
 # What is public already and lacks something waits to be looked at. Settled at once, since the
 # table is altered next.
 TAKE_BACK = """
 UPDATE public.{entries} AS entry SET status = 'in_review'
 WHERE status = 'published' AND NOT (
-    (coalesce(summary_it, '') > '' OR coalesce(summary_en, '') > '')
+    (coalesce(name_it, '') > '' OR coalesce(name_en, '') > '')
+    AND (coalesce(summary_it, '') > '' OR coalesce(summary_en, '') > '')
     AND EXISTS (SELECT FROM public.{entries}source AS source WHERE source.entry_id = entry.id)
 );
 SET CONSTRAINTS ALL IMMEDIATE;
@@ -90,5 +99,5 @@ def demand(kind: int, entries: str) -> list[migrations.RunSQL]:
     said = {"kind": kind, "entries": entries}
     return [
         migrations.RunSQL(do.format(**said), undo.format(**said))
-        for do, undo in ((NOTE_LOSS, NO_NOTE), (SUMMARY, NO_SUMMARY))
+        for do, undo in ((NOTE_LOSS, NO_NOTE), (TEXTS, NO_TEXTS))
     ]

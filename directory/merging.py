@@ -133,6 +133,7 @@ def merge(kept: Entry, lost: Entry, wanted: Wanted, by: Any = None) -> Merge:
         before = surroundings.read(model, [kept.pk, lost.pk])
         record_in_bulk([lost], f"{gone} {wanted.note}".strip(), by, deleted=True)
         slugs = list(lost.former_slugs.values_list("slug", flat=True))  # type: ignore[attr-defined]
+        lacked = {what for entry in (kept, lost) if entry.is_published for what in lacking(entry)}
         _take_fields(kept, lost, wanted)
         for besides in _besides:
             besides(kept, lost)
@@ -148,8 +149,8 @@ def merge(kept: Entry, lost: Entry, wanted: Wanted, by: Any = None) -> Merge:
                 f"DELETE FROM public.{model._meta.db_table} WHERE id = %s",  # noqa: S608
                 [lost.pk],
             )
-        if kept.is_published and (lacks := lacking(kept)):
-            raise ValidationError(refusal(lacks))
+        if kept.is_published and (needs := [each for each in lacking(kept) if each not in lacked]):
+            raise ValidationError(refusal(needs))
         kept.full_clean()
         kept.save()
         after = surroundings.read(model, [kept.pk, lost.pk], also=[before])

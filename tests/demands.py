@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from django.db import connection
 
-from directory.demands import KEEPER, NO_KEEPER, NO_SUMMARY, SUMMARY
+from directory.demands import KEEPER, NO_KEEPER, NO_TEXTS, TEXTS
 from directory.registry import kinds
 
 
 def lift() -> None:
-    _say(NO_KEEPER, NO_SUMMARY)
+    _say(NO_KEEPER, NO_TEXTS)
 
 
 def make() -> None:
     """As the migrations do, within the transaction of a test, and asked of all that is there."""
-    _say(KEEPER, SUMMARY)
+    _say(KEEPER, TEXTS)
     with connection.cursor() as cursor:
         cursor.execute("SELECT public.civicnet_touch_all()")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

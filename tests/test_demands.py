@@ -6,7 +6,6 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from civicnet.invention.making import write
 from directory.demands import TAKE_BACK
 from networks.models import Network
 from orgs.models import Organization
@@ -79,14 +78,14 @@ def test_two_who_each_take_one_of_the_last_two_sources_do_not_both_pass():
         one = public(Organization)
         first, last = one.sources.get(), one.sources.create(title_it="Un’altra")
         address = connection.get_connection_params()
-        lines = [psycopg.connect(**_plain(address)) for _one in range(2)]
-        for line, source in zip(lines, (first, last), strict=True):
-            line.execute("DELETE FROM orgs_organizationsource WHERE id = %s", [source.pk])
-        lines[0].commit()
-        with pytest.raises(psycopg.errors.CheckViolation):
-            lines[1].commit()
-        for line in lines:
-            line.close()
+        mine, theirs = (psycopg.connect(**_plain(address)) for _one in range(2))
+        with mine, theirs:
+            statement = "DELETE FROM orgs_organizationsource WHERE id = %s"
+            mine.execute(statement, [first.pk])
+            theirs.execute(statement, [last.pk])
+            mine.commit()
+            with pytest.raises(psycopg.errors.CheckViolation):
+                theirs.commit()
         assert [source.pk for source in one.sources.all()] == [last.pk]
     finally:
         demands.lift()
@@ -98,12 +97,6 @@ def _plain(address: dict) -> dict:
         for name in ("dbname", "user", "password", "host", "port")
         if address.get(name)
     }
-
-
-def test_the_first_content_and_an_invented_directory_have_what_is_demanded(content):
-    demands.make()
-    write(30, seed=1)
-    settle()
 
 
 @every_kind

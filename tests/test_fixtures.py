@@ -9,14 +9,17 @@ from collections import Counter
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from reversion.models import Revision, Version
 
+from civicnet.invention.making import write
 from civicnet.management.commands import load_fixtures as command
 from directory.fitness import lacking, with_sources
 from directory.registry import kinds
 from networks.models import Membership, Network
 from orgs.models import Organization
 from projects.models import Project
+from tests import demands
 
 pytestmark = pytest.mark.django_db
 NETWORK = "rete-nazionale-per-la-prossimita"
@@ -144,3 +147,10 @@ def test_what_is_loaded_has_a_version(content):
         versions = Version.objects.get_for_model(kind.model)
         entries = kind.model._default_manager.values_list("pk", flat=True)
         assert set(versions.values_list("object_id", flat=True)) == {str(pk) for pk in entries}
+
+
+def test_the_first_content_and_an_invented_directory_have_what_is_demanded(loaded):
+    demands.make()
+    write(30, seed=1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
