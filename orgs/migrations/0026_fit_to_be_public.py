@@ -6,7 +6,7 @@ from directory.demands import demand, take_back
 class Migration(migrations.Migration):
     """What is published has a summary and a source; what has not goes back to review first."""
 
-    dependencies = [("directory", "0023_touch_drafts_too"), ("networks", "0024_counts_of_lists")]
+    dependencies = [("directory", "0024_rewriting"), ("orgs", "0025_call_by_kind")]
     # Before the demand of sources is there, so that no transaction in between is refused.
-    run_before = [("directory", "0024_demand_sources")]
-    operations = [take_back("networks_network"), *demand(2, "networks_network")]
+    run_before = [("directory", "0025_demand_sources")]
+    operations = [take_back("orgs_organization"), *demand(1, "orgs_organization")]
