@@ -35,7 +35,8 @@ BEGIN
     END LOOP;
 END $$
 """
-KEEPER = "INSERT INTO public.directory_keeper VALUES (0, 'civicnet_demand_sources')"
+# Before all others, since one of them may leave nothing of what was touched.
+KEEPER = "INSERT INTO public.directory_keeper VALUES (-1, 'civicnet_demand_sources')"
 NO_KEEPER = "DELETE FROM public.directory_keeper WHERE function = 'civicnet_demand_sources'"
 # A source that is added takes nothing away, so loads and imports pay nothing here.
 NOTE_LOSS = """
