@@ -172,7 +172,8 @@ class ProposesChanges(KeepsHistory):
         if accepting is None:
             return
         proposed, entry = Change.of(accepting), form.instance
-        for name, relation in lists_of(self.model).items():
+        model: Any = self.model
+        for name, relation in lists_of(model).items():
             if relation.related_model is formset.model:
                 rows = {row.pk: vars(row) for row, _fields in formset.changed_objects}
                 now, units = Document(entry.pk, {}, {name: rows}), {f"{name}:{pk}" for pk in rows}
