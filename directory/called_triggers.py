@@ -139,7 +139,7 @@ def call_by_kind(kind: int, app: str, model: str, *columns: str) -> list[migrati
     )
     operations = []
     for old in old_triggers(kind, app, model, *columns):
-        operations.append(migrations.RunSQL(old.reverse_sql, old.sql))
+        operations.append(migrations.RunSQL(old.reverse_sql or "", old.sql))
     operations.append(migrations.RunSQL(functions, NO_FUNCTIONS.format(app=app)))
     for part, function in (
         ("", "call"),
