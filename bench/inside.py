@@ -92,7 +92,9 @@ def publish(ports: list[int], city: str) -> dict[str, Any]:
     seen = True
     for turn in range(TIMES):
         entry = Organization(name_it=f"Aaa pubblicata adesso {turn}", city=seat, invented=True)
+        entry.summary_it = "Inventata per misurare."
         entry.save()
+        entry.sources.create(title_it="Il banco di prova")
         entry.themes.set(themes)
         for on in (False, True):
             triggers(on)
