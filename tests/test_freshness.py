@@ -88,7 +88,8 @@ def test_the_queue_of_a_place(client, editor, kind):
         make.make_entry(kind, name, {"checked_on": checked, "places": [where]})
 
     def queue(place: str = "") -> list[str]:
-        page = client.get(address(kind, "changelist"), {"work": "unchecked", "place": place})
+        asked = {"work": "unchecked", "place": place}
+        page = client.get(address(kind, "changelist"), asked, follow=True)
         return [entry.name_it for entry in page.context["cl"].result_list]
 
     there = ["Mai", "Da tre anni", "Da due anni"]

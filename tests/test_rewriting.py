@@ -20,9 +20,12 @@ KEPT = "IN ('directory_document', 'directory_listed', 'directory_tally')"
 
 
 def documents() -> list[Any]:
-    """But the parts of the alphabet, which begin elsewhere as soon as all is written anew."""
+    """But the parts of the alphabet, which begin elsewhere as soon as all is written anew, and the
+    places of words within texts that are put together in any order."""
     return rows(
-        "SELECT kind, entry_id, (to_jsonb(document) - 'sections')::text"
+        "SELECT kind, entry_id, (to_jsonb(document) - 'sections' - 'words')::text,"
+        " (SELECT array_agg(lexeme || ' ' || weight ORDER BY lexeme, weight)"
+        " FROM unnest(words), unnest(weights) AS weight)"
         " FROM directory_document AS document ORDER BY 1, 2"
     )
 
