@@ -498,6 +498,9 @@ def _there_and_back(model: Any, one: Any, other: Any, taken: set[str]) -> None:
                 model.objects.filter(pk=entry.pk).update(**{said["points"]: target})
         settle()
         before = whole(kept, lost)
+        if "status" in taken and lost.is_published and not kept.is_published:
+            # With the status of the one that is public goes the summary that this needs.
+            taken = taken | {"summary_it"}
         done = merge(kept, lost, Wanted(taken))
         settle()
         take_back(done)
