@@ -137,8 +137,10 @@ class Newsroom:
 
     # ---------------------------------------------------------------- who may what
     def is_in_scope(self, who: str, said: Said) -> bool:
+        """What is not public and says no place yet is for all."""
         places = [row["city"] for row in said.lists["places"].values()]
-        return who not in NEAR or self.torino.pk in places
+        is_anywhere = not places and said.status != "published"
+        return who not in NEAR or is_anywhere or self.torino.pk in places
 
     def may_edit(self, who: str, said: Said) -> bool:
         return who in EDITORS and self.is_in_scope(who, said)
