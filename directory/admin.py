@@ -276,7 +276,7 @@ class EntryAdmin(
 
 
 def _without_times(row: Any) -> Any:
-    if isinstance(row, str):
+    if not isinstance(row, list | tuple):
         return row
     return tuple(name for name in row if name not in WRITTEN_BY_THE_DATABASE)
 

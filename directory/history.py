@@ -364,7 +364,9 @@ def audited(
     what their last versions said."""
     for pk, said in now.items():
         fields = json.loads(said)[0]["fields"]
-        before = json.loads(last[pk])[0]["fields"]["status"] if pk in last else None
+        was = json.loads(last[pk])[0] if pk in last else {}
+        # What was deleted was not public any more, whatever it had been.
+        before = None if "number" in was else was.get("fields", {}).get("status")
         what = None
         if deleted:
             what = Event.What.DELETED if fields["status"] == Status.PUBLISHED else None

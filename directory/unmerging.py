@@ -96,8 +96,7 @@ def take_back(done: Merge, by: Any = None) -> Any:
             comment %= {"entry": done.lost_name}
             others = _not_twice(others, affected(model, done.lost))
             record_in_bulk([both[0], *others], comment, by)
-            # In any case: it is as the last version says, before it went.
-            record_in_bulk([both[1]], comment, by, deleted=True)
+            record_in_bulk([both[1]], comment, by)
             compare(model, [done.kept, done.lost])
     except Gone as error:
         table = error.args[0]

@@ -28,7 +28,7 @@ from exchange.models import Import, ImportedRow, Sheet, SheetRow
 from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
-from staff.models import User
+from staff.models import Event, User
 from tests import builders as make
 
 pytestmark = pytest.mark.django_db
@@ -370,6 +370,7 @@ def test_both_are_exactly_what_they_were():
     assert Organization.objects.in_place(kept.city).count() == 2
     for entry in (kept, lost, Network.objects.get()):
         assert "was taken back" in versions_of(entry).first().revision.comment
+    assert [line.what for line in Event.objects.order_by("pk")] == ["deleted", "published"]
     with pytest.raises(ValidationError, match="taken back already"):
         take_back(done)
 

@@ -25,6 +25,7 @@ from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
 from tests import builders as make
+from tests.test_roles import member
 
 pytestmark = pytest.mark.django_db
 OUT = "/admin/tables/organization/entries.csv"
@@ -665,3 +666,12 @@ def test_partners_are_written_by_slug_with_their_roles(client, editor):
     for wrong in ("uno", "organization:boh", "organization:uno:boh", "name:"):
         send(client, as_csv([row | {"partners": wrong}]), "project")
         assert set(outcomes(Sheet.objects.get(written=None)).values()) == {"refused"}, wrong
+
+
+@pytest.mark.parametrize("kind", ["organization", "network", "project"])
+def test_a_translator_is_told_the_columns_of_every_kind(client, kind):
+    client.force_login(member("translator_it"))
+    page = client.get(f"/admin/tables/{kind}/")
+    assert page.status_code == 200
+    assert "summary_it" in page.content.decode()
+    assert "summary_en" not in page.content.decode()
