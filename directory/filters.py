@@ -6,11 +6,10 @@ index they are, and how to ask the index how many entries each choice would give
 
 from __future__ import annotations
 
-import copy
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
@@ -35,6 +34,7 @@ from directory.parameter_fields import (
     ChoicesField,
     Named,
     RowsField,
+    Shared,
     WordsField,
 )
 from directory.querysets import EntryQuerySet
@@ -48,15 +48,7 @@ from places.models import City, Province, Region
 Counts = dict[str, tuple[int | None, str, str]]
 
 
-class Parameter(django_filters.Filter):
-    """Of the filters that a class names, each set has copies, which know their set. What they hold
-    is never changed, so that copies of that are not needed."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return copy.copy(self)
-
-
-class Facet(Parameter):
+class Facet(django_filters.Filter):
     """A filter with choices. Rooms above subclass it for what only they know."""
 
     field_class: type[forms.Field] = RowsField
@@ -263,7 +255,7 @@ class OfferedKinds(Mapping):
         return len(kinds)
 
 
-class WhereFilter(Parameter):
+class WhereFilter(django_filters.Filter):
     """Narrows the meaning of a place; by itself it changes nothing."""
 
     field_class = ChoicesField
@@ -276,14 +268,14 @@ class WhereFilter(Parameter):
         return entries
 
 
-class WordsFilter(Parameter):
+class WordsFilter(django_filters.Filter):
     field_class = WordsField
 
     def filter(self, entries: EntryQuerySet, words: str) -> EntryQuerySet:
         return entries.matching(words) if words else entries
 
 
-class SortFilter(Parameter):
+class SortFilter(django_filters.Filter):
     """Read here, so that a wrong value is said like any other; applied by the listing."""
 
     field_class = ChoicesField
@@ -314,6 +306,10 @@ class EntryFilterSet(django_filters.FilterSet):
     form_class: type[forms.Form]
 
     @classmethod
+    def get_filters(cls) -> Shared:
+        return Shared(super().get_filters())
+
+    @classmethod
     def add_filter(cls, name: str, new: django_filters.Filter) -> None:
         new.field_name = new.field_name or name
         cls.base_filters[name] = new
@@ -329,6 +325,7 @@ class EntryFilterSet(django_filters.FilterSet):
         cls = type(self)
         if "form_class" not in cls.__dict__:
             cls.form_class = super().get_form_class()
+            cls.form_class.base_fields = Shared(cls.form_class.base_fields)
         return cls.form_class
 
     @property

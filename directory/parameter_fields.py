@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -31,14 +30,21 @@ def shown(value: str) -> str:
     return f"«{clean[:60]}…»" if len(clean) > 60 else f"«{clean}»"
 
 
-class ReadField(forms.Field):
-    """A field that only reads: its form copies it, but not what never changes in it."""
+class Shared(dict[str, Any]):
+    """Filters of a set, or fields of its form, by name: each set has copies, which know it. What
+    they hold is never changed, so that copies of that, as Django makes them, are not needed."""
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return copy.copy(self)
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, Any]:
+        return {name: twin(one) for name, one in self.items()}
 
 
-class ValuesField(ReadField):
+def twin(one: Any) -> Any:
+    made = object.__new__(type(one))
+    made.__dict__.update(one.__dict__)
+    return made
+
+
+class ValuesField(forms.Field):
     """The repeated values of one parameter, each of the form of a slug."""
 
     widget = forms.MultipleHiddenInput
@@ -117,7 +123,7 @@ class YearsField(ValuesField):
         return [int(value) for value in values]
 
 
-class WordsField(ReadField, forms.CharField):
+class WordsField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=200, **options)
 
