@@ -1,8 +1,7 @@
 """What an entry must say to be public: a name, a summary in one language, a source.
 
 Asked wherever something is published, and wherever what is public is changed, so that people are
-told in a sentence. The database demands the same of whoever writes: a check of the row for the
-name, ``directory.demands`` for the rest.
+told in a sentence. The database demands the same of whoever writes: see ``directory.demands``.
 """
 
 from __future__ import annotations

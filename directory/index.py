@@ -437,15 +437,11 @@ def watch_lists(kind: int, tables: Iterable[str], column: str) -> list[migration
 def rebuild() -> int:
     """Writes the index of every entry anew, within the caller's transaction; how many it lists.
 
-    What was kept is emptied first, so that no error in it survives. Readers see the former rows
-    until the transaction ends.
+    Nothing of what was kept is read (``directory.rewriting``), so that no error in it survives.
+    Readers see the former rows until it is done; whoever commits meanwhile waits at the stamp.
     """
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM public.directory_document")
-        cursor.execute("DELETE FROM public.directory_listed")
-        cursor.execute("DELETE FROM public.directory_tally")
-        cursor.execute("SELECT public.civicnet_touch_all()")
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("UPDATE public.directory_stamp SET value = value + 1")
+        cursor.execute("SELECT public.civicnet_rewrite()")
         cursor.execute("SELECT count(*) FROM public.directory_listed")
         return cursor.fetchone()[0]

@@ -219,10 +219,13 @@ class Entry(TranslatedTexts):
             period_constraint("founded", "ended"),
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_published_has_name",
-                condition=~Q(status=Status.PUBLISHED) | Q(name_it__gt="") | Q(name_en__gt=""),
+                # A text may be null, and a check that says null refuses nothing.
+                condition=~Q(status=Status.PUBLISHED)
+                | Q(name_it__isnull=False, name_it__gt="")
+                | Q(name_en__isnull=False, name_en__gt=""),
                 violation_error_message=_("An entry needs a name to be published."),
             ),
-            # That it has a summary and a source besides: ``directory.demands``.
+            # That it has a summary and a source besides is demanded in ``directory.demands``.
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_not_its_own_successor",
                 condition=Q(successor__isnull=True) | ~Q(successor=models.F("pk")),

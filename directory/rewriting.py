@@ -1,10 +1,11 @@
 """The whole index written anew, beside the one in use.
 
 Keepers change what is kept row by row, which is right for some entries. Where a quarter of them or
-more is touched at once, as by the first import or a rebuild, this keeper comes before the others
-and leaves them nothing to do: it writes new tables from all entries, with as many processes as the
-server lends (``max_parallel_workers``), fills each of their indexes in one stroke, and has them
-take the places of the old ones at the very end. Until then nobody who reads waits.
+more is touched at once, as by the first import, this keeper comes before those and leaves them
+nothing to do: it writes new tables from all entries, with up to three processes if the server lends
+them (``max_parallel_workers``), fills each of their indexes in one stroke, and has them take the
+places of the old ones at the very end. Until then nobody who reads waits. ``rebuild_index`` does
+the same, however few there are.
 
 Indexes, constraints and what the planner is told come from the tables in use, so that whatever a
 migration adds there is written here too.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from directory.documents import FRESH, keep_documents_anew
+from directory.documents import FRESH, INDEX
 from directory.index import FEW
 from places.languages import LANGUAGES
 
@@ -119,21 +120,27 @@ BEGIN
 END $$;
 
 -- The former tables are let go of again and again until all are free at once: whoever holds one of
--- them and asks for another is never kept from it for long.
+-- them and asks for another is never kept from it for long, and between two tries nobody waits.
+-- Each tenth is longer than deadlock_timeout, after which an autovacuum gives way. Dropping what
+-- refers to the kinds locks those too.
 CREATE FUNCTION public.civicnet_take_places(names text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     wait constant text := current_setting('lock_timeout');
+    tries integer := 0;
     name text;
     one record;
 BEGIN
-    PERFORM set_config('lock_timeout', '500ms', true);
     LOOP
+        tries := tries + 1;
+        PERFORM set_config(
+            'lock_timeout', CASE WHEN tries % 10 = 0 THEN '1500ms' ELSE '100ms' END, true);
         BEGIN
-            FOREACH name IN ARRAY names LOOP
+            FOREACH name IN ARRAY names || 'directory_kind'::text LOOP
                 EXECUTE format('LOCK TABLE public.%I IN ACCESS EXCLUSIVE MODE', name);
             END LOOP;
             EXIT;
         EXCEPTION WHEN lock_not_available THEN
+            PERFORM pg_sleep(0.3);
         END;
     END LOOP;
     PERFORM set_config('lock_timeout', wait, true);
@@ -264,6 +271,7 @@ def create_rewriting() -> list[migrations.RunSQL]:
         migrations.RunSQL(BESIDE, NO_BESIDE),
         migrations.RunSQL(REWRITE, "DROP FUNCTION public.civicnet_rewrite()"),
         migrations.RunSQL(KEEP, NO_KEEPER),
-        *keep_documents_anew(),
         migrations.RunSQL(former, migrations.RunSQL.noop),
+        # Indexes are copied from the table in use.
+        migrations.RunSQL("DROP FUNCTION public.civicnet_index_documents()", INDEX),
     ]

@@ -298,9 +298,10 @@ def first_of_tiers(
             sql, parameters = matching_rows(
                 kinds, groups, words, f", {by} AS second", words.tiers[number]
             )
-            # Those of better tiers have a smaller rank; so said, the planner expects many.
-            sql += f" AND ({rank.sql}) >= {number}"
-            parameters += rank.params
+            if number:
+                # Those of better tiers have a smaller rank; so said, the planner expects many.
+                sql += f" AND ({rank.sql}) >= {number}"
+                parameters += rank.params
             if number > tiers.start:
                 before = (f"(SELECT count(*) FROM tier{n})" for n in range(tiers.start, number))
                 sql += f" AND {' + '.join(before)} < %s"

@@ -31,6 +31,17 @@ def rows(sql: str) -> list[Any]:
         return cursor.fetchall()
 
 
+def documents() -> list[Any]:
+    """But the parts of the alphabet, which begin elsewhere as soon as all is written anew, and the
+    places of words within texts that are put together in any order."""
+    return rows(
+        "SELECT kind, entry_id, (to_jsonb(document) - 'sections' - 'words')::text,"
+        " (SELECT array_agg(lexeme || ' ' || weight ORDER BY lexeme, weight)"
+        " FROM unnest(words), unnest(weights) AS weight)"
+        " FROM directory_document AS document ORDER BY 1, 2"
+    )
+
+
 def kept() -> tuple[dict[Any, set[int]], Counter[Any]]:
     settle_now(connection.connection)
     listed = rows("SELECT kind, entry_id, coalesce(crowd, keys) FROM directory_listed")

@@ -12,22 +12,11 @@ from django.db import connection
 from orgs.models import Organization
 from tests import builders as make
 from tests.conftest import settle_now
-from tests.test_index import counted_slowly, kept, rows, rows_written
+from tests.test_index import counted_slowly, documents, kept, rows, rows_written
 
 pytestmark = pytest.mark.django_db
 
 KEPT = "IN ('directory_document', 'directory_listed', 'directory_tally')"
-
-
-def documents() -> list[Any]:
-    """But the parts of the alphabet, which begin elsewhere as soon as all is written anew, and the
-    places of words within texts that are put together in any order."""
-    return rows(
-        "SELECT kind, entry_id, (to_jsonb(document) - 'sections' - 'words')::text,"
-        " (SELECT array_agg(lexeme || ' ' || weight ORDER BY lexeme, weight)"
-        " FROM unnest(words), unnest(weights) AS weight)"
-        " FROM directory_document AS document ORDER BY 1, 2"
-    )
 
 
 def around_them() -> list[Any]:

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from directory.demands import demand, take_back
+from directory.demands import demand, name_again, take_back
 
 
 class Migration(migrations.Migration):
@@ -9,4 +9,8 @@ class Migration(migrations.Migration):
     dependencies = [("directory", "0024_rewriting"), ("projects", "0027_call_by_kind")]
     # Before the demand of sources is there, so that no transaction in between is refused.
     run_before = [("directory", "0025_demand_sources")]
-    operations = [take_back("projects_project"), *demand(3, "projects_project")]
+    operations = [
+        take_back("projects_project"),
+        *demand(3, "projects_project"),
+        *name_again("projects", "project"),
+    ]
