@@ -29,17 +29,28 @@ def said_by(row: ImportedRow) -> tuple[dict[str, Any], list[list[str]]]:
 
 
 def may_be(row: ImportedRow) -> list[tuple[int, str]]:
-    """The entries that the row may be, each with why. One that was merged since is the one that it
-    is part of, as long as that is not taken back. A query, and one more for each merge of a merge.
+    """The entries that the row may be, each with why. One that was merged since and is not there
+    again is the one that it is part of. A query, and two more for each merge on the way.
     """
-    number = kind_of(row.run.model).number
-    found = [(pk, why) for pk, why in row.candidates]
-    merges = Merge.objects.standing().filter(kind=number)
-    while into := dict(
-        merges.filter(lost__in=[pk for pk, _why in found]).values_list("lost", "kept")
-    ):
-        found = [(into.get(pk, pk), why) for pk, why in found]
-    return list({pk: (pk, why) for pk, why in reversed(found)}.values())[::-1]
+    rows: Any = row.run.model._default_manager
+    merges = Merge.objects.standing().filter(kind=kind_of(row.run.model).number).order_by("pk")
+    found, followed = [(pk, why, 0) for pk, why in row.candidates], None
+    while found != followed:
+        followed = found
+        pks = {pk for pk, _why, _merge in found}
+        gone = pks - set(rows.filter(pk__in=pks).values_list("pk", flat=True))
+        # The newest of each: an earlier one was of an entry that was recovered.
+        last = {
+            lost: (kept, merge)
+            for lost, kept, merge in merges.filter(lost__in=gone).values_list("lost", "kept", "pk")
+        }
+        found = [
+            (last[pk][0], why, last[pk][1])
+            if pk in last and last[pk][1] > merge
+            else (pk, why, merge)
+            for pk, why, merge in found
+        ]
+    return list({pk: (pk, why) for pk, why, _merge in reversed(found)}.values())[::-1]
 
 
 @transaction.atomic

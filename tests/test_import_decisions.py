@@ -11,7 +11,9 @@ from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.test import Client
 
+from directory.history import Document, deleted
 from directory.merging import Wanted, merge
+from directory.restoring import recover
 from directory.unmerging import take_back
 from exchange.deciding import may_be
 from exchange.models import Import, ImportedRow
@@ -179,3 +181,17 @@ def test_a_merge_was_taken_back_meanwhile(there: Organization) -> None:
     done = merge(builders.make_organization("Ponte sul Tanaro"), there, Wanted())
     take_back(done)
     assert [pk for pk, _why in may_be(waiting())] == [there.pk]
+
+
+def test_what_was_merged_has_been_recovered_meanwhile(there: Organization) -> None:
+    """It is itself again, whatever was merged into it since; and what it is merged into again."""
+    whole = builders.make_organization("Ponte sul Tanaro")
+    merge(whole, there, Wanted())
+    version = deleted(Organization).get(object_id=there.pk)
+    recover(Organization, Document.read(Organization, version.serialized_data))
+    assert [pk for pk, _why in may_be(waiting())] == [there.pk]
+    merge(there, whole, Wanted())
+    assert [pk for pk, _why in may_be(waiting())] == [there.pk]
+    larger = builders.make_organization("Ponti del Piemonte")
+    merge(larger, there, Wanted())
+    assert [pk for pk, _why in may_be(waiting())] == [larger.pk]
