@@ -183,7 +183,12 @@ def _chosen(many: Any, rows: list[models.Model]) -> dict[int, list[int]]:
 
 # ------------------------------------------------------------------ writing versions
 def record_in_bulk(
-    entries: Iterable[Any], comment: str = "", user: Any = None, *, deleted: bool = False
+    entries: Iterable[Any],
+    comment: str = "",
+    user: Any = None,
+    *,
+    deleted: bool = False,
+    back: Iterable[Any] = (),
 ) -> int:
     """One revision for all the entries as they are now, of whichever kinds; how many were new.
 
@@ -191,15 +196,22 @@ def record_in_bulk(
     written for an entry that is as its last version says. Ties that differ from the last version
     are written into the versions of their other ends too. For each 500 entries of a kind: the
     queries of ``documents``, one for their last versions, one to write. ``deleted`` writes a
-    version in any case: the last before they go. What was published or taken back is written into
-    the audit too.
+    version in any case: the last before they go; so do those of ``back``, which were not there and
+    are again. What was published or taken back is written into the audit too.
     """
-    return _record(entries, comment, user, deleted, is_news=True)
+    return _record(entries, comment, user, deleted, is_news=True, back=back)
 
 
 def _record(
-    entries: Iterable[Any], comment: str, user: Any, deleted: bool, *, is_news: bool
+    entries: Iterable[Any],
+    comment: str,
+    user: Any,
+    deleted: bool,
+    *,
+    is_news: bool,
+    back: Iterable[Any] = (),
 ) -> int:
+    again = {(type(entry), entry.pk) for entry in back}
     by_kind: defaultdict[type[Entry], list[int]] = defaultdict(list)
     for entry in entries:
         by_kind[type(entry)].append(entry.pk)
@@ -214,14 +226,20 @@ def _record(
                 if deleted:
                     now = _with_numbers(model, now)
                 else:
-                    now = {pk: said for pk, said in now.items() if last.get(pk) != said}
+                    now = {
+                        pk: said
+                        for pk, said in now.items()
+                        if last.get(pk) != said or (model, pk) in again
+                    }
                 if not now:
                     continue
                 if revision.pk is None:
                     revision.save()
                 _write(model, now, revision)
                 if is_news:
-                    record_all(audited(model, now, last, user, deleted))
+                    # What was deleted was not public any more, whatever it had been.
+                    was = {pk: said for pk, said in last.items() if (model, pk) not in again}
+                    record_all(audited(model, now, was, user, deleted))
                 if is_news and not deleted:
                     touched.add(model, last, now)
                 written += len(now)
@@ -364,9 +382,7 @@ def audited(
     what their last versions said."""
     for pk, said in now.items():
         fields = json.loads(said)[0]["fields"]
-        was = json.loads(last[pk])[0] if pk in last else {}
-        # What was deleted was not public any more, whatever it had been.
-        before = None if "number" in was else was.get("fields", {}).get("status")
+        before = json.loads(last[pk])[0]["fields"].get("status") if pk in last else None
         what = None
         if deleted:
             what = Event.What.DELETED if fields["status"] == Status.PUBLISHED else None

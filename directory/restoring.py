@@ -121,7 +121,7 @@ def recover(
         _put_back_rows(entry, document, rows, outcome)
         outcome.entry = entry
         # Theirs say that the ties went with it.
-        record_in_bulk([entry, *tied_to([entry])], comment, user)
+        record_in_bulk([entry, *tied_to([entry])], comment, user, back=[entry])
     return outcome
 
 

@@ -95,7 +95,7 @@ def take_back(done: Merge, by: Any = None) -> Any:
             comment = gettext("The merge with “%(entry)s” was taken back.")
             comment %= {"entry": done.lost_name}
             others = _not_twice(others, affected(model, done.lost))
-            record_in_bulk([*both, *others], comment, by)
+            record_in_bulk([*both, *others], comment, by, back=both[1:])
             compare(model, [done.kept, done.lost])
     except Gone as error:
         table = error.args[0]

@@ -436,6 +436,19 @@ def test_merges_are_taken_back_in_turn():
         assert entry.former_slugs.count() == 1
 
 
+def test_a_merge_from_before_versions_of_deletions_had_numbers_is_taken_back_with_a_version():
+    kept, lost = (make.make_organization(name) for name in ("Uno", "Due"))
+    done = merge(kept, lost, Wanted())
+    version = versions_of(lost).first()
+    first, *rows = json.loads(version.serialized_data)
+    del first["number"]
+    version.serialized_data = json.dumps([first, *rows], ensure_ascii=False)
+    version.save()
+    take_back(done)
+    assert "was taken back" in versions_of(lost).first().revision.comment
+    assert [line.what for line in Event.objects.order_by("pk")] == ["deleted", "published"]
+
+
 def test_who_checked_an_entry_may_have_left_since():
     kept, lost = rich_pair()
     Organization.objects.filter(pk=lost.pk).update(
