@@ -94,10 +94,6 @@ def changed_at(entry: Any, name: str, language: str) -> datetime:
     return datetime.fromtimestamp(seconds, tz=timezone.get_current_timezone())
 
 
-def is_behind(entry: Any, language: str) -> bool:
-    return getattr(entry, f"{MISSING}_{language}") or getattr(entry, f"{STALE}_{language}")
-
-
 def may_be_right(
     entry: Any, languages: Iterable[str] = LANGUAGES, marks: Iterable[str] = MAY_BE_RIGHT
 ) -> list[str]:
@@ -214,8 +210,11 @@ BEGIN
         FOR mine IN 1 .. 2 LOOP
             its_other := 3 - mine;
             column_name := name || '_' || languages[mine];
-            is_confirmed := is_right ? column_name
-                AND (fresh OR is_right -> column_name IS DISTINCT FROM was_right -> column_name);
+            -- Of a row that is new, what was behind once may have been written since.
+            is_confirmed := is_right ? column_name AND CASE
+                WHEN fresh THEN is_right ->> column_name NOT LIKE 'no %'
+                ELSE is_right -> column_name IS DISTINCT FROM was_right -> column_name
+            END;
             mark := CASE
                 WHEN said[its_other] = '' THEN NULL
                 WHEN said[mine] = '' THEN 'missing'

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from directory.history import Document, record_in_bulk, versions_of
 from directory.restoring import recover, restore
-from directory.translated_texts import may_be_right, say_still_right, texts_of
+from directory.translated_texts import known_behind, may_be_right, say_still_right, texts_of
 from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
@@ -175,6 +175,17 @@ def test_what_was_stale_is_stale_again_when_it_is_recovered(both):
     both.delete()
     entry = recover(Organization, then).entry
     assert marks(entry) == {"summary_en": "stale", "story_en": "missing"}
+
+
+def test_what_was_behind_and_written_anew_is_not_stale_when_it_is_recovered(both):
+    write(both, story_it="Nel 1981", vision_it="Il verde")
+    both.still_right |= known_behind(["story_en", "vision_en"])
+    behind = write(both, story_en="Nel 1980", vision_en="Verde")
+    assert behind == {"story_en": "stale", "vision_en": "stale"}
+    assert write(both, story_en="In 1981") == {"vision_en": "stale"}
+    then = version(both)
+    both.delete()
+    assert marks(recover(Organization, then).entry) == {"vision_en": "stale"}
 
 
 # ------------------------------------------------------------------ in the admin
