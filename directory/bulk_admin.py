@@ -6,6 +6,10 @@ beyond a number nothing is begun, and a sentence says what to do instead.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.formats import number_format
@@ -17,29 +21,30 @@ DELETED_AT_MOST = 100
 
 
 class BoundsActions(admin.ModelAdmin):
-    def response_action(self, request, queryset):  # type: ignore[override]
-        """One query, where all that a list holds is chosen."""
-        if request.POST.get("select_across") == "1":
-            most = ENTRIES_AT_MOST
-            if self._action(request) == "delete_selected":
-                most = DELETED_AT_MOST
-            count = queryset.order_by().count()
-            if count > most:
-                sentence = _(
-                    "Nothing was done: these are %(count)s entries, and at most %(most)s can be"
-                    " taken at once. Narrow the list by filters, or choose page by page."
-                )
-                said = {
-                    "count": number_format(count, force_grouping=True),
-                    "most": number_format(most, force_grouping=True),
-                }
-                messages.error(request, sentence % said)
-                return HttpResponseRedirect(request.get_full_path())
-        return super().response_action(request, queryset)
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Each asks one query more: how many are chosen, whichever way."""
+        return {
+            name: (_bounded(action, name), name, label)
+            for name, (action, _name, label) in super().get_actions(request).items()
+        }
 
-    def _action(self, request: HttpRequest) -> str:
-        """Chosen above the list or below it, as Django reads it."""
-        chosen = request.POST.getlist("action")
-        index = request.POST.get("index", "0")
-        number = int(index) if index.isascii() and index.isdigit() and len(index) < 3 else 0
-        return chosen[number] if number < len(chosen) else ""
+
+def _bounded(action: Callable[..., Any], name: str) -> Callable[..., Any]:
+    @wraps(action)
+    def bounded(model_admin: Any, request: HttpRequest, queryset: Any) -> Any:
+        most = DELETED_AT_MOST if name == "delete_selected" else ENTRIES_AT_MOST
+        count = queryset.order_by().count()
+        if count <= most:
+            return action(model_admin, request, queryset)
+        sentence = _(
+            "Nothing was done: these are %(count)s entries, and at most %(most)s can be"
+            " taken at once. Narrow the list by filters, or choose page by page."
+        )
+        said = {
+            "count": number_format(count, force_grouping=True),
+            "most": number_format(most, force_grouping=True),
+        }
+        messages.error(request, sentence % said)
+        return HttpResponseRedirect(request.get_full_path())
+
+    return bounded

@@ -74,16 +74,20 @@ def test_a_worklist_that_is_nobodys_any_more_is_left_out_for_who_may_not_see_it(
 
 
 # ------------------------------------------------------------------ many at once
+@pytest.mark.parametrize("across", ["on", "0"])
 @pytest.mark.parametrize("action", ["checked_today", "publish_on", "archive", "delete_selected"])
 def test_more_than_a_request_can_take_is_refused_before_anything_is_done(
-    client, editor, monkeypatch, action
+    client, editor, monkeypatch, action, across
 ):
+    """All that a list holds, or each row of a list that is shown whole."""
     monkeypatch.setattr(bulk_admin, "ENTRIES_AT_MOST", 3)
     monkeypatch.setattr(bulk_admin, "DELETED_AT_MOST", 3)
     entries = [make.make_organization(f"Orti {number}") for number in range(4)]
     before = list(Organization.objects.order_by("pk").values_list("version", "status"))
-    data = {"action": action, "select_across": "1", "_selected_action": [entries[0].pk]}
-    page = client.post(f"{LIST}?q=orti", data | {"post": "yes"}, follow=True)
+    ticked = entries if across == "0" else entries[:1]
+    data = {"action": action, "_selected_action": [entry.pk for entry in ticked]}
+    data |= {"select_across": across, "index": "7", "post": "yes"}
+    page = client.post(f"{LIST}?q=orti", data, follow=True)
     assert page.redirect_chain == [(f"{LIST}?q=orti", 302)]
     assert "Nothing was done: these are 4 entries, and at most 3" in said(page)[0]
     assert list(Organization.objects.order_by("pk").values_list("version", "status")) == before
