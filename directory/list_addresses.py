@@ -11,19 +11,12 @@ from copy import copy
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import (
-    IS_FACETS_VAR,
-    IS_POPUP_VAR,
-    TO_FIELD_VAR,
-    IncorrectLookupParameters,
-)
-from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR, SEARCH_VAR
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG, IGNORED_PARAMS, PAGE_VAR
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-NO_FILTERS = frozenset(
-    (ALL_VAR, ERROR_FLAG, IS_FACETS_VAR, IS_POPUP_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR)
-) | {TO_FIELD_VAR}
+NO_FILTERS = frozenset((*IGNORED_PARAMS, ERROR_FLAG, PAGE_VAR))
 LOOKED_AT = 12
 SAID_AT_MOST = 60
 

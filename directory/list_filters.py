@@ -17,7 +17,7 @@ from directory.counting import published_among, published_with
 from directory.index import ALL, CITY, MASK, PROVINCE, REGION, SHIFT, THEME, key_of
 from directory.models import Status
 from directory.registry import Kind, kinds
-from directory.selection import Group
+from directory.selection import Group, are_kept, given_keys
 from directory.vocabulary import Theme
 from directory.worklists import COUNTED_AT_MOST, counted, held_rows
 from places.models import City, Province, Region
@@ -61,8 +61,9 @@ class OfKeys:
     """A filter whose choices are keys of the index.
 
     How many published entries have a key is read where counts are kept: where nothing else narrows
-    the list, or one other filter of keys does. Elsewhere the index is grouped, once for all filters
-    that are not in force. What is not published is counted in its tables. Each count is exact.
+    the list, one other filter of keys does, or a theme and a region do. Elsewhere the index is
+    grouped, once for all filters that are not in force. What is not published is counted in its
+    tables. Each count is exact.
     """
 
     expected_parameters: Any
@@ -128,16 +129,12 @@ class OfKeys:
         """The key that kept counts of all the codes are given; nothing where none are kept."""
         if changelist.query or changelist.root_queryset.query.where:
             return None
-        if not others:
-            return ALL
         keyed = [one for one in changelist.filter_specs if isinstance(one, OfKeys)]
-        chosen = [
-            one for one in keyed if set(others) == set(one.expected_parameters()) & set(others)
-        ]
-        given = chosen[0].chosen_key() if chosen and len(others) == 1 else None
-        if given is None or not all(Group((given,)).has_counts(kind, code) for code in codes):
+        chosen = [one.chosen_key() for one in keyed if set(one.expected_parameters()) & set(others)]
+        groups = {str(key): Group((key,)) for key in chosen if key is not None}
+        if len(groups) < len(others) or not all(are_kept(kind, groups, code) for code in codes):
             return None
-        return given
+        return given_keys(groups)[0]
 
 
 class CountedByKeys(OfKeys, admin.SimpleListFilter):
@@ -254,7 +251,7 @@ class PlaceFilter(CountedByKeys):
         return value, label
 
     def key_of(self, value):
-        place = self.offered.get(value) or self._read(value)
+        place = self.offered.get(value) or self.chosen
         return None if place is None else key_of(self.codes[type(place)], place.pk)
 
     def counted_by_key(self, rows, keys):
@@ -267,7 +264,7 @@ class PlaceFilter(CountedByKeys):
     def queryset(self, request, queryset):
         if not (value := self.value()):
             return queryset
-        place = self.offered.get(value) or self._read(value)
+        place = self.offered.get(value) or self.chosen
         if place is None:
             raise IncorrectLookupParameters
         return queryset.in_place(place)
