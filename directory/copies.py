@@ -18,14 +18,10 @@ from django.utils import timezone
 from modeltranslation.manager import get_translatable_fields_for_model
 
 from directory.history import Document, Fields, lists_of
-from directory.marked_texts import STALE, MarkedText
+from directory.marked_texts import NAMES, STALE, give_marks
 from directory.models import Entry
-from directory.registry import kind_of
 from directory.translated_texts import texts_of
 from places.languages import LANGUAGES, other
-
-# What is written alike in both languages at once is a name, no copy.
-NAMES = ("label", "title")
 
 
 def copies(model: type[Entry], now: Document, then: Document) -> set[str]:
@@ -87,24 +83,11 @@ def behind(texts: Iterable[str], proposed: Document, now: Document) -> set[str]:
     }
 
 
-def leave_rows_behind(entry: Any, texts: Iterable[str]) -> None:
-    """Mark texts in an entry's lists as out of date. Two queries for each.
+def leave_rows_behind(rows: dict[str, Any], texts: Iterable[str]) -> None:
+    """Mark texts of rows, by the row's list and key, as out of date. Two queries for each.
 
-    Its own get their mark when they are saved: ``translated_texts.known_behind``.
+    An entry's own get their mark when they are saved: ``translated_texts.known_behind``.
     """
-    model: Any = type(entry)
     for one in texts:
-        name, pk, column = one.split(":")
-        text, _bar, language = column.rpartition("_")
-        MarkedText.objects.update_or_create(
-            list=lists_of(model)[name].related_model._meta.db_table,
-            row=int(pk),
-            text=text,
-            language=language,
-            defaults={
-                "kind": kind_of(entry).number,
-                "entry": entry.pk,
-                "mark": STALE,
-                "since": timezone.now(),
-            },
-        )
+        unit, _colon, column = one.rpartition(":")
+        give_marks(rows[unit], {column: {"mark": STALE, "since": timezone.now()}})

@@ -25,6 +25,8 @@ MAY_BE_RIGHT = (STALE, COPIED)
 
 # How a text is judged.
 WRITTEN, NAMED, QUOTED = "written", "named", "quoted"
+# What is written alike in both languages at once is a name, no copy.
+NAMES = ("label", "title")
 
 
 class MarkedTextQuerySet(models.QuerySet):
@@ -38,8 +40,12 @@ class MarkedTextQuerySet(models.QuerySet):
         return self.filter(kind=kind, language=language, mark=STALE)
 
     def that_a_new_row_would_lack(self) -> MarkedTextQuerySet:
-        """What only a row's past can tell: written anew with the same texts it has no such mark."""
-        return self.filter(models.Q(mark=STALE) | models.Q(mark=COPIED, language=LANGUAGES[0]))
+        """What only a row's past can tell: written anew with the same texts it has no such mark.
+
+        It may have one too many: that of an English copy that a person said to be right.
+        """
+        of_the_past = models.Q(language=LANGUAGES[0]) | models.Q(text__in=NAMES)
+        return self.filter(models.Q(mark=STALE) | models.Q(of_the_past, mark=COPIED))
 
     def that_may_be_right(
         self, languages: Iterable[str], marks: Iterable[str]
@@ -123,9 +129,10 @@ def marks_of(entry: Any) -> dict[tuple[str, int, str], MarkedText]:
 
 
 # ------------------------------------------------------------------ writing
-def mark_again(row: Any, marks: dict[str, dict[str, Any]]) -> None:
-    """A row says again what it said when its texts had these marks, by column: see
-    ``directory.history``. Two queries for each."""
+def give_marks(row: Any, marks: dict[str, dict[str, Any]]) -> None:
+    """What is known of a row's texts beside what they say, by column: as a version has it
+    (``directory.history``), or a proposal (``directory.copies``). Two queries for each, three for
+    copies."""
     from directory.registry import kind_of
 
     owner = row._meta.get_field(row.belongs_to)
@@ -135,6 +142,10 @@ def mark_again(row: Any, marks: dict[str, dict[str, Any]]) -> None:
     }
     for column, said in marks.items():
         text, _separator, language = column.rpartition("_")
+        texts = MarkedText.objects.filter(list=row._meta.db_table, row=row.pk, text=text)
+        if said["mark"] == COPIED:
+            # Of two that are alike only one is a copy; the database takes the English one for it.
+            texts.filter(language=other(language), mark=COPIED).delete()
         MarkedText.objects.update_or_create(
             of_owner | said, list=row._meta.db_table, row=row.pk, text=text, language=language
         )

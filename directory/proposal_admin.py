@@ -20,9 +20,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from directory.accepting import list_named
 from directory.changes import Change, new_pictures, on, unit_of, wanted
 from directory.copies import behind, leave_rows_behind
-from directory.history import Document, documents, lists_of
+from directory.history import Document, documents
 from directory.history_admin import KeepsHistory
 from directory.proposal_review import LONGEST_ANSWER, Review
 from directory.restoring import Restored, put
@@ -157,9 +158,9 @@ class ProposesChanges(KeepsHistory):
         """Who checked the entry is who proposed the day; a copy that was proposed stays one."""
         accepting = getattr(request, "accepting", None)
         if accepting is not None and "checked_on" in form.changed_data:
-            obj.checked_by = accepting.author if obj.checked_on else None
+            obj.checked_by = accepting.proposal.author if obj.checked_on else None
         if accepting is not None:
-            proposed = Change.of(accepting)
+            proposed = accepting.change
             copied = proposed.copied.intersection(form.changed_data)
             outdated = behind(copied, proposed.after, Document(obj.pk, vars(obj)))
             obj.still_right |= known_behind(outdated)
@@ -171,14 +172,12 @@ class ProposesChanges(KeepsHistory):
         accepting = getattr(request, "accepting", None)
         if accepting is None:
             return
-        proposed, entry = Change.of(accepting), form.instance
-        model: Any = self.model
-        for name, relation in lists_of(model).items():
-            if relation.related_model is formset.model:
-                rows = {row.pk: vars(row) for row, _fields in formset.changed_objects}
-                now, units = Document(entry.pk, {}, {name: rows}), {f"{name}:{pk}" for pk in rows}
-                copied = {text for text in proposed.copied if unit_of(text) in units}
-                leave_rows_behind(entry, behind(copied, proposed.after, now))
+        proposed, name = accepting.change, list_named(self.model, formset)  # type: ignore[arg-type]
+        rows = {f"{name}:{row.pk}": row for row, _fields in formset.changed_objects}
+        said = {row.pk: vars(row) for row in rows.values()}
+        copied = {text for text in proposed.copied if unit_of(text) in rows}
+        now = Document(form.instance.pk, {}, {name: said})
+        leave_rows_behind(rows, behind(copied, proposed.after, now))
 
     def _keep(self, request: Any, entry: Any, change: Change) -> HttpResponse:
         proposal = request.proposal

@@ -283,7 +283,7 @@ class Review:
         submission.data["why"] = comment
         submission.data[SEEN] = Seen(self.entry.version).signed(self.entry.pk)
         self._submit(submission.data, submission.files)
-        request.accepting = self.proposal
+        request.accepting = self
         answer = self.admin.accepted_form(request, self.entry)
         if answer.status_code == 302:
             return []

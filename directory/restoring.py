@@ -27,7 +27,7 @@ from directory.history import (
     remember,
     tied_to,
 )
-from directory.marked_texts import mark_again
+from directory.marked_texts import give_marks
 from directory.models import Entry, Status
 from directory.picture_field import PictureField
 from directory.rows_together import put_together
@@ -288,7 +288,7 @@ def _put_back_row(
             for name, chosen in many.items():
                 getattr(row, name).set(chosen)
             if marks and _texts(row) != before:
-                mark_again(row, marks)
+                give_marks(row, marks)
     except (ValidationError, IntegrityError) as error:
         outcome.leave(error, model._meta.verbose_name, key)
     else:

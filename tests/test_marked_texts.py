@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from directory.entry_lists import Source
-from directory.history import deleted, lists_of, record_in_bulk, versions_of
+from directory.history import Document, deleted, lists_of, record_in_bulk, versions_of
 from directory.marked_texts import MarkedText
 from directory.merging import Wanted, merge
 from directory.registry import kinds
+from directory.restoring import recover
 from directory.translated_texts import say_still_right, texts_of
 from networks.models import Network
 from orgs.models import Organization
@@ -232,6 +233,19 @@ def test_a_row_that_was_deleted_comes_back_with_its_marks(client, stale):
     client.post(address(Organization, "recover"), {"version": gone.pk})
     assert marks(row) == {"text_en": "stale"}
     assert write(row, text_it="Apre") == {}, "as when they agreed"
+
+
+def test_a_copy_that_was_deleted_comes_back_as_the_same_copy(both):
+    one = both.milestones.create(text_en="Opens")
+    assert write(one, text_it="Opens") == {"text_it": "copied"}
+    link = both.web_addresses.create(url="https://a.example/", label_it="Sito")
+    assert write(link, label_en="Sito") == {"label_en": "copied"}
+    record_in_bulk([both])
+    then = Document.read(Organization, versions_of(both).first().serialized_data)
+    both.delete()
+    recover(Organization, then)
+    assert marks(one) == {"text_it": "copied"}
+    assert marks(link) == {"label_en": "copied"}
 
 
 def test_what_a_person_said_to_be_right_stays_right_when_only_the_order_is_put_back(client, stale):
