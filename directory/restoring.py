@@ -30,7 +30,7 @@ from directory.history import (
 from directory.marked_texts import give_marks
 from directory.models import Entry, Status
 from directory.picture_field import PictureField
-from directory.rows_together import put_together
+from directory.rows_together import put_together, put_value, put_values
 from directory.slugs import free_slug
 from directory.translated_texts import agreeing, texts_of
 from places.languages import LANGUAGES
@@ -110,7 +110,7 @@ def recover(
         said = document.fields
         for each in kept_fields(model):
             if each.name not in NEVER and not each.many_to_many and each.name in said:
-                _set(entry, each, said[each.name])
+                put_value(entry, each, said[each.name])
         # Its own, if it is free: the former ones went with the entry.
         entry.slug = free_slug(model, entry.slug, None)
         entry.full_clean()
@@ -172,7 +172,7 @@ def _put_back_fields(entry: Any, document: Document, fields: list[Any], outcome:
 
 def _refused(entry: Any, document: Document, columns: list[Any]) -> Exception | None:
     for each in columns:
-        _set(entry, each, document.fields.get(each.name))
+        put_value(entry, each, document.fields.get(each.name))
     entry.still_right |= agreeing(entry, document.fields)
     try:
         with transaction.atomic():
@@ -182,18 +182,6 @@ def _refused(entry: Any, document: Document, columns: list[Any]) -> Exception | 
         entry.refresh_from_db()
         return error
     return None
-
-
-def _set(row: Any, each: Any, value: Any) -> None:
-    """A key that may be empty and names what is gone is left empty."""
-    if each.remote_field:
-        there = value and each.related_model._default_manager.filter(pk=value).exists()
-        value = value if there or not each.null else None
-    else:
-        value = each.to_python(value)
-    if value is None and not each.null:
-        value = each.get_default()
-    setattr(row, each.attname, value)
 
 
 # ------------------------------------------------------------------ rows
@@ -271,14 +259,11 @@ def _put_back_row(
     model = relation.related_model
     row = _rows(relation, entry).filter(pk=pk).first() or model(pk=pk)
     before = _texts(row)
-    many = {}
-    for each in kept_fields(model):
-        if each.many_to_many:
-            there = each.related_model._default_manager.filter(pk__in=said.get(each.name) or [])
-            many[each.name] = there
-        else:
-            _set(row, each, said.get(each.name))
-    setattr(row, relation.field.attname, entry.pk)
+    put_values(row, relation, entry, said)
+    many = {
+        each.name: each.related_model._default_manager.filter(pk__in=said.get(each.name) or [])
+        for each in model._meta.many_to_many
+    }
     try:
         _files_are_there(row)
         with transaction.atomic():

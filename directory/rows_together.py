@@ -1,7 +1,9 @@
-"""Many rows of one list put back at once: in as many queries for two as for two hundred.
+"""What a row says put back, for one row or for many rows of one list at once: those in as many
+queries for two as for two hundred.
 
-The rules that need no query are asked of each row, the others are the database's. Where any of them
-refuses, nothing is written, and the caller puts back one row after the other to learn which.
+Of many, the rules that need no query are asked of each row, the others are the database's. Where
+any of them refuses, nothing is written, and the caller puts back one row after the other to learn
+which.
 """
 
 from __future__ import annotations
@@ -14,6 +16,36 @@ from django.db import IntegrityError, models, transaction
 
 from directory.history import Fields, kept_fields
 from directory.picture_field import PictureField
+
+Keys = dict[type[models.Model], set[int]]
+"""Those that are there, by table."""
+
+
+def put_value(row: Any, each: Any, value: Any, there: Keys | None = None) -> None:
+    """What a version says in a field. A key that may be empty and names what is gone is left empty;
+    whether it is gone is one query, unless all keys are known."""
+    if each.remote_field and each.null and value:
+        target = each.related_model
+        if there is None:
+            is_there = target._default_manager.filter(pk=value).exists()
+        else:
+            is_there = value in there[target]
+        value = value if is_there else None
+    elif not each.remote_field:
+        value = each.to_python(value)
+    if value is None and not each.null:
+        value = each.get_default()
+    setattr(row, each.attname, value)
+
+
+def put_values(
+    row: Any, relation: Any, entry: Any, said: Fields, there: Keys | None = None
+) -> None:
+    """What a version says in the fields of a row of ``entry``, but what is chosen among many."""
+    for each in kept_fields(relation.related_model):
+        if each is not relation.field and not each.many_to_many:
+            put_value(row, each, said.get(each.name), there)
+    setattr(row, relation.field.attname, entry.pk)
 
 
 def put_together(relation: Any, entry: Any, said: dict[int, Fields]) -> bool:
@@ -49,9 +81,7 @@ def put_together(relation: Any, entry: Any, said: dict[int, Fields]) -> bool:
     return True
 
 
-def _keys_that_are_there(
-    model: type[models.Model], said: dict[int, Fields]
-) -> dict[type[models.Model], set[int]]:
+def _keys_that_are_there(model: type[models.Model], said: dict[int, Fields]) -> Keys:
     wanted: defaultdict[type[models.Model], set[int]] = defaultdict(set)
     for each in kept_fields(model):
         if each.remote_field:
@@ -65,28 +95,17 @@ def _keys_that_are_there(
     }
 
 
-def _said_by(relation: Any, row: Any, entry: Any, said: Fields, there: Any) -> Any:
-    """A row that says what a version says. What it names must be there; who belongs to it is."""
-    names = []
-    for each in kept_fields(relation.related_model):
+def _said_by(relation: Any, row: Any, entry: Any, said: Fields, there: Keys) -> Any:
+    """A row that says what a version says. What it must name is to be there."""
+    put_values(row, relation, entry, said, there)
+    named = [each for each in kept_fields(relation.related_model) if each.remote_field]
+    for each in named:
         value = said.get(each.name)
-        if each.many_to_many:
-            if set(value or []) - there[each.related_model]:
-                raise ValidationError(each.name)
-            continue
-        if each.remote_field:
-            names.append(each.name)
-            if each is not relation.field and value not in there[each.related_model]:
-                if value or not each.null:
-                    raise ValidationError(each.name)
-                value = None
-        else:
-            value = each.to_python(value)
-            if value is None and not each.null:
-                value = each.get_default()
-        setattr(row, each.attname, value)
-    setattr(row, relation.field.attname, entry.pk)
-    row.clean_fields(exclude=names)
+        wanted = set(value or []) if each.many_to_many else {value}
+        may_lack = each is relation.field or (not each.many_to_many and each.null)
+        if not may_lack and wanted - there[each.related_model]:
+            raise ValidationError(each.name)
+    row.clean_fields(exclude=[each.name for each in named])
     row.clean()
     return row
 
