@@ -24,3 +24,16 @@ def test_what_keeps_a_form_from_being_saved_is_said_first_and_leads_there(client
     assert re.findall(r'href="#([^"]+)"', mistakes) == ["id_summary_it", "id_milestones-0-date"]
     assert said.index("mistakes-heading") < said.index('id="id_name_it"')
     assert 'class="mistakes"' not in client.get(change(one)).content.decode()
+
+
+def test_check_boxes_have_a_way_to_them_and_a_row_that_goes_has_no_mistakes(client):
+    client.force_login(make.make_editor(language="en"))
+    one = make.make_project(status="draft")
+    make.take_part(one, "Comune")
+    one.milestones.create(text_it="Nasce")
+    sent = {"participations-0-roles": "0"}
+    sent |= {"milestones-0-date": "ieri", "milestones-0-DELETE": "on"}
+    said = submit(client, change(one), **sent).content.decode()
+    [mistakes] = re.findall(r'<section class="mistakes".*?</section>', said, re.DOTALL)
+    assert re.findall(r'href="#([^"]*)"', mistakes) == ["id_participations-0-roles"]
+    assert said.count('id="id_participations-0-roles"') == 1
