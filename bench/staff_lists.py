@@ -225,6 +225,8 @@ def main() -> None:
         database.manage(address, "collectstatic", "--no-input", "-v0")
         django.setup()
         pages = work_pages() if arguments.work else tidy_pages()
+        if arguments.plans and arguments.plans not in pages:
+            parser.error(f"there is no page {arguments.plans!r}, but: {'; '.join(pages)}")
         if arguments.plans:
             plans(*pages[arguments.plans])
         else:
