@@ -23,9 +23,10 @@ DELETED_AT_MOST = 100
 class BoundsActions(admin.ModelAdmin):
     def get_actions(self, request: HttpRequest) -> Any:
         """Each asks one query more: how many are chosen, whichever way."""
+        actions: Any = super().get_actions(request)
         return {
             name: (_bounded(action, name), name, label)
-            for name, (action, _name, label) in super().get_actions(request).items()
+            for name, (action, _name, label) in actions.items()
         }
 
 

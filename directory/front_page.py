@@ -1,8 +1,8 @@
 """What a member of staff sees first: what waits, what needs work, what others lately did.
 
-All worklists of all kinds are counted in one query. Each count stops at a thousand, which is
-shown as “more than 1,000”: to know that there is much takes no longer than to know that there is
-some.
+All worklists of all kinds are counted in one query, for accounts with places or themes in one for
+each kind. Each count stops at a thousand, which is shown as “more than 1,000”: to know that there
+is much takes no longer than to know that there is some.
 """
 
 from __future__ import annotations
