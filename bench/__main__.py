@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from bench import report, servers
 from bench.client import Job, Line, measure
@@ -128,10 +129,22 @@ def peer_jobs(
     for one in every:
         if one.plain:
             jobs.append(Job(report.PLAIN, one.key, plain.port, [one.plain]))
+            jobs.append(Job(report.SLUGS, one.key, plain.port, [f"/slug{one.plain}"]))
         for target, query in ((report.DATASETTE, one.datasette), (report.BARE, one.bare)):
             if query:
+                have_narrowed(datasette, table, query)
                 jobs.append(Job(target, one.key, datasette.port, [f"{table}?{query}"]))
     return jobs
+
+
+def have_narrowed(datasette: Server, table: str, query: str) -> None:
+    """Datasette drops without a word what it does not know; nothing can be compared with that."""
+    asked = [pair for pair in parse_qsl(query) if pair[0] != "_facet"]
+    path = f"{table}.json?{urlencode([*asked, ('_size', '0')])}"
+    found = json.loads(Line(datasette.port).ask(path).body)["filtered_table_rows_count"]
+    every = json.loads(Line(datasette.port).ask(f"{table}.json?_size=0").body)
+    if asked and not 0 < found < every["filtered_table_rows_count"]:
+        raise SystemExit(f"bench: Datasette finds {found} rows for {asked}")
 
 
 def have_name(datasette: Server) -> str:

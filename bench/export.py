@@ -38,9 +38,11 @@ def export(database: str, target: Path) -> None:
         lite.executemany("INSERT INTO organizations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", cursor)
     for column in ("city", "region", "kind", "theme"):
         lite.execute(f"CREATE INDEX by_{column} ON organizations ({column})")
+    # Datasette knows a table's full text by this very spelling, with double quotes.
     lite.execute(
         "CREATE VIRTUAL TABLE organizations_fts USING fts5 (name, summary, description,"
-        " content='organizations', content_rowid='id', tokenize='unicode61 remove_diacritics 2')"
+        " content=\"organizations\", content_rowid='id',"
+        " tokenize='unicode61 remove_diacritics 2')"
     )
     lite.execute("INSERT INTO organizations_fts (organizations_fts) VALUES ('rebuild')")
     lite.execute("ANALYZE")

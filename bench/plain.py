@@ -1,4 +1,8 @@
-"""The list that anybody would write: a ListView, django-filter and a template; no counts."""
+"""The list that anybody would write: a ListView, django-filter and a template; no counts.
+
+At ``/`` a filter is what django-filter makes of a key by itself, a choice of every city as of every
+kind; at ``/slug/`` somebody has thought of it, and a city is its slug in the address.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from django.views.generic import ListView
 
 from directory.models import Theme
 from orgs.models import Organization, OrganizationKind
-from places.models import Region
+from places.models import City, Region
 
 TEMPLATE = engines["django"].from_string("""<!doctype html><html lang="it">
 <title>Organizzazioni</title><h1>Organizzazioni</h1>
@@ -22,7 +26,7 @@ TEMPLATE = engines["django"].from_string("""<!doctype html><html lang="it">
 
 
 class Filters(django_filters.FilterSet):
-    city = django_filters.CharFilter(field_name="city__slug")
+    city = django_filters.ModelChoiceFilter(queryset=City.objects.all(), to_field_name="slug")
     region = django_filters.ModelChoiceFilter(
         field_name="city__region", queryset=Region.objects.all(), to_field_name="slug"
     )
@@ -36,13 +40,18 @@ class Filters(django_filters.FilterSet):
         fields = ["city", "region", "kind", "theme"]
 
 
+class SlugFilters(Filters):
+    city = django_filters.CharFilter(field_name="city__slug")
+
+
 class PlainList(ListView):
     paginate_by = 24
+    filters = Filters
 
     def get_queryset(self):
         rows = Organization.objects.filter(status="published")
         rows = rows.select_related("city", "kind").prefetch_related("themes")
-        self.filter = Filters(self.request.GET, queryset=rows)
+        self.filter = self.filters(self.request.GET, queryset=rows)
         return self.filter.qs
 
     def get_context_data(self, **kwargs):
@@ -52,4 +61,7 @@ class PlainList(ListView):
         return TEMPLATE
 
 
-urlpatterns = [path("", PlainList.as_view())]
+urlpatterns = [
+    path("", PlainList.as_view()),
+    path("slug/", PlainList.as_view(filters=SlugFilters)),
+]
