@@ -219,10 +219,12 @@ def page(
     arms, parameters = ordered_arms(kinds, groups, sort, language, stop)
     if not arms:
         return []
-    direction = "DESC" if sort == "-updated" else "ASC"
+    order = "first DESC, second" if sort == "-updated" else "first"
+    # Of one arm no more is asked than it is ordered by, so that it is not put in order again.
+    order += ", entry_id, kind" if len(arms) > 1 else ", entry_id"
     return fetch(
         f"SELECT kind, entry_id FROM ({' UNION ALL '.join(arms)}) AS found"
-        f" ORDER BY first {direction}, second, entry_id, kind OFFSET %s LIMIT %s",
+        f" ORDER BY {order} OFFSET %s LIMIT %s",
         [*parameters, start, stop - start],
     )
 
