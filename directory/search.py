@@ -39,6 +39,14 @@ WORD = re.compile(r"[^\W_]+")
 CONSONANT = "[b-df-hj-np-tv-z]"
 UNSTEMMED = re.compile(f"([aeiou]{CONSONANT}+|{CONSONANT}[aeiou][cg]h?)([aeio])")
 OTHER_NUMBER = {"o": "i", "i": "oea", "a": "e", "e": "ai"}
+# Of the words that both languages' searches leave out, those of that form: had they another number,
+# it would be searched in their place, and “una città” would be “une città”.
+LEFT_OUT = frozenset(
+    (
+        *("agli", "alla", "alle", "allo", "anche", "avra", "avro", "ebbe", "ebbi", "era", "eri"),
+        *("ero", "fece", "feci", "una", "uno", "are", "into", "once"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -233,12 +241,14 @@ class Words:
         return Condition(f"{looked_at} @@ public.civicnet_query(%s::text[], %s)", (clauses, begun))
 
     # ---------------------------------------------------------------- for query sets
-    def entries_of(self, kind: str) -> RawSQL:
-        """The keys of a kind's entries that match, for ``pk__in``; published or not."""
+    def entries_of(self, kind: str, condition: Condition | None = None) -> RawSQL:
+        """The keys of a kind's entries that match, for ``pk__in``; published or not, unless a
+        ``condition`` of these words says more."""
+        found = condition or self.also_unpublished
         return RawSQL(  # noqa: S611
             f"SELECT {self.table}.entry_id FROM public.directory_document AS {self.table}"
-            f" WHERE {self.table}.kind = {KIND} AND {self.also_unpublished.sql}",
-            (kind, *self.also_unpublished.params),
+            f" WHERE {self.table}.kind = {KIND} AND {found.sql}",
+            (kind, *found.params),
         )
 
     def rank_of(self, kind: str, key: str) -> RawSQL:
@@ -274,7 +284,7 @@ def other_numbers(word: str) -> list[str]:
     bare = "".join(
         sign for sign in unicodedata.normalize("NFKD", word) if not unicodedata.combining(sign)
     )
-    if not (match := UNSTEMMED.fullmatch(bare)):
+    if bare in LEFT_OUT or not (match := UNSTEMMED.fullmatch(bare)):
         return []
     root, vowel = match.groups()
     soft = root.removesuffix("h") if root.endswith(("ch", "gh")) else root

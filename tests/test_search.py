@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -15,8 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from directory.highlights import fold
 from directory.models import Theme
-from directory.search import Words
+from directory.search import LEFT_OUT, Words, other_numbers
 from orgs.models import Organization
 from places.models import City, CityName
 from projects.models import Edition
@@ -136,6 +138,12 @@ EXAMPLES = [
     ("zappe e vanghe", ["Terra viva"]),
     # words of which the language makes nothing, where there are no others
     ("io ci", ["Io ci sto"]),
+    # words that say nothing beside others that do
+    ("una città", ["Co-City"]),
+    ("agli orti", ["Co-City"]),
+    ("gli orti alle città", ["Co-City"]),
+    ("era un parco", ["Io ci sto"]),
+    ("into weaving", ["Legami"]),
     # begun and not finished
     ("biodiv", ["Co-City"]),
     ("coop", ["Cooperativa Co.M.E.S."]),
@@ -170,6 +178,22 @@ def test_a_search_forgives(directory):
         if sorted(got := found(words)) != sorted(expected)
     }
     assert wrong == {}
+
+
+def stopped() -> set[str]:
+    """The words that one of the languages leaves out, as PostgreSQL has them, without accents."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setting FROM pg_config WHERE name = 'SHAREDIR'")
+        [folder] = cursor.fetchone()
+    lists = [Path(folder) / "tsearch_data" / f"{name}.stop" for name in ("italian", "english")]
+    return {fold(word) for one in lists for word in one.read_text(encoding="utf-8").split()}
+
+
+def test_a_word_that_is_left_out_is_not_searched_in_another_number():
+    words = stopped()
+    assert len(words) > 300
+    assert not [word for word in words if other_numbers(word)]
+    assert not LEFT_OUT - words
 
 
 def test_one_search_for_listings_search_page_and_admin(directory, admin_client):
