@@ -78,7 +78,7 @@ def _find(facet: FacetView, name: str, label: str) -> str:
     """The field to find a choice among many."""
     asks = gettext("Find by name: %(facet)s") % {"facet": label.lower()}
     none = ""
-    if facet.sought and not facet.choices:
+    if facet.is_missed:
         said = gettext("None with entries here has this in its name.")
         none = f'<p class="facet-more">{said}</p>'
     return (

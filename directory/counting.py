@@ -79,11 +79,11 @@ class Counted:
     model: type[Model] | None = None
     # The column of the model's table that is the choice's value.
     value: str = "slug"
-    # Only the largest, and these, and those that have this in their names.
+    # Only the largest, or those whose names are sought, and the chosen ones.
     many: bool = False
     most: int = 12
     chosen: tuple[int, ...] = ()
-    named: str = ""
+    named: tuple[int, ...] | None = None
     # SQL over ``key``: the id in the model's table, and which keys of the code count.
     part: str = f"key & {MASK}"
     within: str = "true"
@@ -122,8 +122,9 @@ class Counting:
         self.bases: dict[Any, str] = {}
         # Common table → the last code of keys that are counted in it.
         self.keyed: dict[str, int] = {}
-        # Facet → the common tables it counts.
+        # Facet → the common tables it counts; and those for which they hold too much.
         self.asked: dict[str, set[str]] = defaultdict(set)
+        self.uncounted: set[str] = set()
 
     def add(self, counted: Counted, kinds: Sequence[Kind], groups: Groups) -> None:
         """Ask for a facet's counts under the groups."""
@@ -154,12 +155,12 @@ class Counting:
             sources.append((sql, parameters, sql))
         union = " UNION ALL ".join(f"({sql})" for sql, _parameters, _largest in sources)
         parameters = [one for _sql, given, _largest in sources for one in given]
-        if counted.many and len(sources) == 1 and len(pairs[0]) == 1 and not counted.named:
+        if counted.many and len(sources) == 1 and len(pairs[0]) == 1 and counted.named is None:
             # Of one kind under one key: as many as are shown, and one that says there are more.
             first = sources[0][2].replace(f"LIMIT {LARGEST}", f"LIMIT {counted.most + 1}")
             union = f"({first}) UNION (SELECT key, n FROM ({union}) AS source WHERE key = ANY(%s))"
             parameters += [*parameters, list(counted.chosen)]
-        elif counted.many and (kept or counted.named):
+        elif counted.many and (kept or counted.named is not None):
             # The largest of one source may be small in another: the sum is of all sources.
             wanted, extra = self.wanted(counted, sources)
             union = f"SELECT key, n FROM ({union}) AS source WHERE {wanted}"
@@ -179,19 +180,13 @@ class Counting:
         self, counted: Counted, sources: list[tuple[str, list[Any], str]]
     ) -> tuple[str, list[Any]]:
         """Which of many keys: the chosen, and those with the name sought or the largest."""
-        if counted.named and counted.model:
-            table = counted.model._meta.db_table
-            named = (
-                f"SELECT ({counted.code}::bigint << {SHIFT}) | id FROM {table}"
-                " WHERE sort_it LIKE %s OR sort_en LIKE %s"
-            )
-            parameters: list[Any] = [counted.named, counted.named]
-        else:
-            named = " UNION ALL ".join(
-                f"(SELECT key FROM ({largest}) AS one ORDER BY n DESC, key LIMIT {LARGEST})"
-                for _sql, _parameters, largest in sources
-            )
-            parameters = [one for _sql, given, _largest in sources for one in given]
+        if counted.named is not None:
+            return "key = ANY(%s::bigint[])", [[*counted.named, *counted.chosen]]
+        named = " UNION ALL ".join(
+            f"(SELECT key FROM ({largest}) AS one ORDER BY n DESC, key LIMIT {LARGEST})"
+            for _sql, _parameters, largest in sources
+        )
+        parameters = [one for _sql, given, _largest in sources for one in given]
         return (
             f"key = ANY(ARRAY({named}) || %s::bigint[])",
             [*parameters, list(counted.chosen)],
@@ -368,7 +363,8 @@ class Counting:
 
     def rows(self) -> Iterator[Row]:
         """What was asked for. Words that match more than ``MOST_MATCHES`` entries give choices
-        without numbers, and no more than one above it as a total."""
+        without numbers, the commonest of those read first, and no more than one above it as a
+        total."""
         self.finish()
         found = self.statement.rows()
         large = {
@@ -376,10 +372,12 @@ class Counting:
             for name, base, _it, _en, n in found
             if name == SIZE and n > MOST_MATCHES and self.is_bounded
         }
+        self.uncounted = {name for name, bases in self.asked.items() if bases & large}
+        if self.uncounted:
+            found.sort(key=lambda row: -row[4])
         for name, value, label_it, label_en, n in found:
             if name != SIZE:
-                is_exact = not self.asked[name] & large
-                yield name, value, label_it, label_en, n if is_exact else None
+                yield name, value, label_it, label_en, None if name in self.uncounted else n
 
 
 def totals_of(name: str, countings: Sequence[Counting]) -> list[int]:

@@ -6,7 +6,6 @@ index they are, and how to ask the index how many entries each choice would give
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, ClassVar
@@ -17,6 +16,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from directory.counting import Counted, Counting
+from directory.finding import called_like, is_said
 from directory.index import (
     ACTIVE,
     CITY,
@@ -65,7 +65,7 @@ class Facet(django_filters.Filter):
     offers = True
     # A facet is shown as checkboxes; ``needs`` says when (``role`` needs a ``network``).
     needs: str | None = None
-    # How many choices are shown beside the chosen ones.
+    # How many choices are shown beside the chosen ones; the others are found by name.
     most = 12
     # Whether its choices are shown as the vocabulary's tree, which then comes with the counts.
     is_tree = False
@@ -84,6 +84,10 @@ class Facet(django_filters.Filter):
 
     def count(self, counting: Counting, kinds: Sequence[Kind], groups: Groups) -> None:
         """Ask for the number of entries of each choice under the other filters' groups."""
+        if self.sought and counting.words is not None:
+            # Of words that match very many not all are read: of what is sought, those.
+            there = (*keys_of(self.counted_code, self.found), *self.counted.chosen)
+            groups = {**groups, f"find_{self.field_name}": Group(there)}
         counting.add(self.counted, kinds, groups)
         if self.is_tree and self.vocabulary:
             counting.add_tree(self.field_name, self.vocabulary)
@@ -98,14 +102,25 @@ class Facet(django_filters.Filter):
             value=self.key,
             many=self.many,
             most=self.most,
-            chosen=keys_of(self.counted_code, chosen) if self.many else (),
-            named=like(self.sought) if self.many else "",
+            chosen=keys_of(self.counted_code, chosen),
+            named=keys_of(self.counted_code, self.found) if self.sought else None,
         )
 
     @property
     def sought(self) -> str:
-        """The beginning of a name, to find a choice among many."""
-        return self.parent.data.get(f"find_{self.field_name}", "").strip()[:60] if self.many else ""
+        """A part of a name, to find a choice among many."""
+        text = self.parent.data.get(f"find_{self.field_name}", "").strip()[:60]
+        return text if self.finds and is_said(text) else ""
+
+    @property
+    def finds(self) -> bool:
+        """Whether choices can be found by name: those of a tree are all shown."""
+        return self.vocabulary is not None and not self.is_tree
+
+    @cached_property
+    def found(self) -> list[Named]:
+        """The rows with what is sought in their names. One query."""
+        return called_like(self.extra["rows"](), self.key, self.sought)
 
     def expand(self, counted: Counts) -> Counts:
         """What was counted, as choices."""
@@ -139,21 +154,20 @@ class Facet(django_filters.Filter):
         return self.parent.form.cleaned_data.get(name)
 
 
-def like(name: str) -> str:
-    """A pattern for sort keys that have this in them; no sign of it is a pattern's own."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    signs = "".join(sign for sign in plain if sign.isalnum() or sign in " '-")
-    return f"%{signs}%" if signs else ""
-
-
 class TermFacet(Facet):
     """A vocabulary; the values are the slugs of its rows."""
 
     def __init__(
-        self, *, code: int, rows: Callable[[], Any], disjoint: bool = False, **options: Any
+        self,
+        *,
+        code: int,
+        rows: Callable[[], Any],
+        disjoint: bool = False,
+        most: int = Facet.most,
+        **options: Any,
     ) -> None:
         super().__init__(rows=rows, key="slug", **options)
-        self.code, self.disjoint, self.rows = code, disjoint, rows
+        self.code, self.disjoint, self.rows, self.most = code, disjoint, rows, most
 
     @property
     def vocabulary(self) -> type[models.Model]:  # type: ignore[override]
@@ -175,10 +189,12 @@ class PlaceFacet(Facet):
         territory: type[models.Model],
         key: str,
         many: bool = False,
+        most: int = Facet.most,
         **options: Any,
     ) -> None:
         super().__init__(rows=territory._default_manager.all, key=key, **options)
-        self.code, self.vocabulary, self.key, self.many = code, territory, key, many
+        self.code, self.vocabulary, self.key = code, territory, key
+        self.many, self.most = many, most
 
     @property
     def counted_code(self) -> int:
@@ -236,7 +252,7 @@ class TypeFacet(Facet):
         counting.add_total(self.field_name, kinds, groups)
 
     def expand(self, counted: Counts) -> Counts:
-        return {value: row for value, row in counted.items() if row[0]}
+        return {value: row for value, row in counted.items() if row[0] != 0}
 
     def label_of(self, value: str, label_it: str, label_en: str) -> tuple[str, str]:
         return str(kinds[value].label_plural), self.language
@@ -296,7 +312,7 @@ class EntryFilterSet(django_filters.FilterSet):
     """The parameters that every listing has. Built by ``add_filter`` and subclasses."""
 
     q = WordsFilter(label=_("Words"))
-    region = PlaceFacet(label=_("Region"), code=REGION, territory=Region, key="slug")
+    region = PlaceFacet(label=_("Region"), code=REGION, territory=Region, key="slug", most=20)
     province = PlaceFacet(label=_("Province"), code=PROVINCE, territory=Province, key="sigla")
     city = PlaceFacet(label=_("City"), code=CITY, territory=City, key="slug", many=True)
     theme = ThemeFacet(label=_("Theme"))

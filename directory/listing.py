@@ -61,6 +61,8 @@ class FacetView:
     sought: str = ""
     # Whether it is unfolded for what else was chosen.
     is_wanted: bool = False
+    # Whether no choice has the name sought.
+    is_missed: bool = False
 
     @property
     def chosen(self) -> int:
@@ -101,6 +103,8 @@ class Listing:
         self.page_number = 1
         # What others have looked up for this listing.
         self.kept: dict[str, Any] = {}
+        # Facets of which not all choices are known, nor how many entries each would give.
+        self.uncounted: set[str] = set()
         self.listed = list(chosen_kinds)
         self.set = filterset(data, all_published(self.listed[0].model))
         self.form = self.set.form
@@ -183,6 +187,16 @@ class Listing:
             and self.cleaned.get(name)
             and (not each.needs or self.cleaned.get(each.needs))
         }
+
+    @property
+    def unoffered(self) -> list[tuple[str, str]]:
+        """Parameters in force for which the form shows no choices: it has to keep them."""
+        return [
+            (name, self._filters[name].value_of(row))
+            for name, rows in self.chosen.items()
+            if not self._filters[name].offers
+            for row in rows
+        ]
 
     @cached_property
     def is_narrowed(self) -> bool:
@@ -290,6 +304,7 @@ class Listing:
             before = found[name].get(value, (0, "", ""))[0]
             both = None if n is None or before is None else before + n
             found[name][value] = (both, label_it, label_en)
+        self.uncounted = counting.uncounted
         return found
 
     @cached_property
@@ -373,17 +388,30 @@ class Listing:
             for value, (n, label_it, label_en) in counted.items()
         }
         for value, row in chosen.items():
-            choices.setdefault(value, self._choice_of(facet, row, 0))
+            choices.setdefault(
+                value, self._choice_of(facet, row, None if name in self.uncounted else 0)
+            )
         if facet.is_tree:
             return FacetView(name, facet.label, self._tree(self.counts[f"{name}{TREE}"], choices))
-        ranked = sorted(choices.values(), key=facet.rank)
+        ranked = (
+            [*choices.values()]
+            if name in self.uncounted
+            else sorted(choices.values(), key=facet.rank)
+        )
+        missed = False
+        if facet.sought:
+            called = {one.value for one in facet.found}
+            missed = not called & choices.keys()
+            ranked = [one for one in ranked if one.value in called or one.chosen]
         shown = [one for i, one in enumerate(ranked) if i < facet.most or one.chosen]
         # What was sought and not found is said, with the field to seek again.
-        more = facet.many and (len(ranked) > len(shown) or bool(facet.sought))
-        return FacetView(name, facet.label, shown, more, facet.sought)
+        more = facet.finds and (len(ranked) > len(shown) or bool(facet.sought))
+        # Those that are not counted come by name: which are the commonest is only guessed.
+        shown.sort(key=facet.rank)
+        return FacetView(name, facet.label, shown, more, facet.sought, is_missed=missed)
 
     @staticmethod
-    def _choice_of(facet: Facet, row: Any, n: int) -> Choice:
+    def _choice_of(facet: Facet, row: Any, n: int | None) -> Choice:
         value = facet.value_of(row)
         label_it, label_en = getattr(row, "name_it", ""), getattr(row, "name_en", "")
         return Choice(value, *facet.label_of(value, label_it, label_en), n, True)
@@ -395,10 +423,9 @@ class Listing:
         ordered = sorted(terms.items(), key=lambda one: one[1][0] or 0)
         for value, (_place, of_parent, _none) in ordered:
             if choice := choices.get(value):
-                if not of_parent:
-                    roots.append(choice)
-                elif parent := choices.get(of_parent):
-                    parent.children.append(choice)
+                # Where a child was chosen of which there is nothing, there may be no parent.
+                parent = choices.get(of_parent)
+                (parent.children if parent else roots).append(choice)
         return roots
 
     # The page

@@ -11,13 +11,14 @@ from typing import Any, Self
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Coalesce, JSONObject, Lower
 from django.utils import timezone
 
 from directory.marked_texts import MarkedText
 from directory.registry import kind_of
 from directory.search import Words
 from places.languages import LANGUAGES
+from places.sorting import Unaccented
 
 YEAR = timedelta(days=365)
 PICTURE_COLUMNS = ("image", "width", "height", "widths", "alt_it", "alt_en", "decorative", "credit")
@@ -58,6 +59,17 @@ class EntryQuerySet(SluggedQuerySet):
     def matching(self, words: str) -> EntryQuerySet:
         """Entries with all the words, as ``directory.search`` understands them."""
         return self.filter(pk__in=Words(words).entries_of(self.model._meta.model_name))
+
+    def called_like(self, text: str) -> EntryQuerySet:
+        """Published entries with the words in any of their names, acronyms and former ones too, the
+        last perhaps only begun; or with the text anywhere in the name."""
+        words = Words(text)
+        said = Lower(Unaccented(models.Value(text)))
+        found = Q(sort_it__contains=said) | Q(sort_en__contains=said)
+        if words.wanted:
+            named = words.entries_of(self.model._meta.model_name, words.in_name)
+            found |= Q(pk__in=named)
+        return self.published().filter(found)
 
     def in_place(self, *territories: Any, meanings: Iterable[str] = ()) -> EntryQuerySet:
         """Entries tied to any of the territories (cities, provinces, regions).

@@ -22,7 +22,7 @@ from django.views.generic import TemplateView
 from directory import lexicon
 from directory.filters import AllKindsFilterSet, EntryFilterSet
 from directory.highlights import mark
-from directory.listing import MOST_PAGES, PER_PAGE, Chip, Listing
+from directory.listing import PER_PAGE, Chip, Listing
 from directory.models import Entry, Status
 from directory.moved import moved_to
 from directory.negotiation import preferred
@@ -36,13 +36,14 @@ MOST_LOOSENED = 8
 
 def page_number(request: HttpRequest) -> int:
     written = request.GET.get("page", "") or "1"
-    if not (written.isascii() and written.isdigit() and len(written) <= MOST_DIGITS):
+    is_number = written.isascii() and written.isdigit() and len(written) <= MOST_DIGITS
+    if not is_number or int(written) < 1:
         raise Http404(_("There is no such page."))
     return int(written)
 
 
 class PagesEnd(Exception):
-    """There are more entries than a listing has pages for."""
+    """There are more entries than a listing has pages for: the number of the last."""
 
 
 class ListingView(TemplateView):
@@ -89,9 +90,9 @@ class ListingView(TemplateView):
             return self.in_format(name)
         try:
             return super().get(request, *args, **kwargs)
-        except PagesEnd:
+        except PagesEnd as end:
             advice = _("The pages end at number %(last)s. Filter, and you will see the rest.")
-            context = {"advice": advice % {"last": MOST_PAGES}}
+            context = {"advice": advice % {"last": end}}
             return render(request, "404.html", context, status=404)
 
     def in_format(self, name: str) -> HttpResponseBase:
@@ -120,11 +121,12 @@ class ListingView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = self.listing
         listing.page_number = page_number(self.request)
+        pages = Paginator(cast(Any, listing), PER_PAGE)
         try:
-            page: Any = Paginator(cast(Any, listing), PER_PAGE).page(listing.page_number)
+            page: Any = pages.page(listing.page_number)
         except (EmptyPage, PageNotAnInteger) as error:
             if listing.is_cut:
-                raise PagesEnd from error
+                raise PagesEnd(pages.num_pages) from error
             raise Http404(_("There is no such page.")) from error
         if listing.words:
             mark(page.object_list, Words(listing.words, current()))

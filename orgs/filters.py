@@ -9,4 +9,6 @@ KIND = 8
 
 class OrganizationFilterSet(EntryFilterSet):
     where = WhereFilter(label=_("Meaning of the place"))
-    kind = TermFacet(label=_("Kind"), code=KIND, rows=OrganizationKind.objects.all, disjoint=True)
+    kind = TermFacet(
+        label=_("Kind"), code=KIND, rows=OrganizationKind.objects.all, disjoint=True, most=20
+    )

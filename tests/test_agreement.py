@@ -415,6 +415,7 @@ def test_a_chosen_city_has_its_count_however_small_it_is():
     theme, province = make.make_theme("Orti"), make.make_province("TO")
     for number in range(45):
         city = make.make_city(f"Borgo {number}", province)
+        city.names.create(kind="current", name=city.name_it)
         for copy in range(2 if number else 1):
             make.make_organization(f"Casa {number} {copy}", city=city, themes=[theme])
     for query in ("city=borgo-0", "city=borgo-0&theme=orti", "city=borgo-0&theme=orti&q=casa"):

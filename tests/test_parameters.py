@@ -366,3 +366,141 @@ def test_pages_hold_24_in_order_and_every_entry_stands_on_one_page():
     pages = [[one.name_it for one in found[start : start + 24]] for start in (0, 24, 48)]
     assert [len(page) for page in pages] == [24, 24, 2]
     assert [*pages[0], *pages[1], *pages[2]] == [f"Org {number:02}" for number in range(50)]
+
+
+# ------------------------------------------------------------------ choices among many
+def choices(kind: str, query: str, facet: str) -> dict[str, tuple[int | None, bool]]:
+    view = next(one for one in listing(kind, query).facets if one.name == facet)
+    return {one.value: (one.n, one.chosen) for one in view.choices}
+
+
+def test_every_region_is_offered_and_what_else_is_hidden_is_found_by_name(client):
+    provinces = [
+        make.make_province(f"{chr(65 + n)}X", make.make_region(f"Regione {n:02}"))
+        for n in range(20)
+    ]
+    for n, province in enumerate(provinces):
+        make.make_organization(
+            f"Una {n}",
+            city=make.make_city(f"Borgo {n}", province),
+            kind=make.make_kind(f"Tipo {n:02}"),
+        )
+    assert len(counts("organization", "", "region")) == 20
+    assert len(counts("organization", "", "kind")) == 20
+    assert len(counts("organization", "", "province")) == 12
+    settle_now(connection.connection)
+    assert 'name="find_province"' in client.get("/it/organizzazioni/").content.decode()
+    assert counts("organization", "find_province=tx", "province") == {"TX": 1}
+    assert counts("organization", "find_province=no&province=AX", "province") == {"AX": 1}
+
+
+@pytest.mark.parametrize(
+    "sought", ["bozen", "BOLZ", "bolzano", "Gries", "Bozen / Bolzano", "bolzano’", "olzan"]
+)
+def test_a_city_among_many_is_found_by_any_of_its_names(places, sought):
+    bolzano = make.make_city("Bolzano", places["to"])
+    for kind, name in (("current", "Bolzano"), ("local", "Bozen"), ("former", "Gries")):
+        bolzano.names.create(kind=kind, name=name)
+    bolzano.names.create(kind="full", name="Bozen/Bolzano")
+    make.make_organization("Una", city=bolzano)
+    make.make_organization("Altra", city=places["cuneo"])
+    assert counts("organization", f"find_city={sought}", "city") == {"bolzano": 1}
+    assert counts("organization", f"find_city={sought}&city=cuneo", "city") == {
+        "bolzano": 1,
+        "cuneo": 1,
+    }
+    assert counts("organization", f"find_city={sought}&q=una", "city") == {"bolzano": 1}
+
+
+@pytest.mark.parametrize("sought", ["cmdb", "C.M.d.B.", "montagna", "comuni mont", "ontagn"])
+def test_a_network_among_many_is_found_by_its_acronym_too(sought):
+    network = make.make_network("Comuni di montagna", short_names=["CMdB"])
+    make.join(make.make_organization("Una"), network)
+    make.join(make.make_organization("Altra"), make.make_network("Rete delle reti"))
+    assert counts("organization", f"find_network={sought}", "network") == {"comuni-di-montagna": 1}
+
+
+def test_what_nobody_is_called_is_said_also_beside_what_was_chosen(client, places):
+    make.make_organization("Una", city=places["torino"])
+    settle_now(connection.connection)
+    none = "Nessuna voce con schede ha questo nel nome."
+    for query in ("find_city=zzz", "find_city=zzz&city=torino", "find_city=zzz&q=una"):
+        assert none in client.get(f"/it/organizzazioni/?{query}").content.decode(), query
+    assert none not in client.get("/it/organizzazioni/?find_city=!!").content.decode()
+
+
+def test_a_chosen_theme_is_offered_though_its_parent_has_nothing_here(places):
+    child = make.make_theme("Orti", make.make_theme("Verde"))
+    make.make_organization("Una", city=places["torino"], themes=[make.make_theme("Scuole")])
+    make.make_organization("Altra", city=places["cuneo"], themes=[child])
+    assert choices("organization", "theme=orti&city=torino", "theme") == {
+        "scuole": (1, False),
+        "orti": (0, True),
+    }
+
+
+def test_the_form_keeps_a_filter_for_which_it_offers_no_choices(client):
+    partner = make.make_organization("Casa del vento")
+    make.take_part(make.make_project("Vele"), partner)
+    settle_now(connection.connection)
+    page = client.get("/it/progetti/?partner=casa-del-vento").content.decode()
+    assert '<input type="hidden" name="partner" value="casa-del-vento">' in page
+
+
+# ------------------------------------------------------------------ past the bound
+@pytest.fixture
+def very_many(monkeypatch, places) -> None:
+    """More matches of “orto” than are counted, of which hardly one is in Lecce."""
+    for module in ("directory.listing", "directory.selection", "directory.counting"):
+        monkeypatch.setattr(f"{module}.MOST_MATCHES", 10)
+    for name in ("torino", "cuneo", "lecce"):
+        places[name].names.create(kind="current", name=places[name].name_it)
+    for n in range(40):
+        make.make_organization(f"Orto {n:02}", city=places["torino" if n % 8 else "cuneo"])
+    make.make_organization("Zeta orto", city=places["lecce"])
+    make.make_project("Orto in rete", places=[places["torino"]])
+
+
+def test_past_the_bound_what_was_chosen_has_no_false_number(very_many):
+    found = listing("organization", "q=orto&city=lecce")
+    assert (found.total, found.is_counted) == (1, True)
+    assert choices("organization", "q=orto&city=lecce", "city")["lecce"] == (None, True)
+    # The region's own choice is left out of its counts, so there are too many; not so of kinds.
+    assert choices("organization", "q=orto&region=puglia", "region")["puglia"] == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("q=orto&find_city=lec", {"lecce": (1, False)}),
+        ("q=orto&find_city=lec&city=lecce", {"lecce": (1, True)}),
+        ("q=orto&find_city=lec&city=cuneo", {"lecce": (1, False), "cuneo": (5, True)}),
+        ("q=orto&find_city=tor", {"torino": (None, False)}),
+        ("q=orto&find_province=le", {"LE": (1, False)}),
+    ],
+)
+def test_past_the_bound_a_choice_is_found_by_name_wherever_its_entries_are(
+    very_many, query, expected
+):
+    facet = "province" if "province" in query else "city"
+    assert choices("organization", query, facet) == expected
+
+
+def test_past_the_bound_kinds_are_still_a_choice(very_many):
+    assert choices("all", "q=orto", "type")["organization"] == (None, False)
+
+
+def test_past_the_bound_the_commonest_choices_come_first(very_many, monkeypatch):
+    """Of those that were read; by name, since the rest is not known."""
+    monkeypatch.setattr(kinds["organization"].filterset.base_filters["city"], "most", 1)
+    assert list(choices("organization", "q=orto", "city")) == ["torino"]
+
+
+def test_the_end_of_the_pages_is_said_by_its_number(very_many, client):
+    settle_now(connection.connection)
+    end = "Le pagine finiscono al numero 1."
+    assert end in client.get("/it/organizzazioni/?q=orto&page=2").content.decode()
+    for page in ("0", "00"):
+        said = client.get(f"/it/organizzazioni/?q=orto&page={page}")
+        assert said.status_code == 404
+        assert "Le pagine finiscono" not in said.content.decode()
