@@ -114,6 +114,12 @@ class Completeness:
         return sum(wish.weight for wish in self.wishes)
 
 
+def of_nothing(model: Any) -> Completeness:
+    """Of an entry that is not there yet."""
+    wishes = wishes_of(model)
+    return Completeness(wishes, (False,) * len(wishes))
+
+
 def completeness(model: Any, pks: Iterable[int]) -> dict[int, Completeness]:
     """One query, however many entries."""
     wishes = wishes_of(model)

@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from directory.completeness import completeness
-from directory.fitness import lacking, named
+from directory.completeness import completeness, of_nothing
+from directory.fitness import LACKS, lacking, named
 
 
 class ShowsCompleteness(admin.ModelAdmin):
@@ -34,9 +34,13 @@ class ShowsCompleteness(admin.ModelAdmin):
         return format_html(markup, known.percent)
 
     def render_change_form(self, request, context, *args, **kwargs):
-        """By what is stored: what is typed counts when it is saved."""
+        """By what is stored: what is typed counts when it is saved. Of a new entry it is all that
+        there is to say. What somebody may not write is named without a way to it."""
         if (entry := context.get("original")) is not None:
             context["completeness"] = completeness(self.model, [entry.pk]).get(entry.pk)
             context["needed"] = named(lacking(self.model._default_manager.get(pk=entry.pk)))
-            context["fields_shown"] = set(context["adminform"].form.fields)
+        else:
+            context["completeness"] = of_nothing(self.model)
+            context["needed"] = named(LACKS)
+        context["fields_shown"] = set(context["adminform"].form.fields)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from directory.bulk_admin import left_alone
 from directory.publication import mark_checked
 from directory.roles import may_edit, within_scope
 from directory.translation_admin import went
@@ -49,7 +50,10 @@ class KeepsFresh(admin.ModelAdmin):
 
     @admin.action(description=_("Checked today"), permissions=["edit"])
     def checked_today(self, request: HttpRequest, entries: QuerySet) -> None:
+        others = left_alone(request.user, entries)
         self._checked(request, within_scope(request.user, entries))
+        if others:
+            self.message_user(request, others, messages.WARNING)
 
     def _checked(self, request: HttpRequest, entries: Any) -> None:
         count = mark_checked(entries, request.user, timezone.localdate())
@@ -58,4 +62,5 @@ class KeepsFresh(admin.ModelAdmin):
             "%(count)d entries marked as checked today.",
             count,
         )
-        self.message_user(request, sentence % {"count": count}, messages.SUCCESS)
+        level = messages.SUCCESS if count else messages.WARNING
+        self.message_user(request, sentence % {"count": count}, level)

@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from directory.bulk_admin import left_alone
 from directory.marked_texts import COPIED, MAY_BE_RIGHT, MISSING, STALE, marks_of
 from directory.roles import languages_of, may_translate, within_scope
 from directory.translated_texts import (
@@ -214,11 +215,17 @@ class KeepsTranslations(admin.ModelAdmin):
 
     @admin.action(description=_("Italian texts are still right"), permissions=["translate"])
     def still_right_it(self, request: HttpRequest, entries: QuerySet) -> None:
-        self._right(request, within_scope(request.user, entries), ("it",))
+        self._right_of_many(request, entries, "it")
 
     @admin.action(description=_("English texts are still right"), permissions=["translate"])
     def still_right_en(self, request: HttpRequest, entries: QuerySet) -> None:
-        self._right(request, within_scope(request.user, entries), ("en",))
+        self._right_of_many(request, entries, "en")
+
+    def _right_of_many(self, request: HttpRequest, entries: QuerySet, language: str) -> None:
+        others = left_alone(request.user, entries)
+        self._right(request, within_scope(request.user, entries), (language,))
+        if others:
+            self.message_user(request, others, messages.WARNING)
 
     def _right(self, request: HttpRequest, rows: Any, languages: Any, only: Any = None) -> None:
         texts, _entries = say_still_right(rows, request.user, languages, only)

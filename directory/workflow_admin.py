@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from directory.bulk_admin import NAMED_AT_MOST, named
 from directory.fitness import lacking, refusal
 from directory.forms import DAY, NOTE, day_field, note_field
 from directory.models import Status
@@ -35,7 +36,6 @@ from directory.workflow import (
     take,
 )
 
-NAMED_AT_MOST = 10
 STEP = "_step"
 FOR_NEW = (SEND, PUBLISH)
 
@@ -196,14 +196,3 @@ def said(outcome: Outcome, day: datetime.date | None = None) -> Iterator[str]:
         yield moved % {"count": count, "status": outcome.step.to.label}
     for why, entries in outcome.skipped.items():
         yield why % {"entries": named(entries)}
-
-
-def named(entries: Sequence[Any]) -> str:
-    names = ", ".join(str(entry) for entry in entries[:NAMED_AT_MOST])
-    more = len(entries) - NAMED_AT_MOST
-    if more <= 0:
-        return names
-    return ngettext("%(names)s and %(count)d more", "%(names)s and %(count)d more", more) % {
-        "names": names,
-        "count": more,
-    }

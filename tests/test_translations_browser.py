@@ -44,7 +44,15 @@ def test_a_translator_clears_a_stale_mark(site, page):
     expect(page.locator("#id_summary_en_mark")).to_contain_text("The Italian text changed on")
     summary.fill("Neighbourhood gardens")
     expect(page.locator("[data-length-of=id_summary_en]")).to_have_text("21")
-    page.get_by_role("button", name="The English text is still right (story)").click()
+    right = page.get_by_role("button", name="The English text is still right (story)")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    right.click()
+    expect(page.get_by_text("your login may have ended")).to_be_visible()
+    assert "story_en" in Organization.objects.get(pk=one.pk).text_marks
+    page.context.add_cookies(cookies)
+    right.click()
+    expect(page.get_by_text("your login may have ended")).not_to_be_visible()
     expect(page.get_by_text("Marked as still right.")).to_be_visible()
     expect(summary).to_have_value("Neighbourhood gardens")
     assert story.input_value() == "Then"

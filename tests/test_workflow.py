@@ -313,6 +313,24 @@ def test_a_summary_says_what_was_not_theirs_to_do(client):
     ]
 
 
+def test_what_is_said_of_many_names_those_that_are_not_ones_own(client):
+    torino, napoli = make.make_city("Torino"), make.make_city("Napoli")
+    here, there = draft("Qui", city=torino), draft("Là", city=napoli)
+    for role in ("editor", "translator_en"):
+        as_role(client, role, cities=[torino])
+        action, done = {
+            "editor": ("checked_today", "1 entry marked as checked today."),
+            "translator_en": ("still_right_en", "0 texts are marked as still right."),
+        }[role]
+        left = "Left alone, because it is not yours to do: Là."
+        assert sentences(act(client, Organization, action, here, there)) == [done, left]
+        assert sentences(act(client, Organization, action, here)) == [done]
+    assert Organization.objects.get(checked_on__isnull=False) == here
+    as_role(client, "editor", "everywhere")
+    done = act(client, Organization, "checked_today", here, there)
+    assert sentences(done) == ["2 entries marked as checked today."]
+
+
 # ------------------------------------------------------------------ roles, by button and address
 ALLOWED = {
     "editor": {"send_to_review", "back_to_draft", "checked_today"},
@@ -486,6 +504,25 @@ def test_the_form_says_what_is_missing_with_a_link_and_the_list_how_complete(cli
     Organization.objects.update(checked_on=timezone.localdate() - timedelta(days=400))
     page = client.get(change(one)).content.decode()
     assert "91% complete: 1 thing is missing" in page
+
+
+def test_a_new_entry_is_told_what_it_will_need(client):
+    as_role(client, "editor")
+    page = client.get(address(Organization, "add")).content.decode()
+    assert "0% complete: 12 things are missing" in page
+    needs = "a name, a summary in Italian or in English, a source"
+    assert f"To be published it still needs {needs}." in page
+    assert '<a href="#id_name_it">Name</a> <span class="weight">15 of 115</span>' in page
+
+
+def test_what_is_missing_has_no_way_to_what_is_not_ones_own(client):
+    one = draft(summary_en="x")
+    as_role(client, "translator_en")
+    page = client.get(change(one)).content.decode()
+    assert '<a href="#id_description_en">Description in English</a>' in page
+    assert "<li>Description in Italian <span" in page
+    assert 'href="#id_description_it"' not in page
+    assert "<li>Checked within a year <span" in page
 
 
 def test_kinds_have_wishes_of_their_own(client):

@@ -66,17 +66,27 @@
       return;
     }
     event.preventDefault();
-    const answer = await fetch(event.target.action, {
-      method: "POST",
-      body: new FormData(event.target, button),
-      headers: { "X-Requested-With": "fetch" },
-    });
-    if (!answer.ok) {
-      button.setAttribute("aria-invalid", "true");
-      return;
+    let isDone = false;
+    try {
+      const answer = await fetch(event.target.action, {
+        method: "POST",
+        body: new FormData(event.target, button),
+        headers: { "X-Requested-With": "fetch" },
+      });
+      // Whose login has ended is led to its page, which answers as if all were well.
+      isDone = answer.status === 204;
+    } catch {
+      // No connection.
     }
+    button.parentElement.querySelector(".text-mark.undone")?.remove();
     const said = document.createElement("span");
     said.setAttribute("role", "status");
+    if (!isDone) {
+      said.className = "text-mark undone";
+      said.textContent = document.getElementById("not-done").content.textContent;
+      button.after(said);
+      return;
+    }
     said.className = "text-mark done";
     said.textContent = button.dataset.instead;
     button.closest(".text-tools")?.querySelector(".text-mark:not([data-copied])")?.remove();
