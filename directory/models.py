@@ -294,11 +294,11 @@ class Entry(TranslatedTexts):
                 name="%(app_label)s_%(class)s_unp",
                 condition=~Q(status=Status.PUBLISHED),
             ),
-            # All that is cared for, so narrow that what lacks something is looked for in it.
+            # All of which more is wanted, so narrow that what lacks something is looked for in it.
             models.Index(
                 fields=["id"],
                 name="%(app_label)s_%(class)s_care",
-                condition=~Q(status=Status.ARCHIVED),
+                condition=~Q(status=Status.ARCHIVED) & ~Q(life__in=[Life.ENDED, Life.MERGED]),
             ),
             # Of a real directory it holds nothing: whether there are any is known at once.
             models.Index(

@@ -166,6 +166,11 @@ class EntryQuerySet(SluggedQuerySet):
         """All but what is archived."""
         return self.exclude(status="archived")
 
+    def to_complete(self) -> EntryQuerySet:
+        """Those of which more is wanted. Of what has ended or merged nobody looks for more; what is
+        said of it is kept right like all else."""
+        return self.cared_for().exclude(life__in=["ended", "merged"])
+
     def missing_text_in(self, language: str) -> EntryQuerySet:
         """Entries with a text that the other language has and this one lacks, or has copied."""
         return self.cared_for().filter(**{f"missing_{language}": True})
@@ -187,19 +192,19 @@ class EntryQuerySet(SluggedQuerySet):
         """Entries that say no seat or, where the kind has none, no place of intervention."""
         fields = {field.name for field in self.model._meta.concrete_fields}
         if "city" in fields:
-            return self.cared_for().filter(city=None)
+            return self.to_complete().filter(city=None)
         places: models.QuerySet = models.QuerySet(
             self.model._meta.get_field("places").related_model
         )
-        return self.cared_for().filter(~Exists(places.filter(entry=OuterRef("pk"))))
+        return self.to_complete().filter(~Exists(places.filter(entry=OuterRef("pk"))))
 
     def without_theme(self) -> EntryQuerySet:
         through = self.model.themes.through._default_manager
         tagged = through.filter(**{self.model._meta.model_name: OuterRef("pk")})
-        return self.cared_for().filter(~Exists(tagged))
+        return self.to_complete().filter(~Exists(tagged))
 
     def without_picture(self) -> EntryQuerySet:
-        return self.cared_for().filter(~Exists(self._pictures().filter(entry=OuterRef("pk"))))
+        return self.to_complete().filter(~Exists(self._pictures().filter(entry=OuterRef("pk"))))
 
     def with_a_silent_picture(self) -> EntryQuerySet:
         """Entries with a picture that is not decorative and has no alternative text."""

@@ -1,6 +1,7 @@
 """The worklists of every kind: what an entry lacks, and what nobody has looked at for long.
 
-What is archived needs no work. Each is a verb of ``EntryQuerySet``.
+What is archived needs no work, and of what has ended nobody looks for more. Each is a verb of
+``EntryQuerySet``.
 """
 
 from __future__ import annotations

@@ -41,6 +41,16 @@ def test_what_has_no_theme(client, editor, kind):
 
 
 @every_kind
+def test_of_what_has_ended_nobody_looks_for_more(client, editor, kind):
+    for life in ("unknown", "active", "ended", "merged"):
+        make.make_entry(kind, life, {"life": life})
+    lists = [one.slug for one in worklists.values() if one.is_for(kind)]
+    for work in {"no-theme", "no-picture", "no-place"}.intersection(lists):
+        assert found(client, kind, work) == ["active", "unknown"], work
+    assert len(found(client, kind, "unchecked")) == 4, "what is said of it is kept right"
+
+
+@every_kind
 def test_what_nobody_checked_for_a_year_the_never_checked_first(client, editor, kind):
     today = timezone.localdate()
     for name, days in (("A ieri", 1), ("B un anno fa", 365), ("C due anni fa", 730)):
