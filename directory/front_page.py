@@ -20,6 +20,7 @@ from django.urls import reverse
 from reversion.models import Revision, Version
 
 from directory.models import Entry
+from directory.proposal_answers import answers_to
 from directory.registry import Kind, kinds
 from directory.roles import has_scope, within_scope
 from directory.worklists import COUNTED_AT_MOST, Part, Worklist, counted, held_rows, worklists_for
@@ -165,6 +166,7 @@ def front_page(request: Any, site: Any) -> dict[str, Any]:
     return {
         "seen": seen,
         "work": work_for(request.user, seen) if seen else {},
+        "answers": answers_to(request.user, seen),
         "counted_at_most": COUNTED_AT_MOST,
         "lately": lately_changed(seen) if seen else [],
     }

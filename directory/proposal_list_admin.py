@@ -1,4 +1,5 @@
-"""The lists of proposals in the admin: what waits first, the longest waiting before the others."""
+"""The lists of proposals in the admin: what waits, the longest waiting first; then what was
+decided, the latest first."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Value, When
+from django.db.models import Case, F, Value, When
 from django.http import Http404
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,6 +22,7 @@ from directory.proposals import Proposal
 from directory.roles import languages_of, may_publish, within_scope
 
 OPEN_FIRST = Case(When(state=Proposal.State.OPEN, then=Value(0)), default=Value(1))
+WAITING_SINCE = Case(When(state=Proposal.State.OPEN, then=F("changed")))
 
 
 class ProposalAdmin(admin.ModelAdmin):
@@ -35,7 +37,7 @@ class ProposalAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("entry__name_it", "entry__name_en", "author__username", "why")
-    ordering = (OPEN_FIRST, "changed", "pk")
+    ordering = (OPEN_FIRST, WAITING_SINCE, F("decided").desc(), "pk")
 
     @property
     def entries(self) -> Any:

@@ -39,6 +39,11 @@ class ProposalQuerySet(models.QuerySet):
     def with_number(self, number: int) -> Any:
         return self.filter(pk=number).first() if number < 2**63 else None
 
+    def answered_to(self, user: Any, since: Any) -> ProposalQuerySet:
+        """The user's own that somebody else decided, the latest first."""
+        own = self.of_author(user).filter(decided__gte=since)
+        return own.exclude(state=Proposal.State.WITHDRAWN).order_by("-decided", "-pk")
+
     def decided_before(self, moment: Any) -> ProposalQuerySet:
         return self.exclude(state=Proposal.State.OPEN).filter(decided__lt=moment)
 

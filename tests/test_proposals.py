@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -358,6 +361,32 @@ def test_lists_show_what_waits_first_to_reviewers_of_the_entry_and_to_authors_th
     for name in ("delete", "change"):
         reviewer.client.post(address(second, name, second.pk), {"post": "yes"})
     assert second.entry.proposals.waiting().exists()
+
+
+def test_an_author_finds_on_the_first_page_what_became_of_it(editor, reviewer):
+    first = editor.propose(make.make_organization("Prima"), summary_it="Dopo")
+    second = editor.propose(make.make_project("Seconda", summary_it="x"), summary_it="Dopo")
+    withdrawn = editor.propose(make.make_organization("Ritirata"), summary_it="Dopo")
+    editor.decide(withdrawn, "withdraw")
+    front = reverse("admin:index")
+    assert "Answers to your proposals" not in text(editor.client.get(front))
+    reviewer.decide(first, "refuse", answer="Manca la fonte")
+    reviewer.decide(second, "accept")
+    answers = editor.client.get(front).context["answers"]
+    assert [(one.name, one.state) for one in answers] == [
+        ("Seconda", "accepted"),
+        ("Prima", "refused"),
+    ]
+    said = text(editor.client.get(front))
+    assert f'<a href="{page(first)}">Prima</a>' in said
+    assert "Manca la fonte" in said
+    for person in (reviewer, Person("editor", "bruno")):
+        assert "Answers to your proposals" not in text(person.client.get(front))
+    month = timezone.now() - timedelta(days=31)
+    first.entry.proposals.filter(pk=first.pk).update(decided=month)
+    assert [one.name for one in editor.client.get(front).context["answers"]] == ["Seconda"]
+    listed = editor.client.get(address(first, "changelist")).context["cl"].result_list
+    assert [str(one) for one in listed] == ["Ritirata", "Prima"], "the latest decision first"
 
 
 def test_the_form_and_the_worklist_lead_to_what_waits(editor, reviewer):
