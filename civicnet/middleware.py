@@ -131,14 +131,16 @@ class DatabaseAway:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, OperationalError | InterfaceError):
             return None
-        database_log.error(
-            "database away", extra={"path": request.path, "error": type(error.__cause__).__name__}
-        )
-        return unavailable(request)
+        return unavailable(request, error)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """The 503 page: needs neither database nor session, nor any middleware before it."""
+def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The 503 page: needs neither database nor session, nor any middleware before it.
+
+    The log says why: a PoolTimeout, a QueryCanceled, a DiskFull.
+    """
+    why = type(error.__cause__).__name__
+    database_log.error("database away", extra={"path": request.path, "error": why})
     language = language_of_path(request.path_info) or settings.LANGUAGE_CODE
     with translation.override(language):
         response = HttpResponse(render_to_string("503.html"), status=503)

@@ -111,8 +111,8 @@ class PageCache:
         key = (request.get_host(), request.get_full_path(), form)
         try:
             version = current_version()
-        except (OperationalError, InterfaceError):
-            return unavailable(request)
+        except (OperationalError, InterfaceError) as error:
+            return unavailable(request, error)
         if kept := self.memory.get(key, version):
             return answer(request, kept)
         request.page_version = version  # type: ignore[attr-defined]

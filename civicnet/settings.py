@@ -259,6 +259,8 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 MAIL_IS_SET = bool(EMAIL_HOST)
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", CONTACT_EMAIL)
+if MAIL_IS_SET and not DEFAULT_FROM_EMAIL:
+    env.refuse("EMAIL_URL needs a sender: set EMAIL_FROM or CONTACT_EMAIL.")
 
 # ------------------------------------------------------------------ rendered pages
 # Memory of each worker for pages that were rendered already; 0 keeps none.

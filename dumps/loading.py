@@ -16,6 +16,7 @@ import psycopg
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, models, transaction
+from django.utils.translation import override
 
 from directory.history import record_in_bulk
 from directory.models import Entry
@@ -77,7 +78,8 @@ def _checked(folder: Path) -> list[str]:
 def _refuse_what_is_not_empty() -> None:
     for table in tables():
         if table.model._base_manager.exists():
-            what = table.model._meta.verbose_name_plural
+            with override("en"):
+                what = str(table.model._meta.verbose_name_plural)
             raise Refused(f"This directory is not empty: there are {what}.")
 
 

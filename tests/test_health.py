@@ -175,6 +175,24 @@ def test_pages_while_the_database_is_away(
     assert sentence in page.text
     assert "Traceback" not in page.text
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    lines = site.log.read_text().splitlines()
+    said = [json.loads(line) for line in lines if line.startswith("{")]
+    [away] = [line for line in said if line["message"] == "database away"]
+    assert (away["path"], away["error"]) == (path, "PoolTimeout")
+
+
+def test_a_command_says_in_a_sentence_that_the_database_is_away(database: Database) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "run_due"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "SECRET_KEY": "s" * 50, "DATABASE_URL": database.address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("civicnet: the database is away: ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_comes_and_goes_with_the_database(site: Site, database: Database) -> None:

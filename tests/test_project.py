@@ -1,5 +1,6 @@
 """Promises of the project about itself."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -7,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 from django.db.models import Field, ForeignObjectRel
 
 from civicnet.rooms import rooms
+from clock.jobs import jobs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -101,3 +103,42 @@ def test_the_sets_of_requirements_agree() -> None:
 
     production, demo, dev = pinned("production"), pinned("demo"), pinned("dev")
     assert production.items() <= demo.items() <= dev.items()
+
+
+# ------------------------------------------------------------------ what the documents say
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(ROOT.glob("docs/*.md"))]
+
+
+def headings(document: Path) -> set[str]:
+    """The names that links give to headings, as code hosts make them."""
+    titles = re.findall(r"^#+ (.+)$", document.read_text(), re.M)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_of_the_documents_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", document.read_text()):
+        path, _, heading = target.partition("#")
+        file = (document.parent / path).resolve() if path else document
+        assert file.exists(), target
+        assert not heading or heading in headings(file), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_commands_of_the_documents_exist(document: Path) -> None:
+    """As they are typed: within backquotes, or in a line that is set in."""
+    text = document.read_text()
+    typed = [*re.findall(r"^    .+$", text, re.M), *re.findall(r"`[^`]+`", text)]
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
+    for one in typed:
+        for name in re.findall(r"(?:^    |`)(?:civicnet|\S*manage\.py) ([a-z]\w+)", one):
+            assert name in get_commands(), one
+        for name in re.findall(r"(?:^    |`)make ([a-z-]+)", one):
+            assert name in targets, one
+
+
+def test_the_guide_for_operators_names_each_job() -> None:
+    text = (ROOT / "docs" / "operate.md").read_text()
+    table = re.search(r"^\| job \|.+?\n\n", text, re.M | re.S)
+    assert table
+    assert sorted(re.findall(r"^\| `(\w+)`", table[0], re.M)) == sorted(jobs)

@@ -60,6 +60,7 @@ print(json.dumps({{name: getattr(settings, name) for name in {names.split()!r}}}
         ({"DATABASE_POOL_SIZE": "-1"}, "DATABASE_POOL_SIZE must be a whole number"),
         ({"DATABASE_STATEMENT_TIMEOUT": "0"}, "DATABASE_STATEMENT_TIMEOUT must be"),
         ({"EMAIL_URL": "mail.example.org"}, "EMAIL_URL must look like"),
+        ({"EMAIL_URL": "smtp://mail.example.org"}, "EMAIL_URL needs a sender"),
         ({"LICENCE_URL": "javascript:alert(1)"}, "LICENCE_URL must be an address"),
         ({"HSTS_PRELOAD": "true"}, "HSTS_PRELOAD needs HSTS_SUBDOMAINS"),
         ({"TILE_URL": "http://tiles.example.org/{z}/{x}/{y}.png"}, "TILE_URL must be an https://"),
@@ -149,7 +150,10 @@ def test_pages_have_a_pool_and_timeouts_and_commands_have_neither(tmp_path: Path
 
 
 def test_mail(tmp_path: Path) -> None:
-    environment = WHOLE | {"EMAIL_URL": "smtp+tls://me%40x.it:p%40ss@mail.x.it:2525"}
+    environment = WHOLE | {
+        "EMAIL_URL": "smtp+tls://me%40x.it:p%40ss@mail.x.it:2525",
+        "EMAIL_FROM": "me@x.it",
+    }
     names = "EMAIL_HOST EMAIL_PORT EMAIL_HOST_USER EMAIL_HOST_PASSWORD EMAIL_USE_TLS MAIL_IS_SET"
     assert read(tmp_path, environment, names) == {
         "EMAIL_HOST": "mail.x.it",
@@ -191,9 +195,24 @@ def test_env_example_lists_every_variable_that_is_read() -> None:
     assert listed == environment.READ
 
 
+def test_env_example_can_be_read_by_a_shell_whatever_is_uncommented(tmp_path: Path) -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    (tmp_path / ".env").write_text("\n".join(re.sub(r"^# ([A-Z_]+=)", r"\1", one) for one in lines))
+    done = subprocess.run(
+        ["sh", "-e", "-c", 'set -a; . ./.env; printf %s "$LICENCE_NAME"'],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stderr, done.stdout) == ("", "CC BY 4.0")
+
+
 def test_env_example_shows_the_real_defaults(tmp_path: Path) -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
-    shown = dict(m.groups() for line in lines if (m := re.match(r"# ([A-Z][A-Z_]+)=(.+)", line)))
+    shown = {
+        m[1]: m[2].strip('"') for line in lines if (m := re.match(r"# ([A-Z][A-Z_]+)=(.+)", line))
+    }
     names = "SITE_NAME LICENCE_NAME LICENCE_URL HSTS_SUBDOMAINS HSTS_PRELOAD SERVE_MEDIA DEBUG"
     names += " DATABASE_STATEMENT_TIMEOUT DATABASE_POOL_SIZE LOG_LEVEL PAGE_CACHE_MB"
     names += " EXPORT_POOL_SIZE API_REQUESTS_PER_MINUTE SECOND_FACTOR AUDIT_DAYS"
