@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django_filters import Filter
 
 from api import asking, entries
 from api.ties import MEMBERSHIP, TYPES
@@ -117,14 +118,19 @@ def repeated(name: str, said: str, items: Schema = STRING) -> Schema:
 
 def filters(kind: Kind) -> list[Schema]:
     """The pages' own; several values of one mean any of them."""
-    names = [name for name in kind.filterset.base_filters if name not in NOT_HERE]
     return [
         parameter(name, described(name), {"type": "string", "maxLength": 200})
         if name == "q"
-        else repeated(name, described(name))
-        for name in names
-        if described(name)
+        else repeated(name, described(name), values_of(each))
+        for name, each in kind.filterset.base_filters.items()
+        if name not in NOT_HERE and described(name)
     ]
+
+
+def values_of(filter_of_pages: Filter) -> Schema:
+    """The words that a filter takes, where they are few and no rows."""
+    offered = getattr(filter_of_pages, "offered", None)
+    return {"type": "string", "enum": [*offered]} if isinstance(offered, dict) else STRING
 
 
 def sorting() -> Schema:
@@ -160,7 +166,8 @@ def paging() -> list[Schema]:
 
 def slug() -> Schema:
     schema = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}
-    return {"name": "slug", "in": "path", "required": True, "schema": schema}
+    said = _("The last part of its address on the pages.")
+    return {"name": "slug", "in": "path", "required": True, "description": said, "schema": schema}
 
 
 # ------------------------------------------------------------------ answers

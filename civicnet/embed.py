@@ -60,7 +60,8 @@ def title_of(listing: Listing) -> str:
     """The kind and what it was filtered by: ``Organizations · Torino · Commons``."""
     kind = kind_on_map(listing)
     label = str(kind.label_plural) if kind else _("entries")
-    return " · ".join([label[:1].upper() + label[1:], *(str(chip.value) for chip in listing.chips)])
+    chosen = [str(chip.value) for chip in listing.chips if not (kind and chip.name == "type")]
+    return " · ".join([label[:1].upper() + label[1:], *chosen])
 
 
 def frame_code(address: str, title: str, width: str, height: int) -> str:
@@ -274,7 +275,7 @@ def described(entry: Entry, width: int, height: int) -> dict[str, Any]:
         "provider_name": settings.SITE_NAME,
         "provider_url": settings.BASE_URL,
         "cache_age": CACHE_SECONDS,
-        "thumbnail_url": settings.BASE_URL + address_of(entry, card_of(entry, current())),
+        "thumbnail_url": address_of(entry, card_of(entry, current())),
         "thumbnail_width": WIDTH,
         "thumbnail_height": HEIGHT,
         "html": frame_code(settings.BASE_URL + path, title, str(width), height),

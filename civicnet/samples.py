@@ -160,8 +160,8 @@ def examples() -> dict[str, Any]:
         **plain,
     )
     chips = [
-        Chip(_("Theme"), str(themes[1].name), current(), ""),
-        Chip(_("City"), str(torino.name), current(), ""),
+        Chip("theme", _("Theme"), str(themes[1].name), current(), ""),
+        Chip("city", _("City"), str(torino.name), current(), ""),
     ]
     return {
         "colours": list(palette()),

@@ -73,6 +73,7 @@ class FacetView:
 class Chip:
     """A parameter in force, and the address without it."""
 
+    name: str
     label: Any
     value: str
     language: str
@@ -242,18 +243,18 @@ class Listing:
     def chips(self) -> list[Chip]:
         chips = []
         if self.words:
-            chips.append(Chip(self.form.fields["q"].label, self.words, "", self.query_without("q")))
+            label, without = self.form.fields["q"].label, self.query_without("q")
+            chips.append(Chip("q", label, self.words, "", without))
         for name, rows in self.chosen.items():
             facet = self._filters[name]
             for row in rows:
                 choice = self._choice_of(facet, row, 0)
                 without = self.query_without(name, choice.value)
-                chips.append(Chip(facet.label, choice.label, choice.language, without))
+                chips.append(Chip(name, facet.label, choice.label, choice.language, without))
         for value in self.cleaned.get("where") or ():
             offered = self._filters["where"].offered
-            chips.append(
-                Chip(self._filters["where"].label, offered[value], "", self.query_without("where"))
-            )
+            label, without = self._filters["where"].label, self.query_without("where")
+            chips.append(Chip("where", label, offered[value], "", without))
         return chips
 
     def without(self, chip: Chip) -> Listing:

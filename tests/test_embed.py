@@ -64,7 +64,8 @@ def test_a_list_shows_what_the_filters_leave(content, client):
     listed = client.get("/it/organizzazioni/?city=torino&theme=beni-comuni").content.decode()
     found = re.findall(r'<h3 class="card-name"><a href="[^"]*/([^/"]+)/"', listed)
     assert names_in(answer) == found
-    assert "Torino" in re.search(r"<title>(.*?)</title>", answer.content.decode())[1]
+    title = re.search(r"<title>(.*?)</title>", answer.content.decode())[1]
+    assert title.startswith("Organizzazioni · Torino · Beni comuni ·")
     where = "http://127.0.0.1:8000/it/organizzazioni/?city=torino&amp;theme=beni-comuni"
     assert f'<a href="{where}" rel="noopener">' in answer.content.decode()
 
@@ -170,7 +171,9 @@ def test_an_entry_tells_how_to_show_it(content, client, path, framed):
     assert (said["width"], said["height"]) == (480, 360)
     assert f'src="{BASE}{framed}"' in said["html"]
     assert client.get(framed).status_code == 200
-    assert client.get(said["thumbnail_url"].removeprefix(BASE)).status_code == 200
+    picture = said["thumbnail_url"].removeprefix(BASE)
+    assert picture.startswith("/social/")
+    assert client.get(picture).status_code == 200
 
 
 def test_it_takes_no_more_room_than_there_is(content, client):

@@ -385,3 +385,14 @@ def test_a_project_without_a_place_of_its_own_is_not_lost(places):
     html = page()
     assert "Senza luogo" in html
     assert Project.objects.count() == 1
+
+
+def test_a_map_of_one_kind_is_in_the_language_of_each_page(places):
+    """Also where the page before it was in the other language: its filters are made only once."""
+    for path, said, other in (
+        ("/it/mappa/", "Tipo di scheda", "Kind of entry"),
+        ("/en/map/", "Kind of entry", "Tipo di scheda"),
+    ):
+        html = page("type=organization", path)
+        assert said in html
+        assert other not in html
