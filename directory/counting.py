@@ -115,7 +115,7 @@ class Counting:
         is_bounded: bool = True,
     ) -> None:
         self.words = words
-        self.all_groups = (all_groups or {}).keys()
+        self.all_groups = all_groups or {}
         self.sort, self.language = sort, language
         self.is_bounded = is_bounded
         self.statement = Statement()
@@ -273,7 +273,7 @@ class Counting:
     def columns_of(self, groups: Groups, are_told: bool = True) -> str:
         """What the order of the page is told by, among the rows under all filters; or nothing in
         its place."""
-        if groups.keys() != self.all_groups:
+        if groups != self.all_groups:
             return ""
         if self.words is None:
             return f", listed.sort_{self.language} AS name, listed.updated"
@@ -293,7 +293,8 @@ class Counting:
 
     def base_of(self, kinds: Sequence[Kind], groups: Groups, name: str) -> str:
         """The common table of the rows that the groups leave; ``name`` is the facet that asks."""
-        sign = (tuple(kind.key for kind in kinds), tuple(sorted(groups)))
+        # A group of one name may hold other keys: a network’s with the role and without it.
+        sign = (tuple(kind.key for kind in kinds), frozenset(groups.items()))
         if sign not in self.bases:
             self.bases[sign] = base = f"base{len(self.bases)}"
             if self.words is not None and self.is_bounded:
@@ -339,7 +340,7 @@ class Counting:
         The rows under all filters serve every facet that is not in force, and are read once;
         those under all but one serve one facet.
         """
-        if groups.keys() == self.all_groups or self.words is not None:
+        if groups == self.all_groups or self.words is not None:
             base = self.base_of(kinds, groups, counted.name)
             keys = f"{base}_keys"
             self.keyed[base] = max(counted.code, self.keyed.get(base, 0))

@@ -68,6 +68,10 @@ def usual_level(listing: Listing) -> str:
     return {"": "region", "region": "province"}.get(deepest(listing), "city")
 
 
+def widest_of(*levels: str) -> str:
+    return next((level for level in LEVELS if level in levels), "")
+
+
 def marks(listing: Listing, level: str = "", box: Box | None = None) -> Marks:
     """The marks of a level inside what was chosen, and inside the box if there is one.
 
@@ -84,8 +88,9 @@ def marks(listing: Listing, level: str = "", box: Box | None = None) -> Marks:
         ((n, place) for place in places.as_points() if (n := found.get(getattr(place, key)))),
         key=lambda pair: (-pair[0], pair[1].name_it, pair[1].pk),
     )
-    # A wider place than the one that gives way stays: only together do they say the same.
-    base = query_beside(listing, deepest(listing))
+    # A wider place than the one that gives way stays, and so does a narrower one: only together do
+    # they say the same.
+    base = query_beside(listing, widest_of(level, deepest(listing)))
     base = f"{base}&" if base else ""
     shown = [Mark(place, n, f"{base}{level}={getattr(place, key)}") for n, place in ranked[:MOST]]
     return Marks(level, shown, len(ranked) - len(shown))

@@ -261,6 +261,52 @@ def test_a_thousand_combinations_agree_with_a_slow_query(directory_once, db, mon
     assert marked > 300
 
 
+MORE_OFFERED = {
+    **OFFERED,
+    "where": ["seat", "reach"],
+    "role": ["aderente", "promotore"],
+    "partner": [],
+    "type": ["organization", "network", "project"],
+}
+MORE_ASKED = {
+    "organization": [*ASKED["organization"], "where", "role", "network"],
+    "network": ASKED["network"],
+    "project": [*ASKED["project"], "partner"],
+    "all": [*ASKED["all"], "type"],
+}
+
+
+def test_a_number_is_that_of_the_list_its_choice_gives(directory_once, db):
+    """Also of what speaks of another filter: a role in a network, what a place means."""
+    public = set(Network.objects.published().values_list("slug", flat=True))
+    partners = Project.objects.published().values_list("participations__organization", flat=True)
+    offered = MORE_OFFERED | {
+        "network": sorted(public),
+        "partner": sorted(
+            Organization.objects.published().filter(pk__in=partners).values_list("slug", flat=True)
+        ),
+    }
+    chance, seen = random.Random(5), Counter[str]()
+    for _combination in range(50):
+        kind = chance.choice(["organization", *MORE_ASKED])
+        chosen = {
+            name: chance.sample(offered[name], chance.choice([1, 1, 2]))
+            for name in MORE_ASKED[kind]
+            if chance.random() < 0.3 and len(offered[name]) > 1
+        }
+        if "role" in chosen:
+            chosen.setdefault("network", offered["network"])
+        if chance.random() < 0.2:
+            chosen["q"] = ["fontana"]
+        for facet in listing(kind, urlencode(chosen, doseq=True)).facets:
+            choices = flat(facet.choices)
+            for choice in chance.sample(choices, min(2, len(choices))):
+                other = urlencode({**chosen, facet.name: choice.value}, doseq=True)
+                assert listing(kind, other).total == choice.n, (kind, chosen, other)
+                seen[facet.name] += 1
+    assert min(seen[name] for name in ("role", "network", "city", "type", "year")) > 2
+
+
 def exported(shown: Any) -> list[tuple[str, str]]:
     """What a file of the listing holds, in its order, as the database answers it."""
     wanted = {"type": 'record."type"', "slug": 'record."slug"'}

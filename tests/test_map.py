@@ -192,6 +192,9 @@ def test_map_list_and_a_slow_count_agree_for_random_filters(places):
             for latitude, longitude, n, name, href in from_script(level, query)["marks"]:
                 key = unescape(href).rpartition("=")[2]
                 assert counted[key] == n, (query, name)
+                there = href.partition("?")[2]
+                if f"{level}=" not in query:
+                    assert listing("all", there).total == n, (query, there)
                 assert 35 < latitude < 48
                 assert 6 < longitude < 19
     assert min(seen.values()) > 3
