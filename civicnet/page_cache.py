@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -160,8 +161,18 @@ def compressed(content: bytes) -> bytes:
     return gzip.compress(content, 6, mtime=0) if len(content) > WORTH_COMPRESSING else b""
 
 
+def takes_gzip(accepted: str) -> bool:
+    """By ``Accept-Encoding``, which may also refuse a form: ``gzip;q=0``."""
+    weights = {}
+    for one in accepted.lower().split(","):
+        form, _semicolon, weight = one.partition(";")
+        weights[form.strip()] = weight.replace(" ", "")
+    weight = weights.get("gzip", weights.get("*", "q=0"))
+    return not re.fullmatch(r"q=0(\.0*)?", weight)
+
+
 def answer(request: HttpRequest, kept: Kept) -> HttpResponse:
-    squeezed = bool(kept.compressed) and "gzip" in request.headers.get("Accept-Encoding", "")
+    squeezed = bool(kept.compressed) and takes_gzip(request.headers.get("Accept-Encoding", ""))
     body = kept.compressed if squeezed else kept.plain
     parts = [kept.version, kept.form, "gzip" if squeezed else ""]
     etag = f'"{"-".join(filter(None, parts))}"'

@@ -173,6 +173,27 @@ def test_compressed_and_plain_pages_say_the_same_under_two_etags(visitor):
     assert "Accept-Encoding" in plain["Vary"]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "is_squeezed"),
+    [
+        ("gzip, deflate, br", True),
+        ("br;q=1.0, GZIP;q=0.5", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0, *", False),
+        ("identity, *;q=0", False),
+        ("gzip;q=0.01", True),
+        ("xgzip", False),
+        ("", False),
+    ],
+)
+def test_nobody_gets_a_form_that_they_refuse(visitor, accepted, is_squeezed):
+    make.make_organization("Una")
+    for _time in range(2):
+        said = visitor.get(LIST, headers={"accept-encoding": accepted})
+        assert ("Content-Encoding" in said) is is_squeezed
+
+
 def test_memory_is_bounded_and_forgets_what_was_not_used():
     memory = Memory(100_000)
     for number in range(100):
