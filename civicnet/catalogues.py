@@ -6,6 +6,7 @@ falls through to another language. Catalogues hold file names without line numbe
 they change when texts change.
 """
 
+import ast
 import io
 import re
 from collections.abc import Iterator
@@ -69,6 +70,16 @@ def texts(root: Path) -> dict[Text, set[str]]:
     return {text: files[key] for key, text in found.items()}
 
 
+def uncollected(root: Path) -> Iterator[str]:
+    """Where what marks a text goes by a name of its own, by which nobody looks for texts."""
+    for path, source in _sources(root):
+        for node in ast.walk(ast.parse(source)) if path.endswith(".py") else ():
+            if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+                for each in node.names:
+                    if each.name in KEYWORDS and (each.asname or "_") not in KEYWORDS:
+                        yield f"{path}: what “{each.asname}” marks is not collected"
+
+
 def _sources(root: Path) -> Iterator[tuple[str, str]]:
     for room in rooms(root):
         for path in sorted((root / room).rglob("*.py")):
@@ -114,7 +125,7 @@ def problems(root: Path, language: str) -> list[str]:
     if not exists(root, language):
         return [f"{language}: no catalogue; run “make messages”."]
     catalogue = read(root, language)
-    found = []
+    found = list(uncollected(root))
     known = {(entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete}
     wanted = {(text.context, text.singular) for text in texts(root)}
     found += [f"{language}: not in the catalogue: “{text}”" for _, text in wanted - known]

@@ -16,8 +16,7 @@ from typing import Any, Protocol
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext, gettext_noop
 
 from directory.fitness import losing, said_in_any
 from directory.models import Status
@@ -28,7 +27,7 @@ from exchange.preparing import Prepared
 from exchange.sheet_columns import Line, typed
 from exchange.sheet_resource import ABOUT_THE_ROW, SheetResource, batches
 from exchange.spooling import Sameness, identities, sayings
-from exchange.tables import BadFile, Row, open_table
+from exchange.tables import BadFile, Formula, Row, open_table
 from exchange.why import sentence
 
 log = logging.getLogger("civicnet.exchange")
@@ -71,6 +70,7 @@ def read(path: Path, resource: SheetResource, fields: frozenset[str]) -> Read:
     """The first sheet with a row of known headers. Raises BadFile and TooManyRows."""
     attributes = {name: str(each.attribute) for name, each in resource.fields.items()}
     for table in open_table(path):
+        table.keeps_formulas = True
         found: Read | None = None
         for seen, row in enumerate(table.rows()):
             if found:
@@ -86,9 +86,9 @@ def read(path: Path, resource: SheetResource, fields: frozenset[str]) -> Read:
         if found and found.rows:
             return found
         if found:
-            raise BadFile(noop("There are no rows below the header."))
+            raise BadFile(gettext_noop("There are no rows below the header."))
     raise BadFile(
-        noop(
+        gettext_noop(
             "No row names the columns: one of them must be “slug”, “name_it” or “name_en”. Take out"
             " a table first, and bring it back changed."
         )
@@ -101,7 +101,7 @@ def _headers(names: list[str], attributes: dict[str, str], fields: frozenset[str
         attribute = attributes.get(name)
         if attribute and (name in ABOUT_THE_ROW or attribute in fields):
             if name in headers:
-                raise BadFile(noop("Two columns are called “%(name)s”."), name=name)
+                raise BadFile(gettext_noop("Two columns are called “%(name)s”."), name=name)
             headers.append(name)
         else:
             # A name that no column has, so that its cells go nowhere.
@@ -129,7 +129,9 @@ def plan(resource: SheetResource, table: Read, rights: Rights) -> list[dict[str,
             "before": {},
             "why": [],
         }
-        if each.errors:
+        if name := _formula(table, raw):
+            row |= {"outcome": REFUSED, "why": [[name, sentence("formula")]]}
+        elif each.errors:
             log.error("a row could not be planned", exc_info=each.errors[0].error)
             row |= {"outcome": REFUSED, "why": [["", gettext("This row cannot be read.")]]}
         elif line is None or each.validation_error:
@@ -161,6 +163,12 @@ def _cell(table: Read, raw: Row, name: str) -> str:
 
 def _name(table: Read, raw: Row) -> str:
     return next(filter(None, (_cell(table, raw, n) for n in ("name_it", "name_en", "slug"))), "")
+
+
+def _formula(table: Read, raw: Row) -> str:
+    """The first imported column in which the row holds one."""
+    cells = zip(table.headers, raw.cells, strict=False)
+    return next((name for name, cell in cells if name[0] != "(" and isinstance(cell, Formula)), "")
 
 
 def _is_older(table: Read, raw: Row, line: Line) -> bool:

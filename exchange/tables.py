@@ -71,10 +71,18 @@ class Row:
     cells: list[Any]
 
 
+class Formula(str):
+    """What stands in a cell that holds one: what it comes to, only a spreadsheet knows."""
+
+
 class Table(Protocol):
-    """One sheet, read from its beginning each time ``rows`` is called; empty rows are left out."""
+    """One sheet, read from its beginning each time ``rows`` is called; empty rows are left out.
+
+    ``keeps_formulas`` is for whoever refuses a row for a formula; else the whole file is refused.
+    """
 
     description: str
+    keeps_formulas: bool
 
     def rows(self) -> Iterator[Row]: ...
 
@@ -108,7 +116,20 @@ def open_table(path: Path, *, sheet: str = "", encoding: str = "") -> list[Table
     return [open_csv(path, encoding)]
 
 
-def plain(cell: Any, number: int, column: int) -> Any:
+def formula(said: str, number: int, column: int, keeps: bool) -> Formula:
+    if keeps:
+        return Formula(said)
+    raise BadFile(
+        _(
+            "Row %(row)s, column %(column)s holds a formula. Save the table as plain"
+            " values and try again."
+        ),
+        row=f"{number:,}",
+        column=letters(column),
+    )
+
+
+def plain(cell: Any, number: int, column: int, keeps_formulas: bool = False) -> Any:
     """A cell as it may be kept; refuses formulas and what no cell can hold."""
     if not isinstance(cell, str):
         return cell
@@ -129,14 +150,7 @@ def plain(cell: Any, number: int, column: int) -> Any:
         if match := TEXT_AS_FORMULA.fullmatch(cell.strip()):
             return match[1]
         if FORMULA.match(cell):
-            raise BadFile(
-                _(
-                    "Row %(row)s, column %(column)s holds a formula. Save the table as plain"
-                    " values and try again."
-                ),
-                row=f"{number:,}",
-                column=letters(column),
-            )
+            return formula(cell, number, column, keeps_formulas)
     return cell
 
 
@@ -322,6 +336,7 @@ class CsvTable:
     ends_with_line: bool
     description: str
     title: str = ""
+    keeps_formulas: bool = False
     _widths: Counter[int] = field(default_factory=Counter)
 
     def rows(self) -> Iterator[Row]:
@@ -345,7 +360,7 @@ class CsvTable:
                     continue
                 for column, cell in enumerate(cells):
                     if cell:
-                        cells[column] = plain(cell, number, column)
+                        cells[column] = plain(cell, number, column, self.keeps_formulas)
                 last = len(cells)
                 self._widths[last] += 1
                 yield Row(number, cells)

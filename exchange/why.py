@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: dict[str, Any] = {
     # Cells that were not taken over.
     "too_long": _("too long"),
+    "formula": _("a formula: save the table as plain values"),
     "no_address": _("not a web address"),
     "no_email": _("not an e-mail address"),
     "no_telephone": _("not a telephone number"),

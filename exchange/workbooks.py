@@ -24,7 +24,7 @@ from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS
 
-from exchange.tables import LONGEST_CELL, LONGEST_LINE, MOST_COLUMNS, BadFile, Row, letters, plain
+from exchange.tables import LONGEST_CELL, LONGEST_LINE, MOST_COLUMNS, BadFile, Row, formula, plain
 
 MOST_PARTS = 5000
 LARGEST_WHOLE = 1_500_000_000
@@ -223,6 +223,8 @@ def _since(chunk: bytes, sign: bytes, before: int) -> int:
 
 
 class SheetTable:
+    keeps_formulas = False
+
     def __init__(self, title: str, part: str, reader: _Reader) -> None:
         self.title = title
         self.description = f"XLSX, sheet “{title}”"
@@ -255,7 +257,7 @@ class SheetTable:
             )
             for number, found in parser.parse():
                 parser.row_dimensions.clear()
-                cells = _placed(found, number)
+                cells = _placed(found, number, self.keeps_formulas)
                 for column, last in merged.get(number, ()):
                     if column < len(cells) and cells[column] is not None:
                         held[column] = (last, cells[column])
@@ -298,19 +300,13 @@ def _number(name: str) -> int:
     return number - 1
 
 
-def _placed(found: list[dict[str, Any]], number: int) -> list[Any]:
+def _placed(found: list[dict[str, Any]], number: int, keeps_formulas: bool) -> list[Any]:
     cells: list[Any] = []
     for cell in found:
         value = cell["value"]
         if cell["data_type"] == "f":
-            raise BadFile(
-                _(
-                    "Row %(row)s, column %(column)s holds a formula. Save the table as plain"
-                    " values and try again."
-                ),
-                row=f"{number:,}",
-                column=letters(cell["column"] - 1),
-            )
+            said = str(getattr(value, "text", value))
+            value = formula(said, number, cell["column"] - 1, keeps_formulas)
         if value is None or value == "" or cell["data_type"] == "e":
             continue
         column = cell["column"] - 1
@@ -327,7 +323,7 @@ def _placed(found: list[dict[str, Any]], number: int) -> list[Any]:
         if column >= len(cells):
             cells.extend([None] * (column + 1 - len(cells)))
         if isinstance(value, datetime.datetime | datetime.date | str | bool | int | float):
-            cells[column] = plain(value, number, column)
+            cells[column] = plain(value, number, column, keeps_formulas)
         else:
             cells[column] = str(value)
     return cells

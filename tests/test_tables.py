@@ -16,7 +16,7 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from directory.history import versions_of
 from exchange.models import Sheet, SheetRow
@@ -175,9 +175,31 @@ def test_no_cell_is_a_formula(client, editor):
     confirm(client, sheet)
     assert Organization.objects.get(pk=one.pk).summary_it == "=2+2"
     assert Organization.objects.get(pk=one.pk).name_it == "=1+1"
-    answer = send(client, b"slug,summary_it\nx,=HYPERLINK(1)\n")
-    assert answer.status_code == 422
-    assert "formula" in answer.content.decode()
+
+
+def test_a_formula_refuses_its_row_and_no_other(client, editor):
+    """In a column of one's own, which is not imported, it hurts nobody."""
+    one = make.make_organization("Uno")
+    rows = [
+        {"slug": "uno", "summary_it": "Nuovo", "mine": "=B2&C2"},
+        {"slug": "", "name_it": "Due", "summary_it": "=HYPERLINK(1)", "mine": ""},
+    ]
+    book = Workbook()
+    book.active.append(["slug", "name_it", "summary_it", "mine"])
+    for row in rows:
+        book.active.append([row.get(name) for name in ("slug", "name_it", "summary_it", "mine")])
+    workbook = io.BytesIO()
+    book.save(workbook)
+    for content in (as_csv(rows), workbook.getvalue()):
+        answer = send(client, content)
+        sheet = Sheet.objects.latest("pk")
+        assert outcomes(sheet) == {2: "changed", 3: "refused"}
+        assert why(sheet, 3) == "summary_it: a formula: save the table as plain values"
+        assert "a formula: save the table as plain values" in answer.content.decode()
+    confirm(client, sheet)
+    one.refresh_from_db()
+    assert one.summary_it == "Nuovo"
+    assert not Organization.objects.filter(name_it="Due").exists()
 
 
 # ------------------------------------------------------------------ the preview
@@ -596,8 +618,8 @@ def test_a_bad_file_is_refused_in_the_language_of_the_page(client):
     client.force_login(make.make_editor("anna", language="it"))
     said = send(client, b"%PDF-1.7").content.decode()
     assert "Il file è un documento PDF. Salvalo in XLSX o CSV e riprova." in said
-    said = send(client, b"slug,name_it\nx,=A1\n").content.decode()
-    assert "Riga 2, colonna B: c’è una formula." in said
+    said = send(client, b"slug,slug\nx,y\n").content.decode()
+    assert "Due colonne si chiamano «slug»." in said
 
 
 # ------------------------------------------------------------------ ties between entries

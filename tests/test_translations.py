@@ -61,6 +61,17 @@ def test_every_way_to_mark_a_text_is_found(project: Path) -> None:
     }
 
 
+def test_a_text_is_not_marked_by_another_name(project: Path) -> None:
+    catalogues.write(project, "en", catalogues.update(project, "en"))
+    (project / "orgs" / "views.py").write_text(
+        "from django.utils.translation import gettext, gettext_lazy as _, gettext_noop as noop\n"
+        'said = noop("Nobody finds this")\n'
+    )
+    assert catalogues.problems(project, "en") == [
+        "orgs/views.py: what “noop” marks is not collected"
+    ]
+
+
 def test_english_is_whole_by_itself_and_italian_keeps_its_work(project: Path) -> None:
     for language in ("it", "en"):
         catalogues.write(project, language, catalogues.update(project, language))
