@@ -420,7 +420,7 @@ class Listing:
     @staticmethod
     def _tree(terms: Counts, choices: dict[str, Choice]) -> list[Choice]:
         """``terms``: slug → (place in the tree's order, slug of the parent, "")."""
-        roots = []
+        roots: list[Choice] = []
         ordered = sorted(terms.items(), key=lambda one: one[1][0] or 0)
         for value, (_place, of_parent, _none) in ordered:
             if choice := choices.get(value):

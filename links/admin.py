@@ -1,7 +1,12 @@
-"""The list of addresses that do not work, with the entries to correct."""
+"""The list of addresses that do not work, with the entries to correct.
+
+Whoever edits some places or themes says something of the addresses that an entry there names.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,7 +19,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from directory.bulk_admin import named
+from directory.roles import has_scope, within_scope
+from directory.workflow import Skipped
 from links.addresses import uses
+from links.batches import batches
 from links.findings import Verdict
 from links.models import Link
 
@@ -28,6 +37,27 @@ STATES: dict[str, Any] = {
     "all": _("all"),
 }
 NAMED_AT_MOST = 5
+# Addresses whose entries are read at a time.
+READ = 200
+
+
+def within_reach(user: Any, urls: Iterable[str]) -> set[str]:
+    """Of some addresses those that an entry names which is the user's to work on. The queries of
+    ``uses``, and one for each kind of entry."""
+    naming = uses(urls)
+    keys: defaultdict[Any, set[int]] = defaultdict(set)
+    for use in (use for each in naming.values() for use in each):
+        keys[use.kind].add(use.pk)
+    theirs = {
+        (kind, pk)
+        for kind, pks in keys.items()
+        for pk in within_scope(user, kind._default_manager.filter(pk__in=pks)).values_list(
+            "pk", flat=True
+        )
+    }
+    return {
+        url for url, each in naming.items() if any((use.kind, use.pk) in theirs for use in each)
+    }
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -66,9 +96,9 @@ class WithEntries(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        named = uses(link.url for link in self.result_list)
+        naming = uses(link.url for link in self.result_list)
         for link in self.result_list:
-            link.named_by = named.get(link.url, [])
+            link.named_by = naming.get(link.url, [])
 
 
 @admin.register(Link)
@@ -100,6 +130,16 @@ class LinkAdmin(admin.ModelAdmin):
         """They go with the last entry that names them."""
         return False
 
+    def has_change_permission(self, request, obj=None):
+        """Asked once for each address that a request holds."""
+        if not super().has_change_permission(request, obj):
+            return False
+        if obj is None or not has_scope(request.user):
+            return True
+        if "within_reach" not in obj.__dict__:
+            obj.within_reach = obj.url in within_reach(request.user, [obj.url])
+        return obj.within_reach
+
     @admin.display(description=_("address"))
     def address(self, link: Link) -> SafeString:
         return _outward(link.url)
@@ -122,13 +162,13 @@ class LinkAdmin(admin.ModelAdmin):
     def entries(self, link: Link) -> str | SafeString:
         if not hasattr(link, "named_by"):
             link.named_by = uses([link.url]).get(link.url, [])  # type: ignore[attr-defined]
-        named = link.named_by
+        naming = link.named_by
         shown: str | SafeString = format_html_join(
             ", ",
             '<a href="{}">{}</a>',
-            ((_form(use.kind, use.pk), use.name) for use in named[:NAMED_AT_MOST]),
+            ((_form(use.kind, use.pk), use.name) for use in naming[:NAMED_AT_MOST]),
         )
-        if (more := len(named) - NAMED_AT_MOST) > 0:
+        if (more := len(naming) - NAMED_AT_MOST) > 0:
             shown = format_html("{} +{}", shown, more)
         return shown or "-"
 
@@ -139,17 +179,38 @@ class LinkAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Silence: do not list as broken"), permissions=["change"])
     def silence(self, request: HttpRequest, links: QuerySet) -> None:
-        count = links.update(silenced=True, silenced_by=request.user)
+        mine, others = self._parted(request, links)
+        count = mine.update(silenced=True, silenced_by=request.user)
         sentence = ngettext("%(n)d address is silenced.", "%(n)d addresses are silenced.", count)
-        self.message_user(request, sentence % {"n": count}, messages.SUCCESS)
+        self._say(request, count, sentence, others)
 
     @admin.action(description=_("No longer silence"), permissions=["change"])
     def listen(self, request: HttpRequest, links: QuerySet) -> None:
-        count = links.update(silenced=False, silenced_by=None)
+        mine, others = self._parted(request, links)
+        count = mine.update(silenced=False, silenced_by=None)
         sentence = ngettext(
             "%(n)d address is listed again.", "%(n)d addresses are listed again.", count
         )
-        self.message_user(request, sentence % {"n": count}, messages.SUCCESS)
+        self._say(request, count, sentence, others)
+
+    def _parted(self, request: HttpRequest, links: QuerySet) -> tuple[QuerySet, list[Link]]:
+        """Those that the person may say something of, and the others."""
+        if not has_scope(request.user):
+            return links, []
+        mine: list[Link] = []
+        others: list[Link] = []
+        for some in batches(links.order_by("pk").iterator(READ), READ):
+            reached = within_reach(request.user, [link.url for link in some])
+            for link in some:
+                (mine if link.url in reached else others).append(link)
+        return Link.objects.filter(pk__in=[link.pk for link in mine]), others
+
+    def _say(self, request: HttpRequest, count: int, said: str, others: list[Link]) -> None:
+        level = messages.SUCCESS if count else messages.WARNING
+        self.message_user(request, said % {"n": count}, level)
+        if others:
+            left = Skipped.FORBIDDEN.value % {"entries": named(others)}
+            self.message_user(request, left, messages.WARNING)
 
 
 def _outward(url: str) -> SafeString:

@@ -47,6 +47,7 @@ from tests.hosts import (
     to,
 )
 from tests.test_admin import address, change
+from tests.test_roles import member
 
 URL = "http://good.example/page"
 
@@ -860,6 +861,33 @@ def test_who_may_only_look_silences_nothing(client):
     assert client.post(change(link), {"silenced": "on"}).status_code == 403
     link.refresh_from_db()
     assert not link.silenced
+
+
+@pytest.mark.django_db
+def test_who_edits_elsewhere_silences_nothing_here(client):
+    here, there = make.make_city("Torino"), make.make_city("Napoli", make.make_province("NA"))
+    for name, city in (("qui", here), ("altrove", there), ("anche-qui", here)):
+        one = make.make_organization(name, city=city)
+        one.web_addresses.create(url=f"http://{name}.example/")
+    one.web_addresses.create(url="http://altrove.example/shared/")
+    Organization.objects.get(slug="altrove").web_addresses.create(
+        url="http://altrove.example/shared/"
+    )
+    mine, other, shared = (
+        make_link(f"http://{name}/")
+        for name in ("qui.example", "altrove.example", "altrove.example/shared")
+    )
+    client.force_login(member("editor", cities=[here]))
+    data = {"action": "silence", "_selected_action": [mine.pk, other.pk, shared.pk]}
+    page = client.post(LISTING, data, follow=True)
+    assert [str(said) for said in page.context["messages"]] == [
+        "2 addresses are silenced.",
+        "Left alone, because it is not yours to do: http://altrove.example/.",
+    ]
+    assert list(Link.objects.filter(silenced=False)) == [other]
+    assert b'name="silenced"' not in client.get(change(other)).content
+    assert client.post(change(other), {"silenced": "on"}).status_code == 403
+    assert b'name="silenced"' in client.get(change(mine)).content
 
 
 @pytest.mark.django_db
