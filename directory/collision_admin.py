@@ -11,7 +11,17 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
-from directory.collisions import SEEN, UNRESOLVED, Merge, Seen, fields_of, key_of, shown
+from directory.collisions import (
+    SEEN,
+    UNRESOLVED,
+    Merge,
+    Seen,
+    fields_of,
+    files_of,
+    key_of,
+    shown,
+    shown_files,
+)
 from directory.history import versions_of
 
 
@@ -55,14 +65,14 @@ class KeepsApart(admin.ModelAdmin):
             title = capfirst(str(formset.model._meta.verbose_name))
             labels[formset.prefix] = ("", title)
             for row in formset.initial_forms:
-                for name, each in fields_of(row):
+                for name, each in (*fields_of(row), *files_of(row)):
                     key = key_of(row, formset.prefix, name)
                     labels[key] = (each, f"{title} “{row.instance}”: {each.label}")
-        now = Seen(version, shown(form, formsets))
+        now = Seen(version, shown(form, formsets), files=shown_files(formsets))
         merge = Merge(seen, now, data, files, labels, [formset.prefix for formset in formsets])
         merge.run()
         disputed = [dispute.key for dispute in merge.disputes]
-        data[SEEN] = Seen(version, now.values, disputed).signed(entry.pk)
+        data[SEEN] = Seen(version, now.values, disputed, now.files).signed(entry.pk)
         data.pop(UNRESOLVED, None)
         if disputed:
             data[UNRESOLVED] = "1"
@@ -96,7 +106,8 @@ class KeepsApart(admin.ModelAdmin):
             else:
                 lists = [inline.formset for inline in context["inline_admin_formsets"]]
                 said = shown(context["adminform"].form, lists)
-                seen = Seen(self.edition(request, entry.version), said)
+                version = self.edition(request, entry.version)
+                seen = Seen(version, said, files=shown_files(lists))
                 context["seen"] = seen.signed(entry.pk)
             if disputes := getattr(request, "disputes", ()):
                 context["disputes"] = disputes

@@ -6,7 +6,8 @@ it is now, as it was sent. What only one of the two changed is taken as that one
 changed is shown to the second, with both values, and nothing is saved until they have chosen.
 
 All values are compared as a browser would send them: lists of strings by the name of the input.
-Rows of lists go by their key and not by their place in the form.
+Rows of lists go by their key and not by their place in the form. A file is sent only where it is
+replaced; whose form comes back has to choose theirs once more, since browsers do not keep it.
 """
 
 from __future__ import annotations
@@ -34,14 +35,17 @@ Sent = list[str]
 
 @dataclass(frozen=True)
 class Seen:
-    """What a form showed. ``disputed`` are the values that its sender was asked to choose."""
+    """What a form showed. ``disputed`` are the values that its sender was asked to choose, and
+    ``files`` the names of the files in its rows."""
 
     version: int | str | None = None
     values: dict[str, Sent] = field(default_factory=dict)
     disputed: list[str] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
 
     def signed(self, pk: int) -> str:
         said = {"pk": pk, "v": self.version, "values": self.values, "disputed": self.disputed}
+        said["files"] = self.files
         return signing.dumps(said, salt=SALT, compress=True)
 
     @classmethod
@@ -51,18 +55,22 @@ class Seen:
             said = signing.loads(token, salt=SALT)
         except signing.BadSignature:
             return cls()
-        return cls(said["v"], said["values"], said["disputed"]) if said["pk"] == pk else cls()
+        if said["pk"] != pk:
+            return cls()
+        return cls(said["v"], said["values"], said["disputed"], said.get("files", {}))
 
 
 @dataclass(frozen=True)
 class Dispute:
-    """A value that both changed; or a row that one changed and the other deleted (no ``mine``)."""
+    """A value that both changed, or a file that both replaced; or a row that one changed and the
+    other deleted (no ``mine``)."""
 
     key: str
     label: str
     mine: str = ""
     theirs: str = ""
     deleted: bool = False
+    is_file: bool = False
 
     @property
     def name(self) -> str:
@@ -78,6 +86,12 @@ def fields_of(form: Any) -> Iterator[tuple[str, forms.Field]]:
             yield name, each
 
 
+def files_of(form: Any) -> Iterator[tuple[str, forms.Field]]:
+    for name, each in form.fields.items():
+        if isinstance(each, forms.FileField):
+            yield name, each
+
+
 def key_of(form: Any, prefix: str, name: str) -> str:
     return f"{prefix}:{form.instance.pk}:{name}" if prefix else name
 
@@ -90,6 +104,16 @@ def shown(form: Any, formsets: Iterable[Any]) -> dict[str, Sent]:
             for name, each in fields_of(row):
                 values[key_of(row, formset.prefix, name)] = as_sent(row, name, each)
     return values
+
+
+def shown_files(formsets: Iterable[Any]) -> dict[str, str]:
+    """The files in rows that are stored."""
+    return {
+        key_of(row, formset.prefix, name): str(getattr(row.instance, name))
+        for formset in formsets
+        for row in formset.initial_forms
+        for name, _each in files_of(row)
+    }
 
 
 def as_sent(form: Any, name: str, each: forms.Field) -> Sent:
@@ -174,6 +198,9 @@ class Merge:
     def _choose(self, key: str) -> None:
         """What was disputed stays so until a choice is sent with it."""
         choice = self.data.get(CHOICE + key)
+        if key in self.now.files:
+            self._choose_file(key, choice)
+            return
         name = self.names.get(key)
         if name is None or key not in self.now.values:
             return
@@ -182,6 +209,32 @@ class Merge:
             self.data.setlist(name, theirs)
         elif choice != MINE and mine != theirs:
             self._dispute(key, mine, theirs)
+
+    # ---------------------------------------------------------------- files
+    def _replaced(self, prefix: str, pk: str) -> list[str]:
+        """The files of a row that somebody else replaced."""
+        start = f"{prefix}:{pk}:"
+        return [
+            key
+            for key, name in self.now.files.items()
+            if key.startswith(start) and self.seen.files.get(key, name) != name
+        ]
+
+    def _dispute_file(self, key: str, name: str) -> None:
+        mine = self.files[name].name if name in self.files else ""
+        self.disputes.append(Dispute(key, self.labels[key][1], mine, is_file=True))
+
+    def _choose_file(self, key: str, choice: str | None) -> None:
+        """Whose own is to stand has chosen the file again."""
+        prefix, pk, field_name = key.split(":", 2)
+        for number in (number for number, row in self._rows(prefix) if row == pk):
+            name = f"{prefix}-{number}-{field_name}"
+            if choice == THEIRS:
+                self.files.pop(name, None)
+            elif f"{prefix}-{number}-DELETE" not in self.data and (
+                choice != MINE or name not in self.files
+            ):
+                self._dispute_file(key, name)
 
     # ---------------------------------------------------------------- rows
     def _merge_rows(self, prefix: str) -> None:
@@ -197,15 +250,22 @@ class Merge:
                 continue
             for key in keys:
                 self._merge(key, start + key.split(":", 2)[2])
+            for key in self._replaced(prefix, pk):
+                if (name := start + key.split(":", 2)[2]) in self.files:
+                    self._dispute_file(key, name)
         if gone:
             self._without(prefix, gone)
 
     def _merge_deleted(self, prefix: str, pk: str, keys: list[str], box: str) -> None:
         """Who deletes a row that somebody just changed is shown the change first."""
         changed = [key for key in keys if self.seen.values.get(key) != self.now.values[key]]
-        if not changed:
+        replaced = self._replaced(prefix, pk)
+        if not changed and not replaced:
             return
         del self.data[box]
+        for key in replaced:
+            label = self.labels[key][1]
+            self.disputes.append(Dispute(key, label, _("(deleted)"), _("another file"), True))
         for key in changed:
             each, label = self.labels[key]
             theirs = in_words(each, self.now.values[key])
@@ -226,7 +286,7 @@ class Merge:
                 continue
             data, files = row
             pk = (data.pop("id", None) or [""])[0]
-            if "DELETE" not in data and self._was_changed(prefix, pk, data):
+            if "DELETE" not in data and (files or self._was_changed(prefix, pk, data)):
                 new.append((data, files))
                 label = self.labels.get(prefix, ("", prefix))[1]
                 words = (one for values in data.values() for one in values if len(one) > 3)

@@ -18,6 +18,7 @@ from projects.models import Project
 from tests import builders as make
 from tests.admin_form import errors, fields, submit, with_row
 from tests.test_admin import change
+from tests.test_picture_rows import upload
 
 pytestmark = pytest.mark.django_db
 
@@ -264,6 +265,67 @@ def test_who_deletes_what_the_other_just_changed_sees_the_change_first(anna, bru
     assert rows_of(one) == ["Nasce a Napoli"]
     assert bruno.save(**{"milestones-0-DELETE": "on"}).status_code == 302
     assert rows_of(one) == []
+
+
+@pytest.fixture
+def pictured(settings, tmp_path) -> Organization:
+    settings.MEDIA_ROOT = tmp_path
+    one = make.make_organization()
+    session = Session("clara").open(one)
+    new = {"pictures-TOTAL_FORMS": "1", "pictures-0-alt_it": "Una piazza", "pictures-0-order": "0"}
+    assert session.save(**new, **{"pictures-0-image": upload()}).status_code == 302
+    return one
+
+
+def file_of(entry) -> str:
+    return str(entry.pictures.values_list("image", flat=True).get())
+
+
+@pytest.mark.parametrize("choice", ["mine", "theirs"])
+def test_a_picture_that_both_replaced_is_chosen(anna, bruno, pictured, choice):
+    anna.open(pictured)
+    bruno.open(pictured)
+    assert anna.save(**{"pictures-0-image": upload((0, 255, 0))}).status_code == 302
+    theirs = file_of(pictured)
+    mine = {"pictures-0-image": upload((0, 0, 255), name="Mia.jpg")}
+    answer = bruno.save(**mine)
+    ((key, _theirs, name),) = disputed(answer)
+    assert name == "Mia.jpg"
+    assert "Both of you put another file here." in answer.content.decode()
+    assert file_of(pictured) == theirs
+    # No browser sends the file again by itself.
+    assert disputed(bruno.save(**{f"choose-{key}": "mine"}))
+    sent = {"pictures-0-image": upload((0, 0, 255))} if choice == "mine" else {}
+    assert bruno.save(**{f"choose-{key}": choice}, **sent).status_code == 302
+    assert (file_of(pictured) == theirs) is (choice == "theirs")
+
+
+def test_a_picture_that_one_replaced_stands_beside_what_the_other_wrote(anna, bruno, pictured):
+    anna.open(pictured)
+    bruno.open(pictured)
+    anna.save(**{"pictures-0-image": upload((0, 255, 0))})
+    theirs = file_of(pictured)
+    assert bruno.save(**{"pictures-0-alt_en": "A square"}).status_code == 302
+    assert pictured.pictures.get().alt_en == "A square"
+    assert file_of(pictured) == theirs
+
+
+def test_a_picture_is_not_deleted_unseen_nor_replaced_in_a_row_that_went(anna, bruno, pictured):
+    anna.open(pictured)
+    bruno.open(pictured)
+    anna.save(**{"pictures-0-image": upload((0, 255, 0))})
+    answer = bruno.save(**{"pictures-0-DELETE": "on"})
+    assert [(one.deleted, one.theirs) for one in answer.context["disputes"]] == [
+        (True, "another file")
+    ]
+    assert pictured.pictures.count() == 1
+    anna.open(pictured)
+    bruno.open(pictured)
+    anna.save(**{"pictures-0-DELETE": "on"})
+    answer = bruno.save(**{"pictures-0-image": upload((0, 0, 255))})
+    (dispute,) = answer.context["disputes"]
+    assert dispute.deleted
+    assert bruno.sent["pictures-0-alt_it"] == ["Una piazza"]
 
 
 def test_what_both_deleted_is_gone(anna, bruno):
