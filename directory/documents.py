@@ -242,7 +242,8 @@ DELETE FROM public.directory_keeper WHERE function = 'civicnet_keep_documents';
 DROP FUNCTION public.civicnet_keep_documents();
 """
 
-# What each entry of a kind says, published or not; ``public`` tells.
+# What each entry of a kind says, published or not; ``public`` tells. Rows come in an order, so that
+# a document depends on what is written and not on how PostgreSQL read it.
 SAID = """
 CREATE OR REPLACE VIEW public.{app}_said AS
 SELECT entry.id AS entry_id, entry.status = 'published' AS public,
@@ -255,12 +256,12 @@ SELECT entry.id AS entry_id, entry.status = 'published' AS public,
     concat_ws(E'\n', {italian}, themes.said_it) AS text_it,
     concat_ws(E'\n', {english}, themes.said_en) AS text_en,
     concat_ws(E'\n', (
-        SELECT string_agg(identifier.value, E'\n') FROM public.{table}identifier AS identifier
-        WHERE identifier.entry_id = entry.id
+        SELECT string_agg(identifier.value, E'\n' ORDER BY identifier.id)
+        FROM public.{table}identifier AS identifier WHERE identifier.entry_id = entry.id
     ), (
         SELECT string_agg(DISTINCT concat_ws(E'\n', city.name_it, city.name_en,
-            (SELECT string_agg(called.name, E'\n') FROM public.places_cityname AS called
-             WHERE called.city_id = city.id),
+            (SELECT string_agg(called.name, E'\n' ORDER BY called.id)
+             FROM public.places_cityname AS called WHERE called.city_id = city.id),
             province.name_it, province.name_en, province.local_name, province.sigla,
             region.name_it, region.name_en, region.local_name), E'\n')
         FROM public.{app}_territory AS tie
@@ -271,8 +272,10 @@ SELECT entry.id AS entry_id, entry.status = 'published' AS public,
     )) AS facts
 FROM public.{table} AS entry
 CROSS JOIN LATERAL (
-    SELECT string_agg(concat_ws(E'\n', theme.name_it, parent.name_it), E'\n') AS said_it,
-           string_agg(concat_ws(E'\n', theme.name_en, parent.name_en), E'\n') AS said_en
+    SELECT string_agg(concat_ws(E'\n', theme.name_it, parent.name_it), E'\n'
+               ORDER BY theme."order", theme.id) AS said_it,
+           string_agg(concat_ws(E'\n', theme.name_en, parent.name_en), E'\n'
+               ORDER BY theme."order", theme.id) AS said_en
     FROM public.{table}_themes AS tagged
     JOIN public.directory_theme AS theme ON theme.id = tagged.theme_id
     LEFT JOIN public.directory_theme AS parent ON parent.id = theme.parent_id
@@ -393,6 +396,15 @@ def add_texts(
             f"DELETE FROM public.directory_source_of_texts WHERE kind = {kind}",
         ),
     ]
+
+
+def say_texts_anew(
+    kind: int, app: str, model: str, *texts: str, italian: str = "", english: str = ""
+) -> list[migrations.RunSQL]:
+    """The view of a kind as ``add_texts`` makes it now, in place of an earlier one; what the
+    documents hold stays until their entries are touched."""
+    view, _source = add_texts(kind, app, model, *texts, italian=italian, english=english)
+    return [migrations.RunSQL(view.sql, migrations.RunSQL.noop)]
 
 
 def watch_words(kind: int, app: str, model: str) -> list[migrations.RunSQL]:

@@ -280,6 +280,18 @@ def test_the_documents_follow_whatever_is_written():
     assert found("torrente") == []
 
 
+def test_words_stand_in_an_order_that_does_not_depend_on_how_rows_were_read():
+    """Whatever a document gathers from rows of others."""
+    for [view] in rows("SELECT view FROM directory_source_of_texts"):
+        [[definition]] = rows(f"SELECT pg_get_viewdef('{view}'::regclass)")
+        gathered = [one.partition("FROM")[0] for one in definition.split("string_agg(")[1:]]
+        assert len(gathered) > 5
+        for one in gathered:
+            # The names are one value, and what is sorted to be distinct is sorted.
+            is_sorted = "ORDER BY" in one or one.startswith(("DISTINCT", "(called.called"))
+            assert is_sorted, (view, one)
+
+
 def test_a_save_in_the_admin_is_found_at_once(client):
     client.force_login(make_editor())
     one = make_organization("Prima")
