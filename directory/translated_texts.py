@@ -314,10 +314,10 @@ def fill_marks(table: str, texts: Iterable[str]) -> list[migrations.RunSQL]:
     return [migrations.RunSQL(sql, migrations.RunSQL.noop)]
 
 
-def time_texts(table: str, texts: Iterable[str]) -> list[migrations.RunSQL]:
+def time_texts(table: str, texts: Iterable[str], again: bool = False) -> list[migrations.RunSQL]:
     """A migration operation: marks and times are kept of the translated texts of a table.
 
-    When a kind gets a text, its migration drops the triggers and calls this again.
+    When a kind gets a text, its migration says this ``again``, with all texts.
     """
     names = tuple(texts)
     watched = [f"{name}_{code}" for name in names for code in LANGUAGES]
@@ -332,7 +332,11 @@ def time_texts(table: str, texts: Iterable[str]) -> list[migrations.RunSQL]:
         old=", ".join(f"OLD.{column}" for column in watched),
         new=", ".join(f"NEW.{column}" for column in watched),
     )
-    return [migrations.RunSQL(sql, NO_TRIGGER.format(table=table))]
+    none = NO_TRIGGER.format(table=table)
+    return [
+        *([migrations.RunSQL(none, migrations.RunSQL.noop)] if again else []),
+        migrations.RunSQL(sql, none),
+    ]
 
 
 def _names(names: Iterable[str]) -> str:
