@@ -178,6 +178,14 @@ class TwoLanguageForm(forms.ModelForm):
 class RowForm(TwoLanguageForm):
     """A row of a list inside another form."""
 
+    @property
+    def media(self) -> forms.Media:
+        """The same for all rows of a list, and asked of each of them more than once."""
+        kind = type(self)
+        if "_media" not in vars(kind):
+            kind._media = super().media  # type: ignore[attr-defined]
+        return kind._media  # type: ignore[attr-defined]
+
     def full_clean(self) -> None:
         """A row that nobody touched is not read again: long lists are saved as fast as short."""
         if self.is_bound and self.instance.pk and not self.has_changed():
@@ -221,6 +229,11 @@ class RowFormSet(BaseInlineFormSet):
     page = 1
     only: Sequence[str] | None = None
     """Keys of the only rows that are wanted; by default a page of them."""
+
+    @cached_property
+    def empty_form(self) -> Any:
+        """The row to copy. A form asks for it four times, and making it is dear."""
+        return super().empty_form
 
     def get_queryset(self) -> models.QuerySet:
         if not hasattr(self, "_queryset"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.http import HttpResponse
 from django.test import Client
@@ -70,21 +71,33 @@ def fields(response: HttpResponse) -> dict[str, list[str]]:
     return parser.values
 
 
-def submit(client: Client, address: str, **changes: Any) -> HttpResponse:
-    """Open the form, change some fields, save. A list is sent as several values."""
+# By client, the form that it has open, with what each field would send.
+OPENED: WeakKeyDictionary[Client, dict[str, dict[str, list[str]]]] = WeakKeyDictionary()
+
+
+def _open(client: Client, address: str) -> dict[str, list[str]]:
     opened = client.get(address)
     assert opened.status_code == 200, opened.status_code
-    data: dict[str, Any] = {**fields(opened), **changes, "_continue": "1"}
+    return fields(opened)
+
+
+def submit(client: Client, address: str, **changes: Any) -> HttpResponse:
+    """Open the form, change some fields, save. A list is sent as several values."""
+    opened = OPENED.pop(client, {}).get(address) or _open(client, address)
+    data: dict[str, Any] = {**opened, **changes, "_continue": "1"}
     return client.post(address, {name: value for name, value in data.items() if value is not None})
 
 
 def with_row(client: Client, address: str, prefix: str, **values: Any) -> dict[str, Any]:
-    """What adding a row to the list ``prefix`` changes in the form."""
+    """What adding a row to the list ``prefix`` changes in the form, which stays open for
+    ``submit``."""
     return with_rows(client, address, prefix, values)
 
 
 def with_rows(client: Client, address: str, prefix: str, *rows: dict[str, Any]) -> dict[str, Any]:
-    there = int(fields(client.get(address))[f"{prefix}-TOTAL_FORMS"][0])
+    opened = OPENED.get(client, {}).get(address) or _open(client, address)
+    OPENED[client] = {address: opened}
+    there = int(opened[f"{prefix}-TOTAL_FORMS"][0])
     changes: dict[str, Any] = {f"{prefix}-TOTAL_FORMS": str(there + len(rows))}
     for number, values in enumerate(rows, there):
         defaults = {"order": "0"} | values

@@ -26,6 +26,7 @@ from django.test import Client
 from civicnet import styles
 
 BASE = "http://127.0.0.1:8000"
+NEW_TAB: Any = {"width": 1280, "height": 720}
 mimetypes.add_type("font/woff2", ".woff2")
 
 
@@ -40,7 +41,7 @@ class Watch:
         self.page, self.base = page, base
         self.complaints: list[str] = []
         page.on("console", self._said)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", self._threw)
         page.on("requestfailed", self._failed)
         page.on("request", self._asked)
 
@@ -51,6 +52,9 @@ class Watch:
             return
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.text} {message.location['url']}")
+
+    def _threw(self, error: Any) -> None:
+        self.complaints.append(str(error))
 
     def _failed(self, request: Any) -> None:
         # The browser drops what is still on its way when the next page is opened.
@@ -63,6 +67,23 @@ class Watch:
 
     def assert_no_complaint(self) -> None:
         assert not self.complaints, self.complaints
+
+    def leave(self) -> None:
+        """The tab is as new again, for whoever comes next."""
+        self.page.goto("about:blank")
+        for event, heard in (
+            ("console", self._said),
+            ("pageerror", self._threw),
+            ("requestfailed", self._failed),
+            ("request", self._asked),
+        ):
+            self.page.remove_listener(event, heard)
+        self.page.context.unroute_all()
+        self.page.context.clear_cookies()
+        self.page.set_viewport_size(NEW_TAB)
+        self.page.emulate_media(
+            media="null", color_scheme="light", reduced_motion="null", forced_colors="null"
+        )
 
 
 @dataclass(frozen=True)

@@ -252,6 +252,23 @@ def files_see_what_the_test_wrote(monkeypatch: pytest.MonkeyPatch) -> Iterator[N
         lines.pool.cache_clear()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def answers_remember_their_pages() -> Iterator[None]:
+    """Django's test client keeps a copy of the context of each template, so of each input of a
+    form and of each of its attributes: many hundreds, which no test asks for."""
+    from django.test import client
+
+    keep = client.store_rendered_templates
+
+    def keep_pages(store: Any, signal: Any, sender: Any, template: Any, **said: Any) -> None:
+        if not str(template.name).startswith(("django/forms/", "admin/widgets/")):
+            keep(store, signal, sender, template, **said)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "store_rendered_templates", keep_pages)
+        yield
+
+
 def settle_now(line: Any) -> None:
     line.execute("SET CONSTRAINTS ALL IMMEDIATE")
     line.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -329,3 +346,22 @@ def site(page: Any, stage: None) -> Any:
     from tests.browsing import Site
 
     return Site(page)
+
+
+@pytest.fixture(scope="module")
+def tab_once(browser: Any) -> Iterator[Any]:
+    """One tab for a module that opens many pages: for a new one the browser starts a process and
+    reads its scripts anew. What is answered from Python is never taken from a cache."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def site_in_one_tab(tab_once: Any, stage: None) -> Iterator[Any]:
+    """As ``site``, for pages that keep nothing in the browser."""
+    from tests.browsing import Site
+
+    site = Site(tab_once)
+    yield site
+    site.leave()

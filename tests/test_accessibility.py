@@ -93,6 +93,11 @@ COME_NEAR = """() => [...document.querySelectorAll('body *')]
   .forEach(one => { one.style.contentVisibility = 'visible'; })"""
 
 
+@pytest.fixture
+def site(site_in_one_tab: Site) -> Site:
+    return site_in_one_tab
+
+
 def shown(site: Site, name: str, language: str) -> None:
     scene = scenes.ALL[name]
     site.open(scene.path(language), scene.status)

@@ -56,6 +56,11 @@ FOCUS = """() => {
 }"""
 
 
+@pytest.fixture
+def site(site_in_one_tab: Site) -> Site:
+    return site_in_one_tab
+
+
 class Keyboard:
     """Moves through a page, and looks at the focus wherever it stops."""
 
