@@ -98,14 +98,15 @@ def _load_cities(sources: Sources) -> LoadReport:
         province = provinces[province_code]
         city.province_id, city.region_id = province.pk, province.region_id
         rows.append(city)
-    there = {city.catasto_code: city for city in City.objects.all()}
-    taken = {city.slug for city in there.values()}
+    there = dict(City.objects.values_list("catasto_code", "slug"))
+    taken = set(there.values())
     for city in rows:
         # Slugs are no column to update: those that are there stay.
         if city.catasto_code not in there and city.slug in taken:
             city.slug = slug_with_province(city.slug, city.sigla)
     listed = {city.catasto_code for city in rows}
-    gone = tuple(sorted(str(city) for code, city in there.items() if code not in listed))
+    unlisted = [code for code in there if code not in listed]
+    gone = tuple(sorted(map(str, City.objects.filter(catasto_code__in=unlisted))))
     return _bring(rows, ("catasto_code",), CITY_FIELDS) + LoadReport(gone=gone)
 
 
@@ -132,13 +133,17 @@ def _bring(rows: Sequence[Any], key: Sequence[str], columns: Sequence[str]) -> L
     if not rows:
         return LoadReport()
     model = type(rows[0])
-    there = {_values(row, key): _values(row, columns) for row in model.objects.all()}
+    # The bare ``name`` says again what the two languages say.
+    said = [column for column in columns if column != "name"]
+    # To make a model of each row, as the managers do even for values, takes longer than to read it.
+    stored = models.QuerySet(model).values_list(*key, *said)
+    there = {values[: len(key)]: values[len(key) :] for values in stored}
     new, changed = [], []
     for row in rows:
         known = there.get(_values(row, key))
         if known is None:
             new.append(row)
-        elif known != _values(row, columns):
+        elif known != _values(row, said):
             changed.append(row)
     model.objects.bulk_create(
         [*new, *changed],
