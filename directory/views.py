@@ -92,7 +92,8 @@ class ListingView(TemplateView):
             return super().get(request, *args, **kwargs)
         except PagesEnd as end:
             advice = _("The pages end at number %(last)s. Filter, and you will see the rest.")
-            context = {"advice": advice % {"last": end}}
+            back = f"{request.path}?{self.listing.query}".removesuffix("?")
+            context = {"advice": advice % {"last": end}, "back": back}
             return render(request, "404.html", context, status=404)
 
     def in_format(self, name: str) -> HttpResponseBase:

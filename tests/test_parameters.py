@@ -498,8 +498,9 @@ def test_past_the_bound_the_commonest_choices_come_first(very_many, monkeypatch)
 
 def test_the_end_of_the_pages_is_said_by_its_number(very_many, client):
     settle_now(connection.connection)
-    end = "Le pagine finiscono al numero 1."
-    assert end in client.get("/it/organizzazioni/?q=orto&page=2").content.decode()
+    said = client.get("/it/organizzazioni/?q=orto&theme=&page=2").content.decode()
+    assert "Le pagine finiscono al numero 1." in said
+    assert 'href="/it/organizzazioni/?q=orto"' in said
     for page in ("0", "00"):
         said = client.get(f"/it/organizzazioni/?q=orto&page={page}")
         assert said.status_code == 404
