@@ -25,6 +25,8 @@ log = logging.getLogger("civicnet.clock")
 LOCK = 0x_C1_0C
 # A job that failed is tried again after this, or earlier if it runs more often anyway.
 AFTER_FAILURE = timedelta(hours=1)
+# Timers are a little early or late: what would be due so soon does not wait for the next of them.
+EARLY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ jobs: dict[str, Job] = {}
 
 
 def register(name: str, run: Callable[[], str], *, every: timedelta) -> None:
-    """For a room that is ready. ``every`` is the least time from one start to the next."""
+    """For a room that is ready. ``every`` is the time from one start to the next."""
     jobs[name] = Job(name, run, every)
 
 
@@ -64,7 +66,7 @@ def is_due(job: Job, last: Run | None, now: datetime) -> bool:
     if last is None:
         return True
     wait = job.every if last.succeeded else min(job.every, AFTER_FAILURE)
-    return last.began + wait <= now
+    return last.began + wait <= now + EARLY
 
 
 def run_due(names: Iterable[str] = ()) -> Iterator[Outcome]:

@@ -79,7 +79,7 @@ def test_a_job_runs_again_when_its_time_has_come(done):
     done.clear()
     assert run() == ("often: done (often said)\n", "")
     earlier("nightly", hours=23)
-    earlier("broken", minutes=59)
+    earlier("broken", minutes=58)
     run()
     assert done == ["often", "often"]
     earlier("nightly", hours=24)
@@ -88,6 +88,18 @@ def test_a_job_runs_again_when_its_time_has_come(done):
     done.clear()
     run()
     assert done == ["often", "broken", "nightly"]
+
+
+def test_a_timer_that_comes_a_little_early_leaves_nothing_for_the_next(done):
+    """As one of every five minutes with a random delay does."""
+    jobs.register("mails", lambda: done.append("mails") or "", every=timedelta(minutes=5))
+    run("mails")
+    earlier("mails", minutes=4, seconds=30)
+    run()
+    assert done.count("mails") == 2
+    earlier("mails", minutes=3, seconds=30)
+    run()
+    assert done.count("mails") == 2
 
 
 def test_named_jobs_run_whether_due_or_not(done):
