@@ -16,6 +16,7 @@ from directory.dates import PartialDate
 from directory.forms import (
     PRECISION,
     KnowingAutocomplete,
+    LongTextField,
     NameListField,
     PartialDateField,
     TwoLanguageForm,
@@ -50,6 +51,8 @@ class HandEdited(admin.options.BaseModelAdmin):
             return db_field.formfield(form_class=PartialDateField, **kwargs)
         if isinstance(db_field, models.JSONField):
             return db_field.formfield(form_class=NameListField, **kwargs)
+        if isinstance(db_field, models.TextField):
+            kwargs.setdefault("form_class", LongTextField)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is None:
             return None

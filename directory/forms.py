@@ -48,6 +48,14 @@ def translated_fields(model: type[models.Model]) -> list[str]:
         return []
 
 
+class LongTextField(forms.CharField):
+    """Browsers send other line ends than texts have: unread, each long text would be another one
+    than before whenever its form is saved, and no longer out of date."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace("\r\n", "\n") if value else value)
+
+
 class NameListField(forms.Field):
     """A list of names, kept as JSON and written one to a line."""
 

@@ -24,6 +24,7 @@ import reversion
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DEFAULT_DB_ALIAS, models, transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 from modeltranslation.manager import get_translatable_fields_for_model
 from reversion.models import Revision, Version
@@ -33,6 +34,7 @@ from directory.models import Entry, KeptPicture, Status
 from directory.picture_field import PictureField
 from directory.registry import kind_of
 from directory.translated_texts import KEPT_BY_THE_DATABASE
+from places.sorting import Unaccented
 from staff.events import event, record_all
 from staff.models import Event
 
@@ -446,7 +448,11 @@ def versions_of(entry: Entry) -> models.QuerySet:
     return Version.objects.get_for_object(entry).select_related("revision__user").order_by("-pk")
 
 
-def deleted(model: type[Entry]) -> models.QuerySet:
-    """The last version of each entry that is no more, the latest deleted first."""
+def deleted(model: type[Entry], words: str = "") -> models.QuerySet:
+    """The last version of each entry that is no more, the latest deleted first; of those whose name
+    has all of the words somewhere, if any are said."""
     gone = Version.objects.get_deleted(model)
+    for word in words.split():
+        plain = Lower(Unaccented(models.Value(word)))
+        gone = gone.alias(called=Lower(Unaccented("object_repr"))).filter(called__contains=plain)
     return gone.select_related("revision__user").order_by("-pk")

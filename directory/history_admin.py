@@ -29,7 +29,8 @@ from directory.history import (
 from directory.restoring import NEVER, recover, restore
 
 VERSIONS_SHOWN = 50
-DELETED_SHOWN = 200
+DELETED_SHOWN = 50
+LONGEST_SEARCH = 200
 LONGEST_REASON = 500
 NOW = "now"
 
@@ -199,14 +200,18 @@ class KeepsHistory(admin.ModelAdmin):
         """What was deleted, the latest first; a button makes it again."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        gone = deleted(self.model)
         if request.method == "POST":
-            return self._recover(request, gone)
+            return self._recover(request, deleted(self.model))
+        words = request.GET.get("q", "").replace("\x00", " ").strip()[:LONGEST_SEARCH]
+        pages = Paginator(deleted(self.model, words), DELETED_SHOWN)
+        page = pages.get_page(request.GET.get("p"))
         return self._shown(
             request,
             "recover.html",
             title=_("Recover what was deleted"),
-            versions=gone[:DELETED_SHOWN],
+            words=words,
+            versions=page,
+            pages=pages.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         )
 
     def _recover(self, request: HttpRequest, gone: Any) -> HttpResponse:

@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from directory import marked_texts, pairs  # noqa: F401 - their models are this room's
 from directory.dates import (
@@ -64,7 +65,7 @@ NAMELESS_DRAFT = (
 class Life(models.TextChoices):
     UNKNOWN = "unknown", _("not known")
     ACTIVE = "active", _("active")
-    ENDED = "ended", _("ended")
+    ENDED = "ended", pgettext_lazy("life", "ended")
     MERGED = "merged", _("merged into another")
 
 
@@ -178,8 +179,12 @@ class Entry(TranslatedTexts):
     )
     published_at = models.DateTimeField(_("first published"), null=True, editable=False)
     invented = models.BooleanField(_("invented"), default=False, db_default=False, editable=False)
-    created = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-    updated = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
+    created = models.DateTimeField(
+        pgettext_lazy("entry", "created"), db_default=Now(), editable=False
+    )
+    updated = models.DateTimeField(
+        pgettext_lazy("entry", "updated"), db_default=Now(), editable=False
+    )
     # Counted by a trigger; see ``directory.version_number``.
     version = models.PositiveIntegerField(_("version"), db_default=1, editable=False)
     sort_it = models.GeneratedField(

@@ -31,7 +31,7 @@ class ProposalAdmin(admin.ModelAdmin):
     A proposal is made in the form of its entry and decided on a page of its own.
     """
 
-    list_display: Any = ("named", "author", "what", "why", "changed", "state_shown")
+    list_display: Any = ("named", "author_shown", "what", "why", "changed", "state_shown")
     list_filter: ClassVar[Any] = ("state", ("author", admin.RelatedOnlyFieldListFilter))
     list_select_related: ClassVar[Any] = ("entry", "author")
     list_per_page = 50
@@ -88,6 +88,10 @@ class ProposalAdmin(admin.ModelAdmin):
     @admin.display(description=_("name"), ordering="entry__sort_it")
     def named(self, proposal: Any) -> str:
         return str(proposal.entry)
+
+    @admin.display(description=_("author"), ordering="author__username")
+    def author_shown(self, proposal: Any) -> str:
+        return proposal.author_name
 
     @admin.display(description=_("what"))
     def what(self, proposal: Any) -> str:

@@ -96,6 +96,13 @@ class Review:
     def is_mine(self) -> bool:
         return self.proposal.is_open and self.proposal.author == self.request.user
 
+    @property
+    def may_open_again(self) -> bool:
+        """Whoever may put it aside."""
+        if self.proposal.state == self.proposal.State.WITHDRAWN:
+            return self.proposal.author == self.request.user
+        return self.proposal.was_put_aside and may_publish(self.request.user, self.entry)
+
     # ---------------------------------------------------------------- what
     @cached_property
     def proposed(self) -> Proposed:
@@ -164,6 +171,8 @@ class Review:
         decision = self.request.POST.get("decision", "")
         with transaction.atomic():
             self._lock()
+            if decision == "open_again":
+                return self._open_again()
             if not self.proposal.is_open:
                 said = gettext("This proposal is decided already: %(state)s.")
                 said %= {"state": self.proposal.get_state_display()}
@@ -183,6 +192,18 @@ class Review:
             if decision in (ACCEPT, ACCEPT_SOME):
                 return self._accept(leaves_open=decision == ACCEPT_SOME)
             return None
+
+    def _open_again(self) -> HttpResponse:
+        if self.proposal.is_open:
+            return self._answer(gettext("This proposal waits already."), messages.WARNING)
+        if not self.may_open_again:
+            raise PermissionDenied
+        if self.proposal.open_again():
+            return self._answer(gettext("The proposal waits again, as it was."))
+        said = gettext(
+            "%(author)s has another proposal for this entry, which waits. Decide that one first."
+        )
+        return self._answer(said % {"author": self.proposal.author_name}, messages.WARNING)
 
     def _lock(self) -> None:
         entry = self.model._default_manager.select_for_update().get(pk=self.entry.pk)

@@ -123,6 +123,11 @@ class Proposal(models.Model):
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
+    @property
+    def was_put_aside(self) -> bool:
+        """Nothing of it was accepted, so that it can wait again."""
+        return self.state in (self.State.REFUSED, self.State.WITHDRAWN)
+
     def keep(self, change: Any, why: str, pictures: dict[str, list[int]]) -> None:
         """What its author saved; pictures that it names no more go with their files."""
         change.write(self)
@@ -144,6 +149,17 @@ class Proposal(models.Model):
         self.state, self.decided = state, timezone.now()
         self.reviewer, self.answer, self.accepted = reviewer, answer, sorted(accepted)
         self.save(update_fields=["state", "decided", "reviewer", "answer", "accepted"])
+
+    def open_again(self) -> bool:
+        """Whether it waits again, as it was before it was put aside: of one author only one does.
+        The caller holds the entry's row."""
+        rows = type(self).objects.waiting().filter(entry=self.entry_id)  # type: ignore[attr-defined]
+        if self.author and rows.of_author(self.author).exists():
+            return False
+        self.state, self.decided = self.State.OPEN, None
+        self.reviewer, self.answer = None, ""
+        self.save(update_fields=["state", "decided", "reviewer", "answer"])
+        return True
 
     def split(
         self, change: Any, chosen: set[str], rest: set[str], reviewer: Any, answer: str

@@ -44,9 +44,13 @@ MISSING = (
     gettext_noop("%(model)s instance with %(field)s %(value)r is not a valid choice."),
 )
 
-# Translated by Django, but not as one says it: «Annulla l'accesso», «Aggiungi un altro Adesione»,
+# Translated by Django, but not as one says it: «Benvenuto, Anna», «Vista», «Cancella organizzazioni
+# selezionati», «Annulla l'accesso», «Aggiungi un altro Adesione»,
 # «Vista organizzazione», «Sì, sono sicuro», «con cui ti sei registrato».
 REWORDED = (
+    gettext_noop("Welcome,"),
+    gettext_noop("View"),
+    gettext_noop("Delete selected %(verbose_name_plural)s"),
     gettext_noop("Log out"),
     gettext_noop("Add another %(verbose_name)s"),
     gettext_noop("Save and add another"),

@@ -250,6 +250,10 @@ def test_nothing_is_wider_than_the_screen_and_languages_stack_on_a_phone(site, w
     ):
         site.open(path)
         assert site.page.evaluate("document.documentElement.scrollWidth") <= width, path
+    site.open(address(one, "changelist"))
+    said = "one => [getComputedStyle(one, '::before').content, one.textContent]"
+    cell = site.page.locator("#result_list td.field-checked").first.evaluate(said)
+    assert cell == ['"Checked on: "' if width < 768 else "none", "-"]
     site.open(change(one))
     italian = site.page.locator("#id_summary_it").bounding_box()
     english = site.page.locator("#id_summary_en").bounding_box()

@@ -26,6 +26,7 @@ from projects.models import Participation, Project
 from staff.models import User
 from tests import builders as make
 from tests.admin_form import errors, fields, submit, with_row, with_rows
+from tests.test_translated_texts import marks
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,28 @@ def saved(response) -> None:
 
 
 # ------------------------------------------------------------------ two languages
+@every_kind
+def test_the_line_ends_of_browsers_are_no_change_of_a_text(client, editor, model):
+    texts = {"description_it": "Prima\n\nDopo", "description_en": "Before\n\nAfter"}
+    one = make_one(model, **texts, internal_note="Uno\ndue", summary_it="Prima")
+    model.objects.filter(pk=one.pk).update(description_it="Prima\n\nAdesso")
+    assert marks(model.objects.get(pk=one.pk))["description_en"] == "stale"
+    opened = fields(client.get(change(one)))
+    sent = {
+        name: values[0].replace("\n", "\r\n")
+        for name, values in opened.items()
+        if "\n" in values[0]
+    }
+    assert {*texts, "internal_note"} <= set(sent)
+    saved(submit(client, change(one), **sent, summary_it="Ora"))
+    after = model.objects.get(pk=one.pk)
+    assert after.summary_it == "Ora"
+    assert after.description_it == "Prima\n\nAdesso"
+    assert after.description_en == texts["description_en"]
+    assert after.internal_note == "Uno\ndue"
+    assert marks(after)["description_en"] == "stale"
+
+
 @every_kind
 def test_italian_and_english_stand_side_by_side(client, editor, model):
     page = client.get(change(make_one(model))).content.decode()

@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from reversion.models import Revision, Version
 
+from directory import history_admin
 from directory.comparison import compare, words_marked
 from directory.fixtures import load
 from directory.history import (
@@ -507,6 +508,33 @@ def test_many_deleted_at_once_can_be_recovered(client, editor):
     assert not Organization.objects.exists()
     assert len(client.get(address(Organization, "recover")).context["versions"]) == 2
     assert client.post(address(Organization, "recover"), {"version": "9"}).status_code == 404
+
+
+def test_all_that_was_deleted_is_found_page_by_page_and_by_name(client, editor, monkeypatch):
+    monkeypatch.setattr(history_admin, "DELETED_SHOWN", 2)
+    names = ["Orti del Po", "Casa Però", "Orti di là", "Radio", "Casa"]
+    entries = [make.make_organization(name) for name in names]
+    entries[3].summary_it = "Gli orti"
+    entries[3].save()
+    for entry in entries:
+        record_in_bulk([entry], deleted=True)
+        entry.delete()
+    recovery = address(Organization, "recover")
+
+    def listed(**asked: str) -> list[str]:
+        return [one.object_repr for one in client.get(recovery, asked).context["versions"]]
+
+    assert listed() == ["Casa", "Radio"]
+    assert listed(p="2") + listed(p="3") == ["Orti di là", "Casa Però", "Orti del Po"]
+    assert listed(q="orti LA") == ["Orti di là"]
+    assert listed(q="orti") == ["Orti di là", "Orti del Po"]
+    assert listed(q="casa pero\x00") == ["Casa Però"]
+    page = client.get(recovery, {"q": "r"}).content.decode()
+    assert 'href="?q=r&amp;p=2"' in page
+    assert "was called that" in client.get(recovery, {"q": "nulla"}).content.decode()
+    first = client.get(recovery, {"p": "3"}).context["versions"][0]
+    client.post(f"{recovery}?p=3", {"version": first.pk})
+    assert Organization.objects.get().name_it == "Orti del Po"
 
 
 def test_old_versions_can_be_given_up(editor):

@@ -431,6 +431,22 @@ class Work(RuleBasedStateMachine):
             if key in waiting.after["fields"]:
                 assert self.now[pk].fields[key] == (waiting.after["fields"][key] or "")
 
+    @move(2, who=people, name=names)
+    def open_again(self, who: str, name: str) -> None:
+        pk, said = self.entry(name)
+        rows = self.model(pk=pk).proposals if said else None
+        aside = rows.filter(state__in=("refused", "withdrawn")).first() if rows else None
+        if aside is None:
+            return
+        waits = rows.waiting().of_author(aside.author).exists()
+        page = self.room.address("proposal", pk, aside.pk)
+        self.post(who, page, {"decision": "open_again"})
+        is_author = aside.author == self.room.people.get(who)
+        may = is_author if aside.state == "withdrawn" else self.room.may_publish(who, said)
+        state = type(aside).objects.values_list("state", flat=True).get(pk=aside.pk)
+        assert (state == "open") == (may and not waits), (who, aside.state, state)
+        self.check(who, {})
+
     # ---------------------------------------------------------------- history
     @move(2, who=people, name=names, age=st.integers(1, 9), part=st.sampled_from((None, 0, 1)))
     def put_back(self, who: str, name: str, age: int, part: int | None) -> None:

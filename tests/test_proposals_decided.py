@@ -74,6 +74,43 @@ def test_refused_with_a_note_nothing_changes(editor, reviewer, model):
     assert "<ins>Dopo</ins>" in said
 
 
+@pytest.mark.parametrize("decision", ["refuse", "withdraw"])
+def test_what_was_put_aside_is_opened_again_by_whoever_may_put_it_aside(editor, reviewer, decision):
+    one = make.make_organization(summary_it="Prima")
+    proposal = editor.propose(one, summary_it="Dopo", why="Lo dice")
+    theirs, others = (reviewer, editor) if decision == "refuse" else (editor, reviewer)
+    again = {"decision": "open_again"}
+    assert "waits already" in text(theirs.client.post(page(proposal), again, follow=True))
+    theirs.decide(proposal, decision, answer="Manca la fonte")
+    assert "Open it again" not in text(others.look(proposal))
+    assert others.client.post(page(proposal), again).status_code == 403
+    assert "Open it again" in text(theirs.look(proposal))
+    assert "waits again" in text(theirs.client.post(page(proposal), again, follow=True))
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.decided, proposal.reviewer) == ("open", None, None)
+    assert (proposal.answer, proposal.why) == ("", "Lo dice")
+    assert editor.open(one).sent["summary_it"] == ["Dopo"]
+    reviewer.decide(proposal)
+    one.refresh_from_db()
+    assert one.summary_it == "Dopo"
+    assert "Open it again" not in text(reviewer.look(proposal))
+    assert reviewer.client.post(page(proposal), again).status_code == 403
+
+
+def test_of_one_author_only_one_waits_also_of_those_that_are_opened_again(editor, reviewer):
+    one = make.make_organization(summary_it="Prima")
+    first = editor.propose(one, summary_it="Dopo")
+    reviewer.decide(first, "refuse")
+    second = editor.propose(one, summary_it="Dopo ancora")
+    again = {"decision": "open_again"}
+    answer = reviewer.client.post(page(first), again, follow=True)
+    assert "anna has another proposal for this entry" in text(answer)
+    editor.decide(second, "withdraw")
+    reviewer.client.post(page(first), again)
+    first.refresh_from_db()
+    assert first.state == "open"
+
+
 def test_nothing_ticked_is_no_acceptance(editor, reviewer):
     one = make.make_organization(summary_it="Prima")
     proposal = editor.propose(one, summary_it="Dopo")

@@ -54,6 +54,8 @@ def actions(client: Client, model=Organization) -> set[str]:
 def test_a_draft_is_sent_back_with_a_note_and_then_published(client, model):
     one = make.fit(model._default_manager.create(name_it="Prova", summary_it="Che cosa fa."))
     editor = as_role(client, "editor", "anna")
+    editor.first_name, editor.last_name = "Anna", "Bassi"
+    editor.save()
     assert buttons(client, one) == {"send_to_review"}
     submit(client, change(one), _step="send_to_review", description_it="Più a lungo.")
     one.refresh_from_db()
@@ -69,7 +71,7 @@ def test_a_draft_is_sent_back_with_a_note_and_then_published(client, model):
         "back_to_draft",
         "archive",
     }
-    assert "Sent to review by anna" in client.get(change(one)).content.decode()
+    assert "Sent to review by Anna Bassi" in client.get(change(one)).content.decode()
     refused = submit(client, change(one), _step="send_back", description_it="Altro")
     assert "Say what is to be put right." in refused.content.decode()
     one.refresh_from_db()
