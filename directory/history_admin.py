@@ -151,6 +151,7 @@ class KeepsHistory(admin.ModelAdmin):
             before=before,
             after=after,
             comparison=compare(self.model, old, new),
+            labels=[_called(before), _called(after)],
             may_restore=may_restore,
             never=NEVER,
             history_url=self._page("history", entry),
@@ -171,10 +172,7 @@ class KeepsHistory(admin.ModelAdmin):
         return Document.read(self.model, said)
 
     def _restore(self, request: HttpRequest, entry: Any, version: Any) -> HttpResponse:
-        when = date_format(
-            timezone.localtime(version.revision.date_created), "SHORT_DATETIME_FORMAT"
-        )
-        comment = gettext("Put back from the version of %(when)s.") % {"when": when}
+        comment = gettext("Put back from the version of %(when)s.") % {"when": _called(version)}
         if why := request.POST.get("why", "").replace("\x00", "").strip()[:LONGEST_REASON]:
             comment += f" {why}"
         document = Document.read(self.model, version.serialized_data)
@@ -233,3 +231,10 @@ class KeepsHistory(admin.ModelAdmin):
             left = gettext("Not put back: %(name)s. %(reason)s")
             self.message_user(request, left % {"name": name, "reason": reason}, messages.WARNING)
         return HttpResponseRedirect(self._page("change", outcome.entry))
+
+
+def _called(version: Any) -> str:
+    """When it was written; none is what there is now."""
+    if version is None:
+        return gettext("As it is now")
+    return date_format(timezone.localtime(version.revision.date_created), "SHORT_DATETIME_FORMAT")

@@ -286,6 +286,7 @@ class MergesDoubles(ShowsDoubles):
         if entry is not None and self.has_view_permission(request, entry):
             kind = kind_of(self.model).number
             context["merge_url"] = self._page("merge", entry)
+            context["may_merge"] = self.may_merge(request, entry)
             context["merged_number"] = (
                 Merge.objects.standing().filter(kind=kind, kept=entry.pk).count()
             )
