@@ -34,6 +34,8 @@ class Review(models.Model):
     class Meta:
         abstract = True
         default_permissions = ()
+        verbose_name = _("note of the review")
+        verbose_name_plural = _("notes of the review")
         indexes = [
             models.Index(
                 fields=["publish_on"],

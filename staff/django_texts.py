@@ -45,12 +45,21 @@ MISSING = (
 )
 
 # Translated by Django, but not as one says it: «Benvenuto, Anna», «Vista», «Cancella organizzazioni
-# selezionati», «Annulla l'accesso», «Aggiungi un altro Adesione»,
-# «Vista organizzazione», «Sì, sono sicuro», «con cui ti sei registrato».
+# selezionati», «Sicuro di voler cancellare organizzazione», «Annulla l'accesso», «Aggiungi un altro
+# Adesione», «Vista organizzazione», «Sì, sono sicuro», «con cui ti sei registrato».
 REWORDED = (
     gettext_noop("Welcome,"),
     gettext_noop("View"),
+    gettext_noop("Delete"),
     gettext_noop("Delete selected %(verbose_name_plural)s"),
+    gettext_noop(
+        'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? All of the '
+        "following related items will be deleted:"
+    ),
+    gettext_noop(
+        "Are you sure you want to delete the selected %(objects_name)s? All of the following "
+        "objects and their related items will be deleted:"
+    ),
     gettext_noop("Log out"),
     gettext_noop("Add another %(verbose_name)s"),
     gettext_noop("Save and add another"),

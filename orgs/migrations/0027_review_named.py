@@ -1,0 +1,18 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("orgs", "0026_fit_to_be_public"),
+    ]
+
+    operations = [
+        migrations.AlterModelOptions(
+            name="organizationreview",
+            options={
+                "default_permissions": (),
+                "verbose_name": "note of the review",
+                "verbose_name_plural": "notes of the review",
+            },
+        ),
+    ]

@@ -1,0 +1,18 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("projects", "0028_fit_to_be_public"),
+    ]
+
+    operations = [
+        migrations.AlterModelOptions(
+            name="projectreview",
+            options={
+                "default_permissions": (),
+                "verbose_name": "note of the review",
+                "verbose_name_plural": "notes of the review",
+            },
+        ),
+    ]
