@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0028_fit_to_be_public"),
+        ("projects", "0029_what_to_complete"),
     ]
 
     operations = [

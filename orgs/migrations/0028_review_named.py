@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orgs", "0026_fit_to_be_public"),
+        ("orgs", "0027_what_to_complete"),
     ]
 
     operations = [
