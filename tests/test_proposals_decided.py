@@ -104,7 +104,7 @@ def test_of_one_author_only_one_waits_also_of_those_that_are_opened_again(editor
     second = editor.propose(one, summary_it="Dopo ancora")
     again = {"decision": "open_again"}
     answer = reviewer.client.post(page(first), again, follow=True)
-    assert "anna has another proposal for this entry" in text(answer)
+    assert "has another proposal for this entry" in text(answer)
     editor.decide(second, "withdraw")
     reviewer.client.post(page(first), again)
     first.refresh_from_db()
