@@ -194,8 +194,8 @@ class ProposesChanges(KeepsHistory):
         proposal.saves += 1
         proposal.keep(change, request.POST.get("why", ""), new_pictures(self.model, change))
         said = gettext(
-            "Your proposal for “%(entry)s” is kept. The public page stays as it is until somebody"
-            " who may publish has accepted it."
+            "Your proposal for “%(entry)s” is kept. The entry stays as it is until somebody who may"
+            " publish has accepted it."
         )
         self.message_user(request, said % {"entry": entry}, messages.SUCCESS)
         if "_continue" in request.POST:

@@ -48,9 +48,17 @@ class NamesRights(admin.ModelAdmin):
         return field
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """Roles by the names that people know them by."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        return [(group.pk, role_label(group)) for group in Group.objects.order_by("name")]
+
+
 @admin.register(User)
 class UserAdmin(NamesRights, ManagesLogins):
     list_display = ("username", "email", "first_name", "last_name", "language", "is_staff")
+    list_filter = ("is_active", "is_staff", "is_superuser", ("groups", RoleFilter))
     fieldsets = (*(ManagesLogins.fieldsets or ()), PREFERENCES)
     add_fieldsets = (*ManagesLogins.add_fieldsets, PREFERENCES)
 

@@ -64,6 +64,7 @@ REWORDED = (
     gettext_noop("Add another %(verbose_name)s"),
     gettext_noop("Save and add another"),
     gettext_noop("View %s"),
+    gettext_noop("Select %s to view"),
     gettext_noop("Change history: %s"),
     gettext_noop("Yes, I’m sure"),
     gettext_noop(

@@ -58,6 +58,7 @@ def test_nothing_is_kept_here_that_django_has_by_now():
         ("/admin/staff/user/add/", "After you’ve created a user", "Dopo aver creato"),
         ("/admin/staff/user/add/", "Password-based authentication", "Accesso con password"),
         ("/admin/staff/user/add/", "Whether the user will be able", "Se la persona può"),
+        ("/admin/staff/user/", ">reviewer<", ">Revisione<"),
         ("/admin/auth/group/add/", "Can add", "Organizzazioni | organizzazione: aggiungere"),
         ("/admin/auth/group/add/", "Can view", "Luoghi | città: vedere"),
         ("/admin/staff/user/{}/change/", "Can add", "organizzazione: aggiungere"),

@@ -377,6 +377,9 @@ def test_what_is_public_or_has_its_day_is_not_written_without_the_right_to_publi
         as_role(client, role)
         for one in (public, promised):
             assert not buttons(client, one)
+            said = client.get(change(one)).content.decode()
+            assert ("This entry is published." in said) == (one == public)
+            assert ("will be published on a day that is set" in said) == (one == promised)
             before = Organization.objects.values().get(pk=one.pk)
             submit(client, change(one), summary_it="Altro", _step="publish")
             assert Organization.objects.values().get(pk=one.pk) == before, "a proposal at most"
