@@ -275,7 +275,8 @@ CONTRASTS = """() => {
     const colour = numbers(getComputedStyle(one).backgroundColor);
     return colour.length === 4 && colour[3] === 0 ? behind(one.parentElement) : colour;
   };
-  const ours = '.status, .language, .rooms a, .language-choice button, .selector-chosen-title label';
+  const ours = '.status, .language, .rooms a, .language-choice button, '
+    + '.selector-chosen-title label';
   return [...document.querySelectorAll(ours)].map(one => {
     const tones = [numbers(getComputedStyle(one).color), behind(one)].map(light);
     return [one.className || one.textContent,
