@@ -3,12 +3,12 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0029_what_to_complete"),
+        ("networks", "0028_texts_in_order"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name="projectreview",
+            name="networkreview",
             options={
                 "default_permissions": (),
                 "verbose_name": "note of the review",

@@ -3,12 +3,12 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orgs", "0027_what_to_complete"),
+        ("projects", "0030_texts_in_order"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name="organizationreview",
+            name="projectreview",
             options={
                 "default_permissions": (),
                 "verbose_name": "note of the review",

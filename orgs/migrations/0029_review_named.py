@@ -3,12 +3,12 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("networks", "0027_what_to_complete"),
+        ("orgs", "0028_texts_in_order"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name="networkreview",
+            name="organizationreview",
             options={
                 "default_permissions": (),
                 "verbose_name": "note of the review",
