@@ -44,8 +44,8 @@ class Seen:
     files: dict[str, str] = field(default_factory=dict)
 
     def signed(self, pk: int) -> str:
-        said = {"pk": pk, "v": self.version, "values": self.values, "disputed": self.disputed}
-        said["files"] = self.files
+        said: dict[str, Any] = {"pk": pk, "v": self.version, "values": self.values}
+        said |= {"disputed": self.disputed, "files": self.files}
         return signing.dumps(said, salt=SALT, compress=True)
 
     @classmethod
@@ -221,7 +221,7 @@ class Merge:
         ]
 
     def _dispute_file(self, key: str, name: str) -> None:
-        mine = self.files[name].name if name in self.files else ""
+        mine = getattr(self.files.get(name), "name", "")
         self.disputes.append(Dispute(key, self.labels[key][1], mine, is_file=True))
 
     def _choose_file(self, key: str, choice: str | None) -> None:
