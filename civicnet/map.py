@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,7 @@ from directory.marks import (
 from directory.registry import Kind, kinds
 from directory.templatetags.entries import counted_entries
 from directory.templatetags.texts import attribute
+from directory.views import page_number
 from places.languages import translated
 from places.models import Province, Region
 from places.querysets import Box
@@ -95,6 +96,10 @@ class MapView(AsksPosition, TemplateView):
         list_path = reverse(f"{kind.namespace}:list" if kind else "search")
         rows = rows_of(found, kind, self.request.path, list_path)
         wider = wider_places(listing)
+        number = page_number(self.request, "nowhere")
+        beside = nowhere(listing, number)
+        if number > 1 and not beside.shown:
+            raise Http404(_("There is no such page."))
         return super().get_context_data(
             listing=listing,
             kind=kind,
@@ -103,14 +108,14 @@ class MapView(AsksPosition, TemplateView):
             here=[*regions, *provinces],
             rows=rows,
             wider=wider,
-            nowhere=nowhere(listing),
+            nowhere=beside,
             list_path=list_path,
             list_query=query_for_list(listing.query, kind),
             beside_places=query_beside(listing, *LEVELS),
             # What ``base.html`` and the count say of pages.
             page={"number": 1},
             tiles=settings.TILES,
-            indexable=listing.is_indexable,
+            indexable=listing.is_indexable and number == 1,
             **kwargs,
         )
 

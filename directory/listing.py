@@ -346,8 +346,8 @@ class Listing:
             numbers[value] += n or 0
         return numbers
 
-    def nowhere(self, shown: int) -> tuple[int, list[tuple[str, int]]]:
-        """How many entries have no place on a map, and the first by name: (kind's key, id).
+    def nowhere(self, start: int, stop: int) -> tuple[int, list[tuple[str, int]]]:
+        """How many entries have no place on a map, and some of them by name: (kind's key, id).
 
         Two queries.
         """
@@ -362,7 +362,7 @@ class Listing:
             found[name][key] = n or 0
         if self.search is not None:
             first = page_of_matches(
-                kinds_asked, groups, self.search, "name", current(), 0, shown, is_bounded=True
+                kinds_asked, groups, self.search, "name", current(), start, stop, is_bounded=True
             )
         else:
             left = {
@@ -370,7 +370,7 @@ class Listing:
                 for kind in kinds_asked
                 if found[TOTAL].get(kind.key)
             }
-            first = page(left, groups, "name", current(), 0, shown)
+            first = page(left, groups, "name", current(), start, stop)
         keys = {kind.number: kind.key for kind in kinds_asked}
         return sum(found[TOTAL].values()), [(keys[number], pk) for number, pk in first]
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.http import QueryDict
 
 from directory.around import NamedEntry
-from directory.listing import Listing
+from directory.listing import MOST_PAGES, Listing
 from directory.planned import rows_of
 from directory.registry import Kind, kinds
 from places.models import City, Province, Region
@@ -25,7 +25,7 @@ TERRITORIES: dict[str, Any] = {"region": Region, "province": Province, "city": C
 KEYS = {"region": "slug", "province": "sigla", "city": "slug"}
 # A page or an answer never holds more.
 MOST = 300
-NOWHERE_SHOWN = 12
+NOWHERE_SHOWN = 24
 
 
 @dataclass(frozen=True)
@@ -107,23 +107,36 @@ def query_beside(listing: Listing, *names: str) -> str:
 # ------------------------------------------------------------------ without a place
 @dataclass(frozen=True)
 class Nowhere:
-    """Entries that no mark counts; the first of them by name."""
+    """Entries that no mark counts, by name, some at a time; ``number`` says which page of them."""
 
     n: int
     shown: list[NamedEntry]
+    number: int = 1
+
+    @property
+    def before(self) -> int:
+        """The number of the page before, if there is one."""
+        return self.number - 1
+
+    @property
+    def after(self) -> int:
+        """The number of the next page, or 0: so far as a list goes, too."""
+        is_last = self.n <= self.number * NOWHERE_SHOWN or self.number >= MOST_PAGES
+        return 0 if is_last else self.number + 1
 
     @property
     def more(self) -> int:
-        return self.n - len(self.shown)
+        return self.n - (self.number - 1) * NOWHERE_SHOWN - len(self.shown)
 
 
-def nowhere(listing: Listing) -> Nowhere:
-    """One query for their number, one for the first of them and one for their names."""
-    if not listing.is_understood or not listing.total or deepest(listing):
-        return Nowhere(0, [])
-    n, found = listing.nowhere(NOWHERE_SHOWN)
+def nowhere(listing: Listing, number: int = 1) -> Nowhere:
+    """One query for how many there are, one for those of the page and one for their names."""
+    if not listing.is_understood or not listing.total or deepest(listing) or number > MOST_PAGES:
+        return Nowhere(0, [], number)
+    n, found = listing.nowhere((number - 1) * NOWHERE_SHOWN, number * NOWHERE_SHOWN)
     names = {(key, pk): said for key, pk, *said in named(listing.listed, found)} if n else {}
-    return Nowhere(n, [NamedEntry(kinds[one[0]], *names[one]) for one in found if one in names])
+    shown = [NamedEntry(kinds[one[0]], *names[one]) for one in found if one in names]
+    return Nowhere(n, shown, number)
 
 
 def named(listed: Sequence[Kind], wanted: Sequence[tuple[str, int]]) -> list[Any]:

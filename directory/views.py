@@ -34,8 +34,8 @@ MOST_DIGITS = 9
 MOST_LOOSENED = 8
 
 
-def page_number(request: HttpRequest) -> int:
-    written = request.GET.get("page", "") or "1"
+def page_number(request: HttpRequest, parameter: str = "page") -> int:
+    written = request.GET.get(parameter, "") or "1"
     is_number = written.isascii() and written.isdigit() and len(written) <= MOST_DIGITS
     if not is_number or int(written) < 1:
         raise Http404(_("There is no such page."))

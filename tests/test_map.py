@@ -261,20 +261,41 @@ def test_from_italy_to_a_region_a_province_and_a_city(places):
 def test_what_has_no_place_is_counted_and_listed(places):
     make.make_organization("Casa", city=places["torino"])
     assert "nowhere-heading" not in page()
-    for n in range(14):
+    for n in range(26):
         make.make_organization(f"Ovunque {n:02}", places=[None] if n % 2 else [])
     make.make_organization("Bozza", status="draft")
     html = page()
     beside = html[html.index("nowhere-heading") :]
-    assert ">14</span>" in beside
+    assert ">26</span>" in beside
     assert 'href="/it/organizzazioni/ovunque-00/"' in beside
-    assert "Ovunque 11" in beside
-    assert "Ovunque 12" not in beside
-    assert "e altre 2" in beside
+    assert "Ovunque 23" in beside
+    assert "Ovunque 24" not in beside
     assert "Bozza" not in beside
     assert "Casa" not in beside
     # Who asked for a place did not ask for them.
     assert "nowhere-heading" not in page("region=piemonte")
+
+
+@pytest.mark.parametrize("query", ["", "q=ovunque&", "type=organization&"])
+def test_all_that_has_no_place_comes_page_by_page(places, query):
+    for n in range(30):
+        make.make_organization(f"Ovunque {n:02}")
+    first = page(query.rstrip("&"))
+    [(address, words)] = re.findall(r'<a href="([^"]+#nowhere-heading)"[^>]*>([^<]+)', first)
+    assert (unescape(address), words) == (
+        f"/it/mappa/?{query}nowhere=2#nowhere-heading",
+        "e altre 6",
+    )
+    second = Client().get(unescape(address)).content.decode()
+    named = [set(re.findall(r"Ovunque \d\d", html)) for html in (first, second)]
+    assert [len(one) for one in named] == [24, 6]
+    assert not named[0] & named[1]
+    assert ">30</span>" in second
+    assert 'name="robots" content="noindex"' in second
+    assert "nowhere=1#nowhere-heading" in second
+    assert "nowhere=3" not in second
+    for number in ("3", "0", "x", "999999"):
+        assert Client().get(f"/it/mappa/?{query}nowhere={number}").status_code == 404
 
 
 def test_a_map_of_nothing_says_so(places):
