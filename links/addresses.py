@@ -128,12 +128,13 @@ def _arm(number: int, place: Place, urls: list[str]) -> models.QuerySet:
 
 def entries_naming(kind: type[Entry], urls: models.QuerySet) -> models.Q:
     """Entries of a kind, published, that name any of the addresses: a condition."""
-    condition = models.Q(pk__in=mentioning(kind, urls), status="published")
-    for place in places():
-        if place.kind is kind:
-            named = place.rows.filter(**{f"{place.field}__in": urls})
-            condition |= models.Q(pk__in=named.order_by().values(f"{place.owner}pk"))
-    return condition
+    named = (
+        place.rows.filter(**{f"{place.field}__in": urls}).order_by().values(f"{place.owner}pk")
+        for place in places()
+        if place.kind is kind
+    )
+    # A union is found once, where alternatives would be looked at for each entry.
+    return models.Q(pk__in=mentioning(kind, urls).union(*named), status="published")
 
 
 def with_a_broken_address(entries: Any) -> Any:
