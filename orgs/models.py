@@ -106,8 +106,8 @@ class Organization(Entry):
         ]
         indexes = [
             *Entry.Meta.indexes,
-            # The view of territory finds who sits where in it, and reads no row.
-            models.Index(fields=["city", "id"], name="orgs_organization_seat"),
+            # The views of territory find in it who sits where and is public, and read no row.
+            models.Index(fields=["city", "id"], include=("status",), name="orgs_organization_seat"),
             *(
                 models.Index(
                     fields=[f"{name}_url"],
