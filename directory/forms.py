@@ -32,7 +32,7 @@ from places.languages import LANGUAGES
 
 LONGEST_NAME = 250
 PRECISION = "_precision"
-ROWS_SHOWN = 50
+ROWS_SHOWN = 25
 
 
 def partial_dates(model: type[models.Model]) -> list[str]:
