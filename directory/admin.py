@@ -15,7 +15,6 @@ from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Q, Value
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -35,8 +34,9 @@ from directory.deletion_admin import CountsWhatGoes
 from directory.editing_admin import TwoLanguageAdmin, both, section
 from directory.forms import EntryForm
 from directory.freshness_admin import KeepsFresh
+from directory.known_keys import IsAmong, keys_of
 from directory.list_addresses import ReadsAddresses
-from directory.list_filters import PlaceFilter, ThemeFilter
+from directory.list_filters import ColumnFilter, PlaceFilter, ThemeFilter
 from directory.merge_admin import MergesDoubles
 from directory.proposal_admin import ProposesChanges
 from directory.roles_admin import HasRoles
@@ -75,8 +75,8 @@ class EntryAdmin(
     )
     list_filter: Sequence[Any] = (
         WorklistFilter,
-        "status",
-        "life",
+        ("status", ColumnFilter),
+        ("life", ColumnFilter),
         ThemeFilter,
         PlaceFilter,
     )
@@ -156,15 +156,16 @@ class EntryAdmin(
         # A union, because each of the two has an index of its own.
         either = found.union(named)
         if IS_FACETS_VAR in request.GET:
-            either = self._found_once(request, search_term, either)
+            return queryset.filter(IsAmong("pk", self._found_once(request, words, either))), False
         return queryset.filter(pk__in=either), False
 
-    def _found_once(self, request: HttpRequest, search_term: str, found: Any) -> RawSQL:
+    def _found_once(self, request: HttpRequest, words: list[str], found: Any) -> str:
         """Counts beside choices ask for the same keys again and again."""
         known = request.__dict__.setdefault("found_by_search", {})
-        if search_term not in known:
-            known[search_term] = list(found.values_list("pk", flat=True))
-        return RawSQL("SELECT unnest(%s::bigint[])", [known[search_term]])
+        term = " ".join(words)
+        if term not in known:
+            known[term] = keys_of(found)
+        return known[term]
 
     def choice_label(self, entry: Any) -> str:
         """How lists to choose from tell namesakes apart."""

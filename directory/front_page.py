@@ -19,6 +19,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from reversion.models import Revision, Version
 
+from directory.known_keys import IsAmong, keys_of
 from directory.models import Entry
 from directory.proposal_answers import answers_to
 from directory.registry import Kind, kinds
@@ -62,7 +63,7 @@ class Change:
 
 def work_for(user: Any, seen: Iterable[Kind]) -> dict[str, list[Row]]:
     """By part, each worklist with its count for each of the kinds. One query; for whom places or
-    themes are set, one for each kind, in which what is theirs is found once."""
+    themes are set, two for each kind: what is theirs, and what of it is in each."""
     columns = list(seen)
     if has_scope(user):
         counts: dict[tuple[str, str], int] = {}
@@ -71,8 +72,9 @@ def work_for(user: Any, seen: Iterable[Kind]) -> dict[str, list[Row]]:
                 (worklist.slug, kind.key): worklist.rows(held_rows(kind.model), user)
                 for worklist in worklists_for(kind.model, user)
             }
-            every = within_scope(user, kind.model._default_manager.all())
-            counts |= counted(theirs, among=every)
+            every = kind.model._default_manager.all()
+            keys = keys_of(within_scope(user, every))
+            counts |= counted(theirs, among=every.filter(IsAmong("pk", keys)))
     else:
         counts = counted(
             {

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from directory.counting import published_among, published_with
 from directory.index import ALL, CITY, MASK, PROVINCE, REGION, SHIFT, THEME, key_of
+from directory.known_keys import NONE, keys_of
 from directory.models import Status
 from directory.registry import Kind, kinds
 from directory.selection import Group, are_kept, given_keys
@@ -25,14 +26,24 @@ from places.models import City, Province, Region
 STATUS = "status__exact"
 
 
+def in_force(spec: Any, changelist: Any) -> set[str]:
+    """Which of a filter's parameters are."""
+    return set(spec.expected_parameters()) & set(changelist.get_filters_params())
+
+
+def left_by_others(spec: Any, changelist: Any) -> Any:
+    """What the other filters leave."""
+    mine = spec.expected_parameters()
+    return changelist.get_queryset(spec.request, exclude_parameters=mine)
+
+
 class CountsToAThousand(admin.SimpleListFilter):
     """Counts beside the choices, in one query; each stops at a thousand."""
 
     def get_facet_queryset(self, changelist: Any) -> dict[str, Any]:
-        mine = self.expected_parameters()
-        rows = changelist.get_queryset(self.request, exclude_parameters=mine)
+        rows = left_by_others(self, changelist)
         if changelist.query or any(
-            isinstance(one, OfKeys) and one.in_force(changelist) for one in changelist.filter_specs
+            isinstance(one, OfKeys) and in_force(one, changelist) for one in changelist.filter_specs
         ):
             # Dear to find, and the same for each choice.
             counts = counted(self._under_each_choice(held_rows(changelist.model)), among=rows)
@@ -57,13 +68,42 @@ class CountsToAThousand(admin.SimpleListFilter):
         return wanted
 
 
+class ColumnFilter(admin.ChoicesFieldListFilter):
+    """The values of a column, none of which is empty. Those of all such columns that are not in
+    force are counted in one query."""
+
+    def get_facet_queryset(self, changelist: Any) -> dict[str, int]:
+        mine = frozenset(in_force(self, changelist))
+        known = changelist.__dict__.setdefault("counts_by_column", {})
+        if mine not in known:
+            known[mine] = self._counts(changelist, mine)
+        values = [value for value, _label in self.field.flatchoices]
+        found = known[mine]
+        return {f"{number}__c": found[self.field_path, each] for number, each in enumerate(values)}
+
+    def _counts(self, changelist: Any, mine: Collection[str]) -> Counter[tuple[str, Any]]:
+        """By column and value."""
+        together = [one for one in changelist.filter_specs if isinstance(one, ColumnFilter)]
+        columns = [
+            one.field_path
+            for one in together
+            if one is self or not (mine or in_force(one, changelist))
+        ]
+        counts = Counter[tuple[str, Any]]()
+        rows = left_by_others(self, changelist).order_by()
+        for *values, count in rows.values_list(*columns).annotate(n=Count("pk")):
+            counts.update(dict.fromkeys(zip(columns, values, strict=True), count))
+        return counts
+
+
 class OfKeys:
     """A filter whose choices are keys of the index.
 
     How many published entries have a key is read where counts are kept: where nothing else narrows
     the list, one other filter of keys does, or a theme and a region do. Elsewhere the index is
-    grouped, once for all filters that are not in force. What is not published is counted in its
-    tables. Each count is exact.
+    grouped, once for all filters that are not in force; where most of what is published is listed,
+    what is left out is counted so, and taken off. What is not published is counted in its tables.
+    Each count is exact.
     """
 
     expected_parameters: Any
@@ -77,29 +117,24 @@ class OfKeys:
         """Of what is in force; nothing where that is no key."""
         raise NotImplementedError
 
-    def counted_by_key(self, rows: Any, keys: Sequence[int]) -> Iterable[tuple[int, int]]:
-        """How many of the rows have each of the keys, each row once for a key."""
+    def counted_by_key(
+        self, entries: Any, among: str, keys: Sequence[int]
+    ) -> Iterable[tuple[int, int]]:
+        """How many of the entries ``among`` those that are known have each of the keys, each entry
+        once for a key."""
         raise NotImplementedError
-
-    def rows(self, changelist: Any) -> Any:
-        """What the other filters leave."""
-        return changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
 
     def counts(self, changelist: Any) -> Counter[int]:
         """By key, of what the other filters leave."""
-        mine = frozenset(self.in_force(changelist))
+        mine = frozenset(in_force(self, changelist))
         known = changelist.__dict__.setdefault("counts_by_key", {})
         if mine not in known:
             keyed = [one for one in changelist.filter_specs if isinstance(one, OfKeys)]
             together = [
-                one for one in keyed if one is self or not (mine or one.in_force(changelist))
+                one for one in keyed if one is self or not (mine or in_force(one, changelist))
             ]
             known[mine] = self._counts_of(changelist, together)
         return known[mine]
-
-    def in_force(self, changelist: Any) -> set[str]:
-        """Which of its parameters are."""
-        return set(self.expected_parameters()) & set(changelist.get_filters_params())
 
     def _counts_of(self, changelist: Any, filters: list[OfKeys]) -> Counter[int]:
         kind = kinds[changelist.opts.model_name]
@@ -111,16 +146,17 @@ class OfKeys:
             if name not in self.expected_parameters()
         }
         status = others.pop(STATUS, None)
-        rows, counts = self.rows(changelist), Counter[int]()
+        rows, counts = left_by_others(self, changelist), Counter[int]()
         if status in (None, Status.PUBLISHED):
             given = self._given(changelist, kind, others, {key >> SHIFT for key in every})
             if given is None:
-                counts.update(published_among(kind, rows.published(), every))
+                counts.update(_published(kind, rows, every, changelist.result_count))
             else:
                 counts.update(published_with(kind, given, every))
-        if status != Status.PUBLISHED:
+        if status != Status.PUBLISHED and (among := keys_of(rows.unpublished())) != NONE:
+            entries = kind.model._default_manager
             for one, some in keys.items():
-                counts.update(dict(one.counted_by_key(rows.unpublished(), some)))
+                counts.update(dict(one.counted_by_key(entries, among, some)))
         return counts
 
     def _given(
@@ -135,6 +171,18 @@ class OfKeys:
         if len(groups) < len(others) or not all(are_kept(kind, groups, code) for code in codes):
             return None
         return given_keys(groups)[0]
+
+
+def _published(kind: Kind, rows: Any, keys: list[int], listed: int) -> Counter[int]:
+    """By key, how many published entries are among the rows, of which there are ``listed`` or
+    more. Two queries."""
+    every = Counter(published_with(kind, ALL, [*keys, ALL]))
+    if 2 * listed < every[ALL]:
+        return Counter(published_among(kind, rows, keys))
+    others = kind.model._default_manager.published()
+    others = others.filter(~Exists(rows.order_by().filter(pk=OuterRef("pk"))))
+    every.subtract(published_among(kind, others, keys))
+    return every
 
 
 class CountedByKeys(OfKeys, admin.SimpleListFilter):
@@ -179,12 +227,12 @@ class ThemeFilter(CountedByKeys):
         pk = self.themes.get(value)
         return None if pk is None else key_of(THEME, pk)
 
-    def counted_by_key(self, rows, keys):
+    def counted_by_key(self, entries, among, keys):
         """One query for the widest themes, and one for the children where some are offered."""
-        for theme, count in rows.count_by_widest_theme():
+        for theme, count in entries.count_by_widest_theme(among):
             yield key_of(THEME, theme), count
         if children := [key & MASK for key in keys if key & MASK not in self.widest]:
-            for theme, count in rows.count_by_theme(children):
+            for theme, count in entries.count_by_theme(among, children):
                 yield key_of(THEME, theme), count
 
     def queryset(self, request, queryset):
@@ -254,11 +302,12 @@ class PlaceFilter(CountedByKeys):
         place = self.offered.get(value) or self.chosen
         return None if place is None else key_of(self.codes[type(place)], place.pk)
 
-    def counted_by_key(self, rows, keys):
+    def counted_by_key(self, entries, among, keys):
         """A query for the regions; one each for provinces and cities, where some are offered."""
         for kind, code in self.codes.items():
             if places := [key & MASK for key in keys if key >> SHIFT == code]:
-                for place, count in rows.count_by_place(kind._meta.model_name, places):
+                level = kind._meta.model_name
+                for place, count in entries.count_by_place(among, level, places):
                     yield key_of(code, place), count
 
     def queryset(self, request, queryset):
@@ -286,8 +335,8 @@ class TermFilter(OfKeys, admin.RelatedFieldListFilter):
         value = (used.get(self.lookup_kwarg) or [""])[-1]
         return key_of(self.code, int(value)) if value.isascii() and value.isdigit() else None
 
-    def counted_by_key(self, rows, keys):
-        for pk, count in rows.order_by().values_list(self.field_path).annotate(n=Count("pk")):
+    def counted_by_key(self, entries, among, keys):
+        for pk, count in entries.count_by_column(among, self.field_path):
             if pk is not None:
                 yield key_of(self.code, pk), count
 
@@ -296,6 +345,6 @@ class TermFilter(OfKeys, admin.RelatedFieldListFilter):
         counts = self.counts(changelist)
         found = {f"{pk}__c": counts[key_of(self.code, pk)] for pk in self.words()}
         every = changelist.result_count
-        if self.in_force(changelist):
-            every = self.rows(changelist).order_by().count()
+        if in_force(self, changelist):
+            every = left_by_others(self, changelist).order_by().count()
         return found | {"__c": every - sum(found.values())}

@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, JSONObject, Lower
 from django.utils import timezone
 
+from directory.known_keys import IsAmong
 from directory.marked_texts import MarkedText
 from directory.registry import kind_of
 from directory.search import Words
@@ -87,6 +88,15 @@ class EntryQuerySet(SluggedQuerySet):
             where &= Q(meaning__in=meanings)
         return self.filter(pk__in=ties.filter(where).values("entry"))
 
+    def tied_to_no_place(self) -> EntryQuerySet:
+        ties = self.model._meta.get_field("territory").related_model._default_manager
+        # What has a seat is tied to it: few are left to be looked for.
+        few = self.filter(city=None) if self._has_seat() else self
+        return few.filter(~Exists(ties.filter(entry=OuterRef("pk"))))
+
+    def _has_seat(self) -> bool:
+        return "city" in {field.name for field in self.model._meta.concrete_fields}
+
     def cities_in(self, province: Any) -> models.QuerySet:
         """The cities of a province that entries are tied to."""
         ties = self.model._meta.get_field("territory").related_model._default_manager
@@ -94,37 +104,50 @@ class EntryQuerySet(SluggedQuerySet):
         there = ties.filter(province=province.pk, city__isnull=False).values("city")
         return cities.related_model._default_manager.filter(pk__in=there).by_name()
 
-    def count_by_place(self, level: str, places: Iterable[int]) -> models.QuerySet:
-        """(place, how many of these entries are tied to it or to what lies in it), of places of one
-        level: ``region``, ``province`` or ``city``."""
+    def count_by_place(self, keys: str, level: str, places: Iterable[int]) -> models.QuerySet:
+        """(place, how many of the entries with the keys are tied to it or to what lies in it), of
+        places of one level: ``region``, ``province`` or ``city``."""
         ties = self.model._meta.get_field("territory").related_model._default_manager
-        there = ties.filter(entry__in=self.order_by().values("pk"), **{f"{level}__in": places})
+        there = ties.filter(IsAmong("entry", keys), **{f"{level}__in": places})
         return there.order_by().values_list(level).annotate(n=Count("entry", distinct=True))
 
-    def count_by_theme(self, themes: Iterable[int]) -> models.QuerySet:
-        """(theme, how many of these entries have it), of themes without children."""
-        return self._tagged().filter(theme__in=themes).values_list("theme").annotate(n=Count("pk"))
+    def count_by_theme(self, keys: str, themes: Iterable[int]) -> models.QuerySet:
+        """(theme, how many of the entries with the keys have it), of themes without children."""
+        tagged = self._tagged(keys).filter(theme__in=themes)
+        return tagged.values_list("theme").annotate(n=Count("pk"))
 
-    def count_by_widest_theme(self) -> models.QuerySet:
-        """(theme, how many of these entries have it or a child of it), of themes with no parent."""
+    def count_by_widest_theme(self, keys: str) -> models.QuerySet:
+        """(theme, how many of the entries with the keys have it or a child of it), of themes with
+        no parent."""
         name = self.model._meta.model_name
         widest = Coalesce("theme__parent", "theme")
-        return self._tagged().values_list(widest).annotate(n=Count(name, distinct=True))
+        return self._tagged(keys).values_list(widest).annotate(n=Count(name, distinct=True))
 
-    def _tagged(self) -> models.QuerySet:
-        name = self.model._meta.model_name
+    def _tagged(self, keys: str) -> models.QuerySet:
         through: models.QuerySet = models.QuerySet(self.model.themes.through)
-        return through.filter(**{f"{name}__in": self.order_by().values("pk")}).order_by()
+        return through.filter(IsAmong(self.model._meta.model_name, keys)).order_by()
+
+    def count_by_column(self, keys: str, column: str) -> models.QuerySet:
+        """(value, how many of the entries with the keys have it in a column)."""
+        among = self.filter(IsAmong("pk", keys)).order_by()
+        return among.values_list(column).annotate(n=Count("pk"))
 
     def about(self, *themes: models.Model) -> EntryQuerySet:
         """Entries with any of the themes or of their children."""
         pks = [theme.pk for theme in themes]
         through = self.model.themes.through
+        family = through._meta.get_field("theme").related_model._default_manager
+        family = family.filter(Q(pk__in=pks) | Q(parent__in=pks)).order_by()
         tagged = through._default_manager.filter(
-            Q(theme__in=pks) | Q(theme__parent__in=pks),
-            **{self.model._meta.model_name: OuterRef("pk")},
+            theme__in=family.values("pk"), **{self.model._meta.model_name: OuterRef("pk")}
         )
         return self.filter(Exists(tagged))
+
+    def about_nothing(self) -> EntryQuerySet:
+        """Entries without a theme."""
+        through = self.model.themes.through._default_manager
+        tagged = through.filter(**{self.model._meta.model_name: OuterRef("pk")})
+        return self.filter(~Exists(tagged))
 
     def to_review(self) -> EntryQuerySet:
         """What waits for somebody who looks at it, and has no day on which it will be published."""
@@ -148,18 +171,18 @@ class EntryQuerySet(SluggedQuerySet):
 
         A draft that says no place yet, or no theme, is for editors of every place or theme.
         """
-        entries, public = self, Q(status="published")
+        entries, every = self, self.model._default_manager.order_by()
+        drafts = every.unpublished()
         if places:
-            ties = self.model._meta.get_field("territory").related_model._default_manager
-            somewhere = Exists(ties.filter(entry=OuterRef("pk")))
-            there = self.model._default_manager.in_place(*places)
-            entries = entries.filter(Q(pk__in=there.values("pk")) | ~public & ~somewhere)
+            entries = entries.in_any_of(every.in_place(*places), drafts.tied_to_no_place())
         if themes:
-            tagged = self.model.themes.through._default_manager
-            tagged = tagged.filter(**{self.model._meta.model_name: OuterRef("pk")})
-            about = self.model._default_manager.about(*themes)
-            entries = entries.filter(Q(pk__in=about.values("pk")) | ~public & ~Exists(tagged))
+            entries = entries.in_any_of(every.about(*themes), drafts.about_nothing())
         return entries
+
+    def in_any_of(self, *others: Any) -> EntryQuerySet:
+        """Entries that are in any of some querysets: each is found once, by an index of its own."""
+        first, *more = (other.order_by().values("pk") for other in others)
+        return self.filter(pk__in=first.union(*more))
 
     # ---------------------------------------------------------------- what needs work
     def cared_for(self) -> EntryQuerySet:
@@ -190,8 +213,7 @@ class EntryQuerySet(SluggedQuerySet):
 
     def without_place(self) -> EntryQuerySet:
         """Entries that say no seat or, where the kind has none, no place of intervention."""
-        fields = {field.name for field in self.model._meta.concrete_fields}
-        if "city" in fields:
+        if self._has_seat():
             return self.to_complete().filter(city=None)
         places: models.QuerySet = models.QuerySet(
             self.model._meta.get_field("places").related_model
@@ -199,9 +221,7 @@ class EntryQuerySet(SluggedQuerySet):
         return self.to_complete().filter(~Exists(places.filter(entry=OuterRef("pk"))))
 
     def without_theme(self) -> EntryQuerySet:
-        through = self.model.themes.through._default_manager
-        tagged = through.filter(**{self.model._meta.model_name: OuterRef("pk")})
-        return self.to_complete().filter(~Exists(tagged))
+        return self.to_complete().about_nothing()
 
     def without_picture(self) -> EntryQuerySet:
         return self.to_complete().filter(~Exists(self._pictures().filter(entry=OuterRef("pk"))))

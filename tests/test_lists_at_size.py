@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from directory.scope import EditingScope
+from directory.vocabulary import Theme
 from directory.worklists import worklists
 from networks.models import Network
 from orgs.models import Organization
@@ -33,7 +37,9 @@ BUDGETS = {
     "/admin/orgs/organization/?_facets=True&place=region-{region}": 23,
     # what is found, once
     "/admin/orgs/organization/?_facets=True&q=orti": 20,
-    "/admin/orgs/organization/?_facets=True&status__exact=draft": 18,
+    "/admin/orgs/organization/?_facets=True&status__exact=draft": 19,
+    # of what the index knows: of all, and of what is not listed
+    "/admin/orgs/organization/?_facets=True&work=unchecked": 17,
     # besides: the place, and the provinces of the region
     "/admin/orgs/organization/?work=unchecked&place=region-{region}": 12,
     # the places of the rows with city, province, region
@@ -59,6 +65,22 @@ BUDGETS = {
 WORKLISTS = {Organization: 12, Network: 14, Project: 15}
 
 
+# For whom a place and a theme are set; besides: rights, what became of proposals, what is set, and
+# for each kind what of it is theirs, and what there is to do in that.
+FRONT_PAGE_OF_A_SCOPE = 22
+
+
+def editor_of_a_scope(theme):
+    user = make.make_editor("of a scope", is_superuser=False, language="en")
+    user.groups.add(Group.objects.get(name="editor"))
+    scope = EditingScope.objects.create(user=user)
+    scope.regions.add(Region.objects.get(slug="piemonte"))
+    scope.themes.add(theme)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
 def worklists_of_all() -> dict[str, int]:
     return {
         f"/admin/{model._meta.app_label}/{model._meta.model_name}/?work={one.slug}": budget
@@ -81,6 +103,9 @@ def test_as_many_questions_of_ten_thousand_entries_as_of_few(client, content):
     client.get("/admin/")
     budgets = BUDGETS | worklists_of_all()
     assert len(budgets) > 60
+    scoped = editor_of_a_scope(Theme.objects.filter(parent=None)[0])
+    scoped.get("/admin/")
+    assert count(scoped, "/admin/") <= FRONT_PAGE_OF_A_SCOPE
     few = {page: count(client, page) for page in budgets}
     invent(10_000, beside=True)
     assert Organization.objects.count() > 1000
@@ -94,5 +119,6 @@ def test_as_many_questions_of_ten_thousand_entries_as_of_few(client, content):
         if max(few[page], many[page]) > budget
     }
     assert not over
+    assert count(scoped, "/admin/") <= FRONT_PAGE_OF_A_SCOPE
     front = client.get("/admin/").content.decode()
     assert "more than 1,000" in front
