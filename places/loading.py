@@ -136,7 +136,7 @@ def _bring(rows: Sequence[Any], key: Sequence[str], columns: Sequence[str]) -> L
     # The bare ``name`` says again what the two languages say.
     said = [column for column in columns if column != "name"]
     # To make a model of each row, as the managers do even for values, takes longer than to read it.
-    stored = models.QuerySet(model).values_list(*key, *said)
+    stored: Any = models.QuerySet(model).values_list(*key, *said)
     there = {values[: len(key)]: values[len(key) :] for values in stored}
     new, changed = [], []
     for row in rows:
