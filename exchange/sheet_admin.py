@@ -246,10 +246,21 @@ def _explained(resource: SheetResource) -> list[tuple[str, str, str]]:
     ]
     for name, each in resource.fields.items():
         if name not in ABOUT_THE_ROW:
-            explained.append((name, teller.label(str(each.attribute)), str(HOW.get(name, ""))))
+            column = name if name in PARTS else str(each.attribute)
+            explained.append((name, _label(teller, column), str(HOW.get(name, ""))))
     return explained
 
 
+# Columns that hold a part of a list.
+PARTS: dict[str, Any] = {
+    "website": _("website"),
+    "social": _("social network"),
+    "fiscal_code": _("fiscal code"),
+    "vat": _("VAT number"),
+    "runts": _("RUNTS number"),
+    "wikidata": "Wikidata",
+    "identifier": _("identifier"),
+}
 HOW: dict[str, Any] = {
     **dict.fromkeys(
         ("other_names", "short_names", "former_names"), _("one or more, a semicolon between")
@@ -349,9 +360,11 @@ def _tell(teller: Teller, ties: dict[str, Any], name: str, values: dict[str, Any
 
 
 def _label(teller: Teller, column: str) -> str:
-    """A field by its label, a column for a part of a list by its own name."""
+    """A field by its label, and so a part of a list; another column by its own name."""
     if not column:
         return ""
+    if column in PARTS:
+        return capfirst(str(PARTS[column]))
     known = {each.name for each in teller.model._meta.get_fields()}
     return teller.label(column) if column in known else capfirst(column.replace("_", " "))
 

@@ -622,6 +622,18 @@ def test_a_bad_file_is_refused_in_the_language_of_the_page(client):
     assert "Due colonne si chiamano «slug»." in said
 
 
+def test_columns_that_hold_a_part_of_a_list_are_called_by_what_they_hold(client):
+    client.force_login(make.make_editor("anna", language="it"))
+    explained = client.get(IN).context["columns"]
+    said = {column: what for column, what, _how in explained}
+    assert said["website"] == "Sito web"
+    assert said["fiscal_code"] == "Codice fiscale"
+    assert said["sources"] == "Fonti"
+    sheet = sent(client, {"slug": "", "name_it": "Radio", "website": "non ha un sito"})
+    refused = client.get(f"/admin/tables/sent/{sheet.pk}/").content.decode()
+    assert "<strong>Sito web</strong>: " in refused
+
+
 # ------------------------------------------------------------------ ties between entries
 def test_memberships_are_written_by_slug_from_either_end(client, editor):
     one, other = make.make_organization("Uno"), make.make_organization("Due")
