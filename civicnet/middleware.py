@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.utils import translation
+from psycopg import errors
 
 from places.languages import LANGUAGES
 
@@ -18,6 +19,7 @@ database_log = logging.getLogger("civicnet.database")
 
 OPEN_FRAME = "frame-ancestors *"
 RETRY_AFTER = 10  # seconds
+BUSY = (errors.LockNotAvailable, errors.DeadlockDetected)
 
 
 def content_security_policy(directives: Mapping[str, Sequence[str]]) -> str:
@@ -131,7 +133,17 @@ class DatabaseAway:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, OperationalError | InterfaceError):
             return None
+        if isinstance(error.__cause__, BUSY) and request.path_info.startswith("/admin/"):
+            return busy()
         return unavailable(request, error)
+
+
+def busy() -> HttpResponse:
+    """Somebody else is writing what somebody wants to write, and it takes long: 503, too."""
+    response = HttpResponse(render_to_string("busy.html"), status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:

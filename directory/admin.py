@@ -13,7 +13,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_FACETS_VAR
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -25,6 +25,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext, override
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DeadlockDetected
 
 from directory import vocabulary_admin  # noqa: F401 - themes are registered there
 from directory.bulk_admin import BoundsActions
@@ -217,12 +218,16 @@ class EntryAdmin(
         """
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except IntegrityError:
+        except (IntegrityError, OperationalError) as error:
+            if not _collided(error):
+                raise
             for upload in request.FILES.values():
                 upload.seek(0)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except IntegrityError:
+        except (IntegrityError, OperationalError) as error:
+            if not _collided(error):
+                raise
             sentence = _("Nothing was saved: what this refers to was changed or deleted meanwhile.")
             messages.error(request, sentence)
             return HttpResponseRedirect(request.get_full_path())
@@ -274,6 +279,11 @@ class EntryAdmin(
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
         extra = {"preview_url": reverse(name, args=args), **(extra_context or {})}
         return super().change_view(request, object_id, form_url, extra)
+
+
+def _collided(error: Exception) -> bool:
+    """Also where each of the two waited for the other, and one had to give way."""
+    return isinstance(error, IntegrityError) or isinstance(error.__cause__, DeadlockDetected)
 
 
 def _without_times(row: Any) -> Any:

@@ -41,7 +41,7 @@ class KeepsApart(admin.ModelAdmin):
 
     def _look_for_a_collision(self, request: HttpRequest, pk: str) -> None:
         """The row stays locked until the answer, so that nobody saves in between."""
-        rows = self.model._default_manager.select_for_update().order_by()
+        rows = self.model._default_manager.select_for_update(no_key=True).order_by()
         try:
             version = rows.filter(pk=pk).values_list("version", flat=True).first()
         except (ValueError, ValidationError):
@@ -51,6 +51,7 @@ class KeepsApart(admin.ModelAdmin):
             return
         version = self.edition(request, version)
         seen = Seen.read(request.POST.get(SEEN, ""), entry.pk)
+        request.is_late = seen.version != version  # type: ignore[attr-defined]
         if seen.version != version or seen.disputed:
             self._merge(request, entry, seen, version)
 

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from reversion.models import Version
 
 from directory.comparison import changed_keys, compare, labels
 from directory.history import (
@@ -51,6 +53,14 @@ class KeepsHistory(admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         record_in_bulk([form.instance], form.cleaned_data.get("why", ""), request.user)
 
+    def delete_view(self, request, object_id, extra_context=None):
+        """Whoever saves it at the same moment comes before or after: the last version has it all,
+        and of two who delete it one does."""
+        with transaction.atomic():
+            if request.method == "POST":
+                self._hold(object_id)
+            return super().delete_view(request, object_id, extra_context)
+
     def delete_model(self, request, obj):
         others = self._before_deleting(request, [obj])
         super().delete_model(request, obj)
@@ -85,6 +95,18 @@ class KeepsHistory(admin.ModelAdmin):
 
     def _page(self, page: str, entry: Any) -> str:
         return reverse(f"admin:{self._page_name(page)}", args=[quote(entry.pk)])
+
+    def _hold(self, object_id: str) -> bool:
+        """Until the end of the transaction nobody else writes the entry; whether it is there."""
+        try:
+            return bool(self.model._default_manager.filter(pk=unquote(object_id)).hold())
+        except (ValueError, ValidationError):
+            return False
+
+    def _gone(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        """Where Django leads whoever wants an entry that is there no more, with a sentence."""
+        away: Any = self._get_obj_does_not_exist_redirect  # type: ignore[attr-defined]
+        return away(request, self.opts, str(object_id))
 
     def _may_put_back(self, request: HttpRequest, entry: Any) -> bool:
         """Whoever may write all of it."""
@@ -141,7 +163,9 @@ class KeepsHistory(admin.ModelAdmin):
         if request.method == "POST":
             if not may_restore or before is None:
                 raise PermissionDenied
-            return self._restore(request, entry, before)
+            with transaction.atomic():
+                self._hold(object_id)
+                return self._restore(request, object_id, before)
         old, new = self._document(entry, before), self._document(entry, after)
         return self._shown(
             request,
@@ -154,6 +178,7 @@ class KeepsHistory(admin.ModelAdmin):
             labels=[_called(before), _called(after)],
             may_restore=may_restore,
             never=NEVER,
+            entry_version=entry.version,
             history_url=self._page("history", entry),
         )
 
@@ -171,7 +196,20 @@ class KeepsHistory(admin.ModelAdmin):
         said = version.serialized_data if version else documents(self.model, [entry.pk])[entry.pk]
         return Document.read(self.model, said)
 
-    def _restore(self, request: HttpRequest, entry: Any, version: Any) -> HttpResponse:
+    def _restore(self, request: HttpRequest, object_id: str, version: Any) -> HttpResponse:
+        """The entry is held. What would be put back was compared with what it was when it was
+        looked at: another one, and the person looks again."""
+        entry = self.get_object(request, unquote(object_id))
+        if entry is None:
+            return self._gone(request, object_id)
+        if request.POST.get("version", str(entry.version)) != str(entry.version):
+            said = gettext(
+                "Nothing was put back: the entry was changed while you were reading. Look again."
+            )
+            self.message_user(request, said, messages.WARNING)
+            return HttpResponseRedirect(request.get_full_path())
+        if not self._may_put_back(request, entry):
+            raise PermissionDenied
         comment = gettext("Put back from the version of %(when)s.") % {"when": _called(version)}
         if why := request.POST.get("why", "").replace("\x00", "").strip()[:LONGEST_REASON]:
             comment += f" {why}"
@@ -217,13 +255,19 @@ class KeepsHistory(admin.ModelAdmin):
         number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
         version = gone.filter(pk=number).first()
         if version is None:
-            raise Http404
+            return self._recovered_already(request, number)
         document = Document.read(self.model, version.serialized_data)
         try:
-            outcome = recover(self.model, document, gettext("Recovered"), request.user)
+            with transaction.atomic():
+                outcome = recover(self.model, document, gettext("Recovered"), request.user)
+                # Where it is, and what about, is known only once it is here.
+                if not self.has_edit_permission(request, outcome.entry):
+                    raise PermissionDenied
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
+        except IntegrityError:
+            return self._recovered_already(request, number)
         self.log_addition(request, outcome.entry, gettext("Recovered"))
         sentence = gettext("“%(entry)s” is here again, as a draft.") % {"entry": outcome.entry}
         self.message_user(request, sentence, messages.SUCCESS)
@@ -231,6 +275,16 @@ class KeepsHistory(admin.ModelAdmin):
             left = gettext("Not put back: %(name)s. %(reason)s")
             self.message_user(request, left % {"name": name, "reason": reason}, messages.WARNING)
         return HttpResponseRedirect(self._page("change", outcome.entry))
+
+    def _recovered_already(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Somebody else asked for the same a moment before."""
+        version = Version.objects.get_for_model(self.model).filter(pk=number).first()
+        entry = self.get_object(request, version.object_id) if version else None
+        if entry is None:
+            raise Http404
+        said = gettext("“%(entry)s” is here already: somebody else recovered it.")
+        self.message_user(request, said % {"entry": entry}, messages.WARNING)
+        return HttpResponseRedirect(self._page("change", entry))
 
 
 def _called(version: Any) -> str:

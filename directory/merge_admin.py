@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -22,7 +22,7 @@ from directory.comparison import Marked, compare
 from directory.doubles import likely_of
 from directory.doubles_admin import LONGEST, ShowsDoubles, may_tell_apart, number
 from directory.history import Document, documents, lists_of
-from directory.merging import NAME_LISTS, Choice, Wanted, choices_of, merge, takes_other
+from directory.merging import NAME_LISTS, Choice, Wanted, choices_of, hold, merge, takes_other
 from directory.models import Entry
 from directory.pairs import Distinction, Merge, pair_of
 from directory.registry import kind_of
@@ -79,11 +79,14 @@ class MergesDoubles(ShowsDoubles):
     # ---------------------------------------------------------------- two become one
     def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Which other; then both beside each other; then done."""
-        entry = self._entry(request, object_id)
         asked = request.POST.get("with") or request.GET.get("with", "")
+        other = self.get_object(request, str(number(asked))) if asked else None
+        for said, there in ((object_id, self.get_object(request, object_id)), (asked, other)):
+            if said and there is None and Merge.objects.that_took(self.model, number(said)):
+                return self._gone(request, said)
+        entry = self._entry(request, object_id)
         if not asked:
             return self._choose(request, entry)
-        other = self.get_object(request, str(number(asked)))
         if other is None or other.pk == entry.pk:
             raise Http404
         if request.method == "POST":
@@ -195,25 +198,35 @@ class MergesDoubles(ShowsDoubles):
         return str(row)
 
     def _make_one(self, request: HttpRequest, kept: Any, lost: Any) -> HttpResponse:
-        seen = (request.POST.get("version"), request.POST.get("other_version"))
-        if seen != (str(kept.version), str(lost.version)):
-            sentence = _("One of the two was changed meanwhile. Nothing is merged yet: look again.")
-            return self._compare_both(request, kept, lost, [sentence])
+        """Both are held first: what is judged is what is merged."""
         names = {choice.name for choice in choices_of(self.model)}
         taken = {name for name in names if request.POST.get(f"choose-{name}") == OTHERS}
         note = request.POST.get("why", "").replace("\x00", "").strip()[:LONGEST]
         wanted = Wanted(taken, request.POST.get("names_to", ""), note)
-        name = str(lost)
+        seen = (request.POST.get("version"), request.POST.get("other_version"))
         try:
-            merge(kept, lost, wanted, request.user)
+            with transaction.atomic():
+                held = hold(self.model, kept.pk, lost.pk)
+                for pk in (kept.pk, lost.pk):
+                    if pk not in held:
+                        return self._gone(request, pk)
+                kept, lost = held[kept.pk], held[lost.pk]
+                if not self.may_merge(request, kept, lost):
+                    raise PermissionDenied
+                if seen != (str(kept.version), str(lost.version)):
+                    sentence = _(
+                        "One of the two was changed meanwhile. Nothing is merged yet: look again."
+                    )
+                    return self._compare_both(request, kept, lost, [sentence])
+                name = str(lost)
+                merge(kept, lost, wanted, request.user)
+                said = gettext("“%(entry)s” merged into this one.") % {"entry": name}
+                self.log_change(request, kept, said)
         except ValidationError as error:
             return self._compare_both(request, kept, lost, error.messages)
         except IntegrityError:
             sentence = _("What it would write goes against a rule of the database.")
             return self._compare_both(request, kept, lost, [sentence])
-        self.log_change(
-            request, kept, gettext("“%(entry)s” merged into this one.") % {"entry": name}
-        )
         done = format_html(
             '{} <a href="{}">{}</a>',
             gettext("“%(lost)s” and this entry are one now.") % {"lost": name},
@@ -221,6 +234,21 @@ class MergesDoubles(ShowsDoubles):
             gettext("Take it back"),
         )
         self.message_user(request, done, messages.SUCCESS)
+        return HttpResponseRedirect(self._page("change", kept))
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> Any:
+        """Django asks here where to lead whoever wants what is gone: to the entry that it is part
+        of, and it is said what became of what they sent."""
+        done = Merge.objects.that_took(self.model, number(object_id))
+        kept = self.get_object(request, str(done.kept)) if done else None
+        if done is None or kept is None or not self.has_view_permission(request, kept):
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
+        said = gettext("“%(lost)s” was merged into this entry.") % {"lost": done.lost_name}
+        if request.method == "POST":
+            said += " " + gettext("Nothing of what you sent was saved.")
+        self.message_user(request, said, messages.WARNING)
         return HttpResponseRedirect(self._page("change", kept))
 
     # ---------------------------------------------------------------- one becomes two again

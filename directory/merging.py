@@ -98,6 +98,20 @@ def takes_other(choice: Choice, kept: Any, lost: Any) -> bool:
 
 
 # ------------------------------------------------------------------ merging
+def hold(model: Any, *entries: int) -> dict[int, Any]:
+    """Keep others from writing the entries, and those that name them, until the end of the
+    transaction; of the entries those that are still there, as they are by then, by key.
+
+    All at once and in the order of their keys, as whoever takes a step with many does.
+    """
+    named = models.Q(pk__in=entries)
+    for pointing in pointing_at(model):
+        if pointing.is_entry and pointing.model is model:
+            named |= models.Q(**{f"{pointing.field.name}__in": entries})
+    rows = model._default_manager.filter(named).order_by("pk").select_for_update(of=("self",))
+    return {entry.pk: entry for entry in rows if entry.pk in entries}
+
+
 @dataclass
 class Wanted:
     """What the person chose: names of choices that take the other's value, and where the names
@@ -118,12 +132,7 @@ def merge(kept: Entry, lost: Entry, wanted: Wanted, by: Any = None) -> Merge:
     gone = gettext("Merged into “%(entry)s”.") % {"entry": kept}
     taken_in = gettext("“%(entry)s” merged into this one.") % {"entry": lost}
     with transaction.atomic(), override(LANGUAGES[0]):
-        locked = {
-            entry.pk: entry
-            for entry in model._default_manager.filter(pk__in=[kept.pk, lost.pk])
-            .order_by("pk")
-            .select_for_update(of=("self",))
-        }
+        locked = hold(model, kept.pk, lost.pk)
         if len(locked) < 2:
             raise ValidationError(_("One of the two is no longer there."))
         kept, lost = locked[kept.pk], locked[lost.pk]

@@ -15,6 +15,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from directory.registry import kind_of
+
 Pair = tuple[int, int]
 
 
@@ -95,6 +97,11 @@ class MergeQuerySet(models.QuerySet):
     def standing(self) -> MergeQuerySet:
         """Those that were not taken back."""
         return self.filter(undone_on=None)
+
+    def that_took(self, model: Any, entry: int) -> Any:
+        """The last by which an entry that is gone became part of another."""
+        taken = self.standing().filter(kind=kind_of(model).number, lost=entry)
+        return taken.order_by("-pk").first()
 
     def into(self, kind: int, entry: int) -> MergeQuerySet:
         """What was merged into an entry, the latest first."""

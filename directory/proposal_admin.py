@@ -98,7 +98,7 @@ class ProposesChanges(KeepsHistory):
         """Locked if something is to be written: between looking and saving nobody publishes."""
         rows = self.model._default_manager.order_by()
         if request.method == "POST":
-            rows = rows.select_for_update()
+            rows = rows.select_for_update(no_key=True)
         try:
             return rows.filter(pk=unquote(object_id)).first()
         except (ValueError, ValidationError):
@@ -134,7 +134,7 @@ class ProposesChanges(KeepsHistory):
 
     def _put(self, entry: Any, change: Change, now: Document) -> Restored:
         """Into a copy, which is not asked about rights."""
-        written = self.model._default_manager.select_for_update().get(pk=entry.pk)
+        written = self.model._default_manager.select_for_update(no_key=True).get(pk=entry.pk)
         return put(written, on(self.model, change, now).then, change.keys)
 
     def edition(self, request, version):
@@ -200,7 +200,7 @@ class ProposesChanges(KeepsHistory):
         self.message_user(request, said % {"entry": entry}, messages.SUCCESS)
         if "_continue" in request.POST:
             return HttpResponseRedirect(back)
-        return HttpResponseRedirect(self._proposal_page(proposal))
+        return HttpResponseRedirect(self.proposal_page(proposal))
 
     def render_change_form(self, request, context, *args, **kwargs):
         entry = context.get("original")
@@ -210,8 +210,8 @@ class ProposesChanges(KeepsHistory):
         context["proposes"] = self.proposes(request, stored)
         if proposal := getattr(request, "proposal", None):
             context["own_proposal"] = proposal
-            context["own_proposal_url"] = self._proposal_page(proposal)
-            context["preview_url"] = self._proposal_page(proposal, "proposal_preview")
+            context["own_proposal_url"] = self.proposal_page(proposal)
+            context["preview_url"] = self.proposal_page(proposal, "proposal_preview")
             context["not_shown"] = request.not_shown
             context["adminform"].form.initial.setdefault("why", proposal.why)
         elif not context["proposes"] and self.has_change_permission(request, stored):
@@ -227,8 +227,8 @@ class ProposesChanges(KeepsHistory):
         if not found:
             return None
         said = ngettext("%(n)d proposal waits", "%(n)d proposals wait", len(found))
-        everything = f"{_list_of(found[0])}?entry={entry.pk}"
-        url = self._proposal_page(found[0]) if len(found) == 1 else everything
+        everything = f"{self.list_of_proposals(found[0])}?entry={entry.pk}"
+        url = self.proposal_page(found[0]) if len(found) == 1 else everything
         return {"said": said % {"n": len(found)}, "url": url}
 
     # ---------------------------------------------------------------- addresses
@@ -243,9 +243,12 @@ class ProposesChanges(KeepsHistory):
             *super().get_urls(),
         ]
 
-    def _proposal_page(self, proposal: Any, page: str = "proposal") -> str:
+    def proposal_page(self, proposal: Any, page: str = "proposal") -> str:
         args = [quote(proposal.entry_id), proposal.pk]
         return reverse(f"admin:{self._page_name(page)}", args=args)
+
+    def list_of_proposals(self, proposal: Any) -> str:
+        return reverse(f"admin:{proposal._meta.app_label}_{proposal._meta.model_name}_changelist")
 
     def _proposal(self, request: HttpRequest, object_id: str, number: int) -> tuple[Any, Any]:
         """Its author's and those reviewers' who may publish the entry; nobody else's."""
@@ -281,14 +284,10 @@ class ProposesChanges(KeepsHistory):
             proposal=proposal,
             review=review,
             longest=LONGEST_ANSWER,
-            preview_url=self._proposal_page(proposal, "proposal_preview"),
+            preview_url=self.proposal_page(proposal, "proposal_preview"),
             change_url=reverse(f"admin:{self._page_name('change')}", args=[quote(entry.pk)]),
-            list_url=_list_of(proposal),
+            list_url=self.list_of_proposals(proposal),
         )
-
-
-def _list_of(proposal: Any) -> str:
-    return reverse(f"admin:{proposal._meta.app_label}_{proposal._meta.model_name}_changelist")
 
 
 @contextmanager

@@ -34,7 +34,8 @@ from places.languages import LANGUAGES
 
 LONGEST_ANSWER = LONGEST_COMMENT = 500
 PROPOSED, AS_IT_IS = "proposed", "now"
-ACCEPT, ACCEPT_SOME = "accept", "accept_some"
+ACCEPT, ACCEPT_SOME, REFUSE = "accept", "accept_some", "refuse"
+ACCEPTING = (ACCEPT, ACCEPT_SOME)
 # Of a text whose other changed while the proposal waited; by its own language.
 COPIED_BEFORE: dict[str, Any] = {
     "it": _("A copy of what the English text said then; the English has changed since."),
@@ -170,7 +171,8 @@ class Review:
         """The answer to what was sent; None where the page is shown again, with ``errors``."""
         decision = self.request.POST.get("decision", "")
         with transaction.atomic():
-            self._lock()
+            if not self._lock():
+                return self._led_to_where_it_went()
             if decision == "open_again":
                 return self._open_again()
             if not self.proposal.is_open:
@@ -184,12 +186,18 @@ class Review:
                 return self._answer(gettext("Your proposal is withdrawn."))
             if not self.may_decide:
                 raise PermissionDenied
-            if decision == "refuse":
+            if decision in (*ACCEPTING, REFUSE) and self.request.POST.get(SEEN) != self.seen:
+                said = gettext(
+                    "The entry or the proposal was changed while you were reading. Look again."
+                )
+                self.errors.append(said)
+                return None
+            if decision == REFUSE:
                 self.proposal.decide(
                     self.proposal.State.REFUSED, self.request.user, self._written("answer")
                 )
                 return self._answer(gettext("The proposal is refused. Nothing was changed."))
-            if decision in (ACCEPT, ACCEPT_SOME):
+            if decision in ACCEPTING:
                 return self._accept(leaves_open=decision == ACCEPT_SOME)
             return None
 
@@ -205,10 +213,30 @@ class Review:
         )
         return self._answer(said % {"author": self.proposal.author_name}, messages.WARNING)
 
-    def _lock(self) -> None:
-        entry = self.model._default_manager.select_for_update().get(pk=self.entry.pk)
+    def _lock(self) -> bool:
+        """Whether both are still there."""
+        entries = self.model._default_manager.select_for_update(no_key=True)
+        entry = entries.filter(pk=self.entry.pk).first()
         rows = type(self.proposal).objects.select_for_update(of=("self",)).with_people()
-        self._take(entry, rows.get(pk=self.proposal.pk))
+        proposal = rows.filter(entry=self.entry.pk).with_number(self.proposal.pk)
+        if entry is None or proposal is None:
+            return False
+        self._take(entry, proposal)
+        return True
+
+    def _led_to_where_it_went(self) -> HttpResponse:
+        """A proposal goes with its entry: into another one, or away."""
+        moved = type(self.proposal).objects.select_related("entry").with_number(self.proposal.pk)
+        if moved is None:
+            said = gettext("The entry was deleted meanwhile, and its proposals with it.")
+            self.admin.message_user(self.request, said, messages.WARNING)
+            return HttpResponseRedirect(self.admin.list_of_proposals(self.proposal))
+        said = gettext(
+            "The entry was merged into “%(entry)s” meanwhile. Look at the proposal there."
+        )
+        said %= {"entry": moved.entry}
+        self.admin.message_user(self.request, said, messages.WARNING)
+        return HttpResponseRedirect(self.admin.proposal_page(moved))
 
     def _answer(self, said: str, level: int = messages.SUCCESS) -> HttpResponse:
         self.admin.message_user(self.request, said, level)
@@ -219,11 +247,6 @@ class Review:
 
     def _accept(self, *, leaves_open: bool) -> HttpResponse | None:
         sent, answer = self.request.POST, self._written("answer")
-        if sent.get(SEEN) != self.seen:
-            self.errors.append(
-                gettext("The entry or the proposal was changed while you were reading. Look again.")
-            )
-            return None
         ticked = set(sent.getlist("keys"))
         for unit in self.units:
             unit.choice = sent.get(unit.name, "") if unit.collided else ""

@@ -6,18 +6,17 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from directory.history import record_in_bulk, remember
 
 
-def mark_checked(entries: QuerySet[Any], by: Any, on: datetime.date) -> int:
+def mark_checked(entries: Any, by: Any, on: datetime.date) -> int:
     """A person has compared the entries with their sources; this is no change to them."""
     rows = entries.model._default_manager
-    checked = list(rows.filter(pk__in=entries.order_by().values("pk")).only("pk"))
     with transaction.atomic():
+        pks = entries.hold()
+        checked = [entries.model(pk=pk) for pk in pks]
         remember(checked)
-        pks = [entry.pk for entry in checked]
         count = rows.filter(pk__in=pks).update(checked_on=on, checked_by=by)
         record_in_bulk(checked, user=by)
     return count

@@ -47,6 +47,16 @@ class EntryQuerySet(SluggedQuerySet):
     def published(self) -> EntryQuerySet:
         return self.filter(status="published")
 
+    def hold(self) -> list[int]:
+        """Keep others from writing the rows until the end of the transaction; the keys of those
+        that are still there by then.
+
+        In the order of their keys, so that of two who hold many neither waits for the other. Rows
+        that name them may still come: whoever ties two entries holds one and names the other.
+        """
+        rows = self.model._default_manager.filter(pk__in=self.order_by().values("pk"))
+        return list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+
     def unpublished(self) -> EntryQuerySet:
         return self.exclude(status="published")
 

@@ -73,7 +73,8 @@ def restore(
     What the rules refuse is left and reported; the rest is put back.
     """
     with transaction.atomic():
-        entry = type(entry)._default_manager.select_for_update().get(pk=entry.pk)
+        rows = type(entry)._default_manager.select_for_update(no_key=True)
+        entry = rows.get(pk=entry.pk)
         remember([entry])
         outcome = put(entry, document, keys)
         record_in_bulk([entry], comment, user)

@@ -122,8 +122,8 @@ def say_still_right(
     marks = (STALE,) if only is None else MAY_BE_RIGHT
     texts, found = 0, []
     with transaction.atomic():
-        rows = manager.filter(pk__in=entries.order_by().values("pk")).order_by("pk")
-        locked = list(rows.select_for_update().only("text_marks", "still_right"))
+        rows = manager.filter(pk__in=entries.hold()).order_by("pk")
+        locked = list(rows.only("text_marks", "still_right"))
         marked = MarkedText.objects.of(
             kind_of(entries.model).number, [entry.pk for entry in locked]
         ).that_may_be_right(languages, marks)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from directory import surroundings
 from directory.doubles import compare
 from directory.history import Document, latest, record_in_bulk, remember
-from directory.merging import affected
+from directory.merging import affected, hold
 from directory.models import Entry
 from directory.pairs import Merge
 from directory.registry import Kind, kinds
@@ -80,7 +80,7 @@ def take_back(done: Merge, by: Any = None) -> Any:
     try:
         with transaction.atomic():
             done = Merge.objects.select_for_update(of=("self",)).get(pk=done.pk)
-            list(model._default_manager.filter(pk=done.kept).select_for_update(of=("self",)))
+            hold(model, done.kept)
             now = _now(done)
             if why := _obstacles(done, now):
                 raise ValidationError(why)

@@ -8,14 +8,14 @@ that imports and fixtures give new entries one.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
-from django.db.models import DateTimeField, F, QuerySet, Value
+from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -86,6 +86,7 @@ class Skipped(Enum):
 
     THERE = _("Already there and left alone: %(entries)s.")
     NOT_FROM_THERE = _("Left alone, because their status allows no such step: %(entries)s.")
+    MEANWHILE = _("Left alone, because somebody else changed their status meanwhile: %(entries)s.")
     FORBIDDEN = _("Left alone, because it is not yours to do: %(entries)s.")
 
 
@@ -125,37 +126,40 @@ def steps_for(user: Any, entry: Entry) -> Iterator[Step]:
 # ------------------------------------------------------------------ taking a step
 def take(
     step: Step,
-    entries: QuerySet[Any],
+    entries: Any,
     by: Any,
     *,
     note: str = "",
     day: datetime.date | None = None,
+    seen: Mapping[int, str] | None = None,
 ) -> Outcome:
     """Take it with all the entries that may. About twenty queries and two versions.
 
     The rows stay locked until the end, so that nobody takes away in between what makes them fit.
+    ``seen`` are statuses as the person had them before their eyes, by key: what has another by now
+    was decided by somebody else, and is left to who has seen that.
     """
     outcome = Outcome(step)
     model = entries.model
     with transaction.atomic():
-        rows = model._default_manager.filter(pk__in=entries.order_by().values("pk"))
-        locked = list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
-        rows = model._default_manager.filter(pk__in=locked).order_by("pk")
+        rows = model._default_manager.filter(pk__in=entries.hold()).order_by("pk")
         theirs = set(within_scope(by, rows).values_list("pk", flat=True))
         texts = [f"{name}_{code}" for name in ("name", "summary") for code in ("it", "en")]
         for entry in with_sources(rows).only("slug", "status", *texts):
             # Asked once for all, and not of the database for each.
             entry.__dict__["_in_scope"] = {by.pk: entry.pk in theirs}
-            _sort(outcome, entry, by)
+            _sort(outcome, entry, by, (seen or {}).get(entry.pk, entry.status))
         _write(outcome, by, note, day)
     return outcome
 
 
-def _sort(outcome: Outcome, entry: Entry, by: Any) -> None:
+def _sort(outcome: Outcome, entry: Entry, by: Any, seen: str) -> None:
     step = outcome.step
     if entry.status not in step.sources:
         there = entry.status == step.to
         outcome.skip((Skipped.THERE if there else Skipped.NOT_FROM_THERE).value, entry)
+    elif entry.status != seen:
+        outcome.skip(Skipped.MEANWHILE.value, entry)
     elif not may_take(by, step, entry):
         outcome.skip(Skipped.FORBIDDEN.value, entry)
     elif step.makes_public and (lacks := lacking(entry)):
@@ -249,13 +253,11 @@ def publish_due(today: datetime.date | None = None) -> Due:
 def _publish_due(model: Any, today: datetime.date, due: Due) -> None:
     reviews = model._meta.get_field("review").related_model._default_manager
     waiting = reviews.filter(publish_on__lte=today, entry__status=Status.IN_REVIEW)
-    by_person = dict(waiting.values_list("entry", "publish_by"))
-    if not by_person:
-        return
-    rows = model._default_manager.filter(pk__in=by_person, status=Status.IN_REVIEW)
-    locked = list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+    held = model._default_manager.filter(pk__in=waiting.values("entry")).hold()
+    # Asked again of what is held: somebody may have published it by hand, or chosen another day.
+    by_person = dict(waiting.filter(entry__in=held).values_list("entry", "publish_by"))
     fit: dict[int | None, list[Any]] = {}
-    for entry in with_sources(model._default_manager.filter(pk__in=locked).order_by("pk")):
+    for entry in with_sources(model._default_manager.filter(pk__in=by_person).order_by("pk")):
         if lacks := lacking(entry):
             due.kept.append((entry, ", ".join(lacks)))
             with override(getattr(_person(by_person[entry.pk]), "language", None)):

@@ -13,10 +13,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.bulk_admin import NAMED_AT_MOST, named
+from directory.doubles_admin import number
 from directory.fitness import lacking, refusal
 from directory.forms import DAY, NOTE, day_field, note_field
 from directory.models import Status
@@ -37,6 +40,7 @@ from directory.workflow import (
 )
 
 STEP = "_step"
+SEEN_STATUS = "_seen"
 FOR_NEW = (SEND, PUBLISH)
 
 
@@ -100,7 +104,14 @@ class TakesSteps(admin.ModelAdmin):
         if step is None:
             return None
         stored = self.model._default_manager.get(pk=entry.pk)
-        if not may_take(request.user, step, stored):
+        if getattr(request, "is_late", False):
+            said = gettext(
+                "Saved, without the step: somebody else changed this entry meanwhile. It is now:"
+                " %(status)s. Look at it again."
+            )
+            said %= {"status": stored.get_status_display()}
+            self.message_user(request, said, messages.WARNING)
+        elif not may_take(request.user, step, stored):
             self.message_user(request, gettext("You may not do this here."), messages.ERROR)
         elif step.makes_public and (lacks := lacking(stored)):
             said = gettext("Saved, and not published.") + " " + refusal(lacks)
@@ -111,6 +122,13 @@ class TakesSteps(admin.ModelAdmin):
         return HttpResponseRedirect(self._page("change", entry))  # type: ignore[attr-defined]
 
     # ---------------------------------------------------------------- actions on lists
+    def action_checkbox(self, obj: Any) -> SafeString:
+        """With the status that the row shows, so that a step is taken from there and no other."""
+        seen = format_html(
+            '<input type="hidden" name="{}" value="{}:{}">', SEEN_STATUS, obj.pk, obj.status
+        )
+        return super().action_checkbox(obj) + seen
+
     @admin.action(description=SEND.label, permissions=["edit"])
     def send_to_review(self, request: HttpRequest, entries: QuerySet) -> Any:
         return self._take(request, SEND, entries)
@@ -153,6 +171,8 @@ class TakesSteps(admin.ModelAdmin):
             "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
             "across": request.POST.get("select_across", "0"),
             "checkbox": ACTION_CHECKBOX_NAME,
+            "seen": request.POST.getlist(SEEN_STATUS),
+            "seen_status": SEEN_STATUS,
         }
         status = 422 if is_answer else 200
         return render(request, "admin/directory/step.html", context, status=status)
@@ -166,7 +186,7 @@ class TakesSteps(admin.ModelAdmin):
     ) -> None:
         if answers is None:
             answers = getattr(request, "step_answers", {})
-        outcome = take(step, entries, request.user, **answers)
+        outcome = take(step, entries, request.user, seen=_seen(request), **answers)
         level = messages.SUCCESS if outcome.moved else messages.WARNING
         for sentence in said(outcome, answers.get("day")):
             self.message_user(request, sentence, level)
@@ -177,6 +197,12 @@ class TakesSteps(admin.ModelAdmin):
         answers = {"note": form.cleaned_data.get(NOTE), "day": form.cleaned_data.get(DAY)}
         step = STEPS.get(request.POST.get(STEP, ""))
         request.step_answers = {step.asks: answers[step.asks]} if step and step.asks else {}
+
+
+def _seen(request: HttpRequest) -> dict[int, str]:
+    """What the list said of its rows; of those on other pages nothing is known."""
+    rows = (said.partition(":") for said in request.POST.getlist(SEEN_STATUS))
+    return {number(pk): status for pk, _colon, status in rows}
 
 
 def said(outcome: Outcome, day: datetime.date | None = None) -> Iterator[str]:

@@ -257,6 +257,11 @@ class SheetRowQuerySet(models.QuerySet):
         outcomes = (SheetRow.Outcome.NEW, SheetRow.Outcome.CHANGED)
         return self.filter(outcome__in=outcomes, done=False).order_by("number")
 
+    def made(self) -> Any:
+        """The keys of the entries that are there by them."""
+        done = self.filter(outcome=SheetRow.Outcome.NEW, done=True, entry__isnull=False)
+        return done.values_list("entry", flat=True)
+
     def tally(self) -> dict[str, int]:
         """How many there are of each outcome. One query."""
         counted = self.order_by().values_list("outcome").annotate(models.Count("pk"))

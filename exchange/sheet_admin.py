@@ -30,7 +30,7 @@ from exchange.reporting import harmless
 from exchange.sheet_columns import TIES, Sources
 from exchange.sheet_resource import ABOUT_THE_ROW, SheetResource
 from exchange.sheet_ties import COLUMNS
-from exchange.sheet_writing import Written, keep, write
+from exchange.sheet_writing import Written, discard, keep, write
 from exchange.sheets import MOST_ROWS, STATUSES, TooManyRows, plan, read
 from exchange.tables import BadFile
 from exchange.telling import Teller, in_order
@@ -371,13 +371,13 @@ def _label(teller: Teller, column: str) -> str:
 
 def _decide(request: HttpRequest, sheet: Sheet, rights: AdminRights) -> HttpResponseBase:
     here = HttpResponseRedirect(reverse("exchange:table", args=[sheet.pk]))
-    if "discard" in request.POST:
-        sheet.delete()
-        messages.success(request, gettext("The table was thrown away; nothing was imported."))
-        return HttpResponseRedirect(_list_of(rights))
-    if not (rights.may_add or rights.may_change):
-        raise PermissionDenied
     try:
+        if "discard" in request.POST:
+            discard(sheet)
+            messages.success(request, gettext("The table was thrown away; nothing was imported."))
+            return HttpResponseRedirect(_list_of(rights))
+        if not (rights.may_add or rights.may_change):
+            raise PermissionDenied
         done = write(sheet, rights)
     except Busy:
         messages.error(request, gettext("Another import is running. Try again when it is over."))

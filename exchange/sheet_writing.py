@@ -21,7 +21,7 @@ from exchange.importing import locked
 from exchange.models import Sheet, SheetRow
 from exchange.sheet_columns import TIES
 from exchange.sheet_resource import batches
-from exchange.sheets import BATCH, CHANGED, NEW, REFUSED, Read, Rights, loss
+from exchange.sheets import BATCH, CHANGED, NEW, REFUSED, Read, Rights, came_meanwhile, loss
 from exchange.versions import before_change, of_new, record
 from exchange.why import sentence
 
@@ -51,11 +51,19 @@ def forget_expired() -> str:
     return f"{count} rows of tables forgotten"
 
 
+def discard(sheet: Sheet) -> None:
+    """Not while it is being written (raises Busy)."""
+    with locked():
+        sheet.delete()
+
+
 @dataclass
 class Written:
     created: list[int] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
     refused: int = 0
+    earlier: set[int] = field(default_factory=set)
+    """What the same table made before it was cut off."""
 
 
 def write(sheet: Sheet, rights: Rights) -> Written:
@@ -67,11 +75,12 @@ def write(sheet: Sheet, rights: Rights) -> Written:
     """
     done = Written()
     with locked():
-        rows = list(sheet.rows.to_write())  # type: ignore[attr-defined]
-        for some in batches(rows, BATCH):
+        rows: Any = sheet.rows  # type: ignore[attr-defined]
+        done.earlier = set(rows.made())
+        for some in batches(list(rows.to_write()), BATCH):
             _write(sheet, rights, some, done)
-        sheet.written = timezone.now()
-        sheet.save(update_fields=["written"])
+        # It may have been thrown away, or another sent in its place, from another window.
+        Sheet.objects.filter(pk=sheet.pk).update(written=timezone.now())
     count_anew(len(done.created))
     return done
 
@@ -79,7 +88,8 @@ def write(sheet: Sheet, rights: Rights) -> Written:
 def _write(sheet: Sheet, rights: Rights, rows: list[SheetRow], done: Written) -> None:
     try:
         with transaction.atomic():
-            created, changed, refused = _write_batch(sheet, rights, rows)
+            own = {*done.earlier, *done.created}
+            created, changed, refused = _write_batch(sheet, rights, rows, own)
     except IntegrityError as error:
         if len(rows) == 1:
             _refuse_stored(rows[0], _said_by_the_database(sheet.model, error))
@@ -95,7 +105,7 @@ def _write(sheet: Sheet, rights: Rights, rows: list[SheetRow], done: Written) ->
 
 
 def _write_batch(
-    sheet: Sheet, rights: Rights, rows: list[SheetRow]
+    sheet: Sheet, rights: Rights, rows: list[SheetRow], own: set[int]
 ) -> tuple[list[int], list[int], int]:
     model, entries = sheet.model, Entries(sheet.model)
     now = timezone.now()
@@ -123,6 +133,12 @@ def _write_batch(
         plain[pk], ties[pk] = _parted(values)
     entries.change(plain, now, None)
     new = [row for row in rows if row.outcome == NEW and rights.may_add]
+    there = came_meanwhile(sheet.kind, new, own)
+    for row in new:
+        if row.pk in there:
+            _refuse_stored(row, there[row.pk])
+    refused += len(there)
+    new = [row for row in new if row.pk not in there]
     written = entries.create([_parted(row.values)[0] for row in new], sheet.status, now, None)
     created = [said["id"] for said in written[model]]
     ties |= {pk: _parted(row.values)[1] for row, pk in zip(new, created, strict=True)}

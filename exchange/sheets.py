@@ -22,7 +22,7 @@ from directory.fitness import losing, said_in_any
 from directory.models import Status
 from exchange.columns import HEADER_WITHIN
 from exchange.matching import Matcher
-from exchange.models import SheetRow
+from exchange.models import MODELS, SheetRow
 from exchange.preparing import Prepared
 from exchange.sheet_columns import Line, typed
 from exchange.sheet_resource import ABOUT_THE_ROW, SheetResource, batches
@@ -227,16 +227,12 @@ def _refuse_doubles(resource: SheetResource, planned: list[dict[str, Any]]) -> N
     Whoever gives the row a slug of its own has looked, and says that it is another.
     """
     new = [row for row in planned if row["outcome"] == NEW]
-    matcher = Matcher(resource.kind, Sameness())
     firsts: dict[int, int] = {}
     slugs: dict[str, int] = {}
     for some in batches(new, BATCH):
-        prepared = [Prepared(row["number"], {}, b"", dict(row["values"])) for row in some]
-        with transaction.atomic():
-            matches = matcher.match(prepared, set())
-        pks = {pk for match in matches for pk in _meant(match)}
-        called = dict(resource.model._default_manager.filter(pk__in=pks).values_list("pk", "slug"))
-        for row, one, match in zip(some, prepared, matches, strict=True):
+        prepared = [_prepared(row["number"], row["values"]) for row in some]
+        there = there_already(resource.kind, prepared, set())
+        for row, one, why in zip(some, prepared, there, strict=True):
             if slug := row["values"].get("slug"):
                 if slugs.setdefault(slug, row["number"]) != row["number"]:
                     _refuse(row, sentence("taken", slugs[slug]))
@@ -246,16 +242,43 @@ def _refuse_doubles(resource: SheetResource, planned: list[dict[str, Any]]) -> N
                 firsts.setdefault(key, row["number"])
             if first := next(filter(None, same), None):
                 _refuse(row, sentence("same_in_file", first))
-            elif found := _meant(match):
-                there = ", ".join(called.get(pk, "") for pk in found[:5])
-                _refuse(
-                    row,
-                    gettext(
-                        "Perhaps this is there already: %(entries)s (%(why)s). Write its slug into"
-                        " the row to change it; give the row a slug of its own if it is another."
-                    )
-                    % {"entries": there, "why": sentence(match.why)},
-                )
+            elif why:
+                _refuse(row, why)
+
+
+def _prepared(number: int, values: dict[str, Any]) -> Prepared:
+    return Prepared(number, {}, b"", dict(values))
+
+
+def came_meanwhile(kind: str, rows: Iterable[SheetRow], own: set[int]) -> dict[int, str]:
+    """Why new rows are no longer new by the time they are written, by the key of the row.
+
+    ``own`` are the entries that their table made: they were told apart when it was planned.
+    """
+    open_rows = [row for row in rows if not row.values.get("slug")]
+    prepared = [_prepared(row.number, row.values) for row in open_rows]
+    there = there_already(kind, prepared, own)
+    return {row.pk: why for row, why in zip(open_rows, there, strict=True) if why}
+
+
+def there_already(kind: str, rows: list[Prepared], own: set[int]) -> list[str]:
+    """Of each row without a slug of its own, which entries it probably is, in a sentence; empty if
+    it is none. Eight queries."""
+    if not rows:
+        return []
+    with transaction.atomic():
+        matches = Matcher(kind, Sameness()).match(rows, own)
+    pks = {pk for match in matches for pk in _meant(match)}
+    called = dict(MODELS[kind]._default_manager.filter(pk__in=pks).values_list("pk", "slug"))
+    said = gettext(
+        "Perhaps this is there already: %(entries)s (%(why)s). Write its slug into"
+        " the row to change it; give the row a slug of its own if it is another."
+    )
+    sentences = []
+    for match in matches:
+        names = ", ".join(called.get(pk, "") for pk in _meant(match)[:5])
+        sentences.append(said % {"entries": names, "why": sentence(match.why)} if names else "")
+    return sentences
 
 
 def _meant(match: Any) -> list[int]:

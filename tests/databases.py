@@ -43,6 +43,20 @@ def lent(pattern: str) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def lent_to_commit() -> Iterator[None]:
+    """The same with a fresh copy of the empty tables, for tests that commit: dropped after them, so
+    that no test need empty the tables after itself."""
+    name = own("_committed")
+    _make(TABLES)
+    _copy(run() + TABLES, name)
+    try:
+        with _connected_to(name):
+            yield
+    finally:
+        _drop(name)
+
+
 def drop_all() -> None:
     """The patterns of this run, and all copies."""
     with _administration() as cursor:
@@ -51,7 +65,7 @@ def drop_all() -> None:
             [[run() + TABLES, run() + CONTENT], f"test\\_{run()}\\_%"],
         )
         for (name,) in cursor.fetchall():
-            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            _drop(name)
 
 
 # ------------------------------------------------------------------ making them
@@ -104,6 +118,11 @@ def _copy(source: str, name: str) -> None:
                 sql.Identifier(name), sql.Identifier(source)
             )
         )
+
+
+def _drop(name: str) -> None:
+    with _administration() as cursor:
+        cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _is_there(name: str) -> bool:
