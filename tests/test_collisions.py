@@ -361,5 +361,5 @@ def test_without_a_collision_saving_takes_one_query_more(client):
         assert client.post(change(one), data).status_code == 302
     ours = [query["sql"] for query in captured if '"version"' in query["sql"][:60]]
     assert len(ours) == 1
-    assert "FOR UPDATE" in ours[0]
+    assert "FOR NO KEY UPDATE" in ours[0]
     assert submit(client, change(one), summary_it="x").status_code == 302
