@@ -65,6 +65,8 @@ DEAR = (
     "test_links",
     "test_lists_at_size",
     "test_merging",
+    "test_attacks",
+    "test_at_once",
     "test_proposals_decided",
     "test_admin_browser",
     "test_proposals",
