@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from directory.statistics import MANY, count_anew
 from networks.models import Network
@@ -42,6 +43,13 @@ def directory(content: None) -> None:
         make.make_network(f"Rete {number}", status=status).places.create(city=one.city)
         make.make_project(f"Progetto {number}", status=status).themes.add(child)
     make.make_organization("Senza niente", status="draft")
+    # Most of what is public was not checked.
+    public = Organization.objects.published()
+    public.update(checked_on=None)
+    checked = public.exclude(themes=None).exclude(city=None).order_by("pk")[:2]
+    public.filter(pk__in=list(checked.values_list("pk", flat=True))).update(
+        checked_on=timezone.localdate()
+    )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -75,6 +83,7 @@ def _read(shown: Any) -> tuple[str, int]:
         *((model, {"status__exact": "published"}) for model in LISTS),
         (Organization, {"status__exact": "draft"}),
         (Organization, {"work": "unchecked"}),
+        (Organization, {"work": "unchecked", "theme": "{theme}"}),
         *((model, {"life__exact": "active"}) for model in LISTS),
         (Organization, {"life__exact": "active", "status__exact": "published"}),
         (Organization, {"q": "a", "life__exact": "active"}),
