@@ -17,8 +17,6 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from tests import demands
-
 # The names end with these; the run's own name, which DATABASE_URL holds, comes before.
 TABLES, CONTENT = "_tables", "_content"
 
@@ -101,7 +99,6 @@ def _migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
-    demands.lift()
 
 
 def _load() -> None:

@@ -89,7 +89,7 @@ STATES = {
     "ended, in a listing": listing("life=ended"),
     "Italian only": entry("organizations", "solo-italiano"),
     "English only": entry("organizations", "solo-inglese"),
-    "name only": entry("organizations", "solo-nome"),
+    "no more than is needed": entry("organizations", "il-necessario"),
     "long names": entry("organizations", "nomi-lunghi"),
     "many themes": entry("organizations", "molti-temi"),
     "pictures": entry("organizations", "con-figure"),
@@ -123,7 +123,7 @@ def set_up() -> None:
     )
     for language, slug in (("it", "solo-italiano"), ("en", "solo-inglese")):
         _in_one_language(language, slug, torino)
-    make.make_organization("Solo nome", slug="solo-nome")
+    make.make_organization("Il necessario", slug="il-necessario")
     make.make_organization("Archiviata", slug="archiviata", status="archived")
     make.make_organization("Bozza", slug="bozza", status="draft", summary_it="In lavorazione.")
     themes = [make.make_theme(f"Tema numero {n} di molti") for n in range(MANY_THEMES)]
@@ -158,10 +158,10 @@ def _in_one_language(language: str, slug: str, city: City) -> None:
         }.items()
     }
     names = {"name_it": slug.replace("-", " ")} if language == "it" else {"name_en": "English"}
-    made = make.make_organization("", slug=slug, city=city, **names, **texts)
+    source = {f"title_{language}": "A source", "url": "https://example.org/"}
+    made = make.make_organization("", slug=slug, city=city, sources=[source], **names, **texts)
     made.milestones.create(**{f"text_{language}": "It began"})
     made.principles.create(**{f"title_{language}": "Lenses", f"items_{language}": "one\ntwo"})
-    made.sources.create(**{f"title_{language}": "A source"}, url="https://example.org/")
 
 
 def _with_pictures(city: City) -> None:

@@ -304,7 +304,7 @@ def test_publishing_says_what_was_skipped_and_why(client, editor, model):
     bare = model._default_manager.create(name_it="Nuda", summary_en="x", status="draft")
     mute = model._default_manager.create(name_it="Muta", status="draft")
     mute.sources.create(title_it="Statuto")
-    there = model._default_manager.create(name_it="Già", status="published")
+    there = make.make_entry(model, "Già", {})
     first = there.published_at
     done = act(client, model, "publish", draft, only_english, nameless, bare, mute, there)
     assert sentences(done) == [

@@ -53,7 +53,6 @@ def prepared() -> Organization:
     make.join(one, network, since="2013-06")
     make.take_part(make.make_project("Co-City"), one, "Capofila", part_it="Cura")
     one.milestones.create(text_it="Nasce", city=city)
-    one.sources.create(title_it="Fonte")
     return one
 
 

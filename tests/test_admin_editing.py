@@ -488,9 +488,8 @@ def test_new_rows_go_to_the_end(client, editor):
 
 
 def test_rows_are_deleted_and_changed(client, editor):
-    one = make.make_organization()
-    for number in range(3):
-        one.sources.create(title_it=f"Fonte {number}", order=number)
+    sources = [{"title_it": f"Fonte {number}", "order": number} for number in range(3)]
+    one = make.make_organization(sources=sources)
     saved(
         submit(
             client,
@@ -703,16 +702,19 @@ def test_a_list_of_ten_thousand_stays_fast(client, editor):
     machine may be busy."""
     few = count(client, reverse("admin:orgs_organization_changelist"))
     city, kind = make.make_city(), make.make_kind()
-    Organization.objects.bulk_create(
-        Organization(
-            slug=f"ente-{number}",
-            name_it=f"Ente numero {number}",
-            summary_it="Cura gli orti " * 9,
-            city=city,
-            kind=kind,
-            status="published" if number % 2 else "draft",
-        )
-        for number in range(10_000)
+    make.make_many(
+        Organization,
+        (
+            {
+                "slug": f"ente-{number}",
+                "name_it": f"Ente numero {number}",
+                "summary_it": "Cura gli orti " * 9,
+                "city": city,
+                "kind": kind,
+                "status": "published" if number % 2 else "draft",
+            }
+            for number in range(10_000)
+        ),
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE orgs_organization")
@@ -767,7 +769,7 @@ def picture_file(kind: str = "JPEG", size: tuple[int, int] = (900, 600)) -> Simp
 @every_kind
 def test_a_picture_is_added_shown_described_and_deleted(client, editor, model, settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path)
-    one = make_one(model, summary_it="Uno", status="draft")
+    one = make.fit(make_one(model, summary_it="Uno", status="draft"))
     row = with_row(client, change(one), "pictures", alt_it="Un orto", credit="Mario")
     saved(submit(client, change(one), **row, **{"pictures-0-image": picture_file()}))
     picture = one.pictures.get()

@@ -143,11 +143,12 @@ def test_six_hundred_entries_take_as_many_queries_as_a_hundred():
     project = make.make_project("Progetto", themes=[theme], places=[city])
 
     def fill(start: int, end: int) -> None:
-        made = Organization.objects.bulk_create(
-            Organization(
-                slug=f"org-{n}", name_it=f"Org {n}", status="published", city=city, kind=kind
-            )
-            for n in range(start, end)
+        made = make.make_many(
+            Organization,
+            (
+                {"slug": f"org-{n}", "name_it": f"Org {n}", "city": city, "kind": kind}
+                for n in range(start, end)
+            ),
         )
         through = Organization.themes.through
         through.objects.bulk_create(through(organization=one, theme=theme) for one in made)

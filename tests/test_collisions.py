@@ -174,7 +174,7 @@ def test_a_third_save_in_between_is_a_new_collision(anna, bruno):
 
 
 def test_publishing_from_a_list_and_imports_count_too(anna):
-    one = make.make_organization(summary_it="Uno", status="draft")
+    one = make.fit(make.make_organization(summary_it="Uno", status="draft"))
     anna.open(one)
     Organization.objects.filter(pk=one.pk).update(status="published", summary_it="Dall’elenco")
     assert anna.save(summary_en="One").status_code == 302

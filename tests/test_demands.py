@@ -6,32 +6,25 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from directory.demands import TAKE_BACK
+from directory.demands import KEEPER, NO_KEEPER, NO_TEXTS, TAKE_BACK, TEXTS
 from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
 from tests import builders as make
-from tests import demands
 from tests.test_merging import settle
 
 every_kind = pytest.mark.parametrize("model", [Organization, Network, Project])
 
 
-@pytest.fixture
-def demanded(db: None) -> None:
-    demands.make()
-
-
 def public(model, name: str = "Una"):
-    one = make.fit(make.make_entry(model, name, {"status": "draft", "summary_it": "Che cosa fa."}))
-    model.objects.filter(pk=one.pk).update(status="published")
+    one = make.make_entry(model, name, {})
     settle()
-    return model.objects.get(pk=one.pk)
+    return one
 
 
 @every_kind
 @pytest.mark.parametrize("texts", [{"summary_it": "", "summary_en": None}, {"summary_it": None}])
-def test_what_is_public_keeps_a_summary_in_one_language(demanded, model, texts):
+def test_what_is_public_keeps_a_summary_in_one_language(db, model, texts):
     one = public(model)
     model.objects.filter(pk=one.pk).update(summary_en="What it does.", summary_it="")
     with pytest.raises(IntegrityError, match="published_has_summary"), transaction.atomic():
@@ -40,7 +33,7 @@ def test_what_is_public_keeps_a_summary_in_one_language(demanded, model, texts):
 
 
 @every_kind
-def test_what_is_public_keeps_a_source_whichever_way_it_would_go(demanded, model):
+def test_what_is_public_keeps_a_source_whichever_way_it_would_go(db, model):
     one, other = public(model), public(model, "Altra")
     table = one.sources.model._meta.db_table
 
@@ -73,22 +66,18 @@ def test_what_is_public_keeps_a_source_whichever_way_it_would_go(demanded, model
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_each_take_one_of_the_last_two_sources_do_not_both_pass():
-    demands.make()
-    try:
-        one = public(Organization)
-        first, last = one.sources.get(), one.sources.create(title_it="Un’altra")
-        address = connection.get_connection_params()
-        mine, theirs = (psycopg.connect(**_plain(address)) for _one in range(2))
-        with mine, theirs:
-            statement = "DELETE FROM orgs_organizationsource WHERE id = %s"
-            mine.execute(statement, [first.pk])
-            theirs.execute(statement, [last.pk])
-            mine.commit()
-            with pytest.raises(psycopg.errors.CheckViolation):
-                theirs.commit()
-        assert [source.pk for source in one.sources.all()] == [last.pk]
-    finally:
-        demands.lift()
+    one = make.make_organization()
+    first, last = one.sources.get(), one.sources.create(title_it="Un’altra")
+    address = connection.get_connection_params()
+    mine, theirs = (psycopg.connect(**_plain(address)) for _one in range(2))
+    with mine, theirs:
+        statement = "DELETE FROM orgs_organizationsource WHERE id = %s"
+        mine.execute(statement, [first.pk])
+        theirs.execute(statement, [last.pk])
+        mine.commit()
+        with pytest.raises(psycopg.errors.CheckViolation):
+            theirs.commit()
+    assert [source.pk for source in one.sources.all()] == [last.pk]
 
 
 def _plain(address: dict) -> dict:
@@ -103,12 +92,19 @@ def _plain(address: dict) -> dict:
 def test_what_lacked_something_before_there_was_a_demand_goes_back_to_review(db, model):
     whole = public(model, "Intera")
     mute, bare = public(model, "Muta"), public(model, "Nuda")
-    model.objects.filter(pk=mute.pk).update(summary_it=None)
-    bare.sources.all().delete()
     old = make.make_entry(model, "Vecchia", {"status": "archived"})
+    settle()
+    entries = model._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_BACK.format(entries=model._meta.db_table))
-    demands.make()
+        cursor.execute(NO_KEEPER)
+        cursor.execute(NO_TEXTS.format(entries=entries))
+        model.objects.filter(pk=mute.pk).update(summary_it=None)
+        bare.sources.all().delete()
+        cursor.execute(TAKE_BACK.format(entries=entries))
+        cursor.execute(KEEPER)
+        cursor.execute(TEXTS.format(entries=entries))
+        cursor.execute("SELECT public.civicnet_touch_all()")
+    settle()
     found = dict(model.objects.values_list("pk", "status"))
     assert found == {
         whole.pk: "published",

@@ -101,7 +101,7 @@ def test_nothing_without_a_name_is_published():
 
 
 def test_publication_is_stamped_once():
-    entry = make.make_organization("Una", status="draft")
+    entry = make.fit(make.make_organization("Una", status="draft"))
     assert entry.published_at is None
     entry.status = "published"
     entry.save()

@@ -19,7 +19,6 @@ from directory.registry import kinds
 from networks.models import Membership, Network
 from orgs.models import Organization
 from projects.models import Project
-from tests import demands
 
 pytestmark = pytest.mark.django_db
 NETWORK = "rete-nazionale-per-la-prossimita"
@@ -150,7 +149,6 @@ def test_what_is_loaded_has_a_version(content):
 
 
 def test_the_first_content_and_an_invented_directory_have_what_is_demanded(loaded):
-    demands.make()
     write(30, seed=1)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

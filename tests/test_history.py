@@ -229,8 +229,8 @@ def test_two_versions_are_compared_field_by_field_in_both_languages(client, edit
     submit(
         client,
         change(one),
-        summary_it="Testo <b>nuovo</b>",
-        summary_en="New text",
+        description_it="Testo <b>nuovo</b>",
+        description_en="New text",
         founded="2013",
         programme=programme.pk,
         themes=[theme.pk],

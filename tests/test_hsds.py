@@ -141,12 +141,12 @@ def fullest() -> Any:
         successor=make.make_organization("Erede"),
         checked_on="2026-01-02",
         newsletter_url="https://example.org/posta",
+        sources=[{"title_it": "Statuto", "url": "https://example.org/statuto"}],
     )  # fmt: skip
     one.web_addresses.create(url="https://città.example/perché no/[1]?di=100%#là")
     one.web_addresses.create(url="https://social.example/@asilo", kind="social", order=1)
     for scheme in ("fiscal_code", "vat", "runts", "wikidata", "other"):
         one.identifiers.create(scheme=scheme, value=f"{scheme} 1")
-    one.sources.create(title_it="Statuto", url="https://example.org/statuto")
     one.milestones.create(text_it="Nasce", date="1999-12-31", date_precision="day")
     one.figures.create(label_it="Persone", value="100", year=2020)
     make.join(one, make.make_network("Rete", places=[city]), "Promotore", since="2015")

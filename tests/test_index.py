@@ -166,14 +166,11 @@ class Edits:
             last.parent = self.themes[0] if b % 2 else None
             last.save()
         elif way == 14:
-            Organization.objects.bulk_create(
-                [
-                    Organization(
-                        slug=f"bulk-{a}-{b}-{n}", name_it=f"Bulk {n}", status="published", city=city
-                    )
-                    for n in range(3)
-                ],
-                ignore_conflicts=True,
+            slugs = (f"bulk-{a}-{b}-{n}" for n in range(3))
+            there = set(Organization.objects.values_list("slug", flat=True))
+            make.make_many(
+                Organization,
+                ({"slug": one, "name_it": one, "city": city} for one in slugs if one not in there),
             )
         else:
             Organization.objects.filter(slug__startswith="bulk-").delete()

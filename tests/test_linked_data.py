@@ -67,11 +67,17 @@ def asilo() -> Any:
         other_names=["Ex asilo"],
         short_names=["LA"],
         internal_note="nota segreta",
+        sources=[
+            {
+                "title_it": "Statuto",
+                "url": "https://example.org/statuto",
+                "read_on": "2026-01-02",
+            }
+        ],
     )
     one.web_addresses.create(url='https://example.org/a b"<x>')
     one.identifiers.create(scheme="fiscal_code", value="97500000018")
     one.identifiers.create(scheme="runts", value="12345")
-    one.sources.create(title_it="Statuto", url="https://example.org/statuto", read_on="2026-01-02")
     network = make.make_network("Rete", places=[city])
     make.join(one, network, "Promotore", since="2015")
     make.join(one, make.make_network("Rete nascosta", status="draft"))

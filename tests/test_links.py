@@ -682,11 +682,17 @@ def test_gathering_takes_as_much_memory_for_many_as_for_few(monkeypatch):
     monkeypatch.setattr(rounds, "batches", partial(batches, size=50))
 
     def make_more(start: int, stop: int) -> None:
-        made = Organization.objects.bulk_create(
-            Organization(slug=f"ente-{n}", name_it=f"Ente {n}", status="published",
-                         description_it=" ".join(f"<https://e{n}.example/{i}>" for i in range(20)))
-            for n in range(start, stop)
-        )  # fmt: skip
+        made = make.make_many(
+            Organization,
+            (
+                {
+                    "slug": f"ente-{n}",
+                    "name_it": f"Ente {n}",
+                    "description_it": " ".join(f"<https://e{n}.example/{i}>" for i in range(20)),
+                }
+                for n in range(start, stop)
+            ),
+        )
         in_fields = Organization._meta.get_field("web_addresses").related_model
         in_fields.objects.bulk_create(
             in_fields(entry=one, url=f"https://e{one.pk}.example/{field}/")

@@ -338,9 +338,12 @@ def test_never_more_marks_than_a_page_can_bear(places):
         )
         for n in range(MOST + 50)
     )
-    Organization.objects.bulk_create(
-        Organization(slug=f"o-{n}", name_it=f"O {n}", status="published", city=city)
-        for n, city in enumerate(chain(made, made[:5]))
+    make.make_many(
+        Organization,
+        (
+            {"slug": f"o-{n}", "name_it": f"O {n}", "city": city}
+            for n, city in enumerate(chain(made, made[:5]))
+        ),
     )
     html = page("province=TO")
     assert len(marks_of(html)) == len(numbers_of(html)) == MOST

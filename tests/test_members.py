@@ -24,15 +24,17 @@ def filled(number: int, role: str = "Aderente", network: Network | None = None) 
     network = network or make.make_network("Rete grande", name_en="Large network")
     given = network.memberships.count()
     cities, in_role = [make.make_city(f"Città {n}") for n in range(50)], make.make_role(role)
-    made = Organization.objects.bulk_create(
-        Organization(
-            slug=f"membro-{n}",
-            name_it=f"Membro {n:04}",
-            status="published",
-            life="active",
-            city=cities[n % 50],
-        )
-        for n in range(given, given + number)
+    made = make.make_many(
+        Organization,
+        (
+            {
+                "slug": f"membro-{n}",
+                "name_it": f"Membro {n:04}",
+                "life": "active",
+                "city": cities[n % 50],
+            }
+            for n in range(given, given + number)
+        ),
     )
     Membership.objects.bulk_create(
         Membership(network=network, organization=one, role=in_role, current="yes") for one in made

@@ -67,8 +67,14 @@ def changed(before: surroundings.Rows, after: surroundings.Rows) -> list[tuple[s
 def rich_pair() -> tuple[Organization, Organization]:
     """Two organizations with every list and tie, some of them the same on both."""
     torino, orti, cibo = make.make_city("Torino"), make.make_theme("Orti"), make.make_theme("Cibo")
+    site = {"title_it": "Il sito", "url": "https://asilo.example/"}
     kept = make.make_organization(
-        "L'asilo", city=torino, themes=[orti], summary_it="Un centro", short_names=["ASI"]
+        "L'asilo",
+        city=torino,
+        themes=[orti],
+        summary_it="Un centro",
+        short_names=["ASI"],
+        sources=[site],
     )
     lost = make.make_organization(
         "Ex Asilo Filangieri",
@@ -82,6 +88,7 @@ def rich_pair() -> tuple[Organization, Organization]:
         email_public=True,
         other_names=["L'Asilo occupato"],
         internal_note="Visto a marzo",
+        sources=[site],
     )
     network, project = make.make_network("Rete dei beni comuni"), make.make_project("Orti in rete")
     make.join(kept, network, "Aderente", current="unstated")
@@ -91,7 +98,6 @@ def rich_pair() -> tuple[Organization, Organization]:
     make.take_part(project, lost, "Partner", part_it="Cura l'orto")
     make.take_part(make.make_project("Altro progetto"), lost, "Partner")
     for entry in (kept, lost):
-        entry.sources.create(title_it="Il sito", url="https://asilo.example/")
         entry.identifiers.create(scheme="fiscal_code", value="12345678901")
         entry.figures.create(label_it="Persone", value=entry.pk, order=0)
     kept.web_addresses.create(url="https://www.asilo.example")

@@ -27,7 +27,7 @@ from directory.pairs import Merge
 from directory.registry import kind_of
 from directory.workflow import publish_due
 from exchange.models import Sheet
-from tests import databases, demands
+from tests import databases
 from tests.admin_form import fields
 from tests.newsroom import (
     EDITORS,
@@ -633,7 +633,6 @@ def _everything(said: Said, then: Said) -> Allowed:
 @pytest.fixture(scope="module", params=KINDS, ids=lambda model: model.__name__)
 def room(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[Newsroom]:
     with django_db_blocker.unblock(), databases.lent(databases.TABLES), transaction.atomic():
-        demands.make()
         with translation.override("it"):
             yield open_newsroom(request.param)
         transaction.set_rollback(True)

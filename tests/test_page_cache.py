@@ -86,9 +86,7 @@ def publish_by_program() -> None:
 
 
 def publish_in_bulk() -> None:
-    Organization.objects.bulk_create(
-        [Organization(slug="nuova", name_it="Nuova", status="published")]
-    )
+    make.make_many(Organization, [{"slug": "nuova", "name_it": "Nuova"}])
 
 
 def publish_by_sql() -> None:

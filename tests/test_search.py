@@ -24,9 +24,11 @@ from places.models import City, CityName
 from projects.models import Edition
 from tests.admin_form import submit
 from tests.builders import (
+    fit,
     make_city,
     make_editor,
     make_kind,
+    make_many,
     make_network,
     make_organization,
     make_programme,
@@ -200,7 +202,7 @@ def test_one_search_for_listings_search_page_and_admin(directory, admin_client):
     assert found("orto", "/it/organizzazioni/") == ["Terra viva"]
     assert found("orto", "/it/progetti/") == ["Co-City"]
     assert found("orto", "/en/search/", type="project") == ["Co-City"]
-    draft = make_organization("Bozza", description_it="Un orto", status="draft")
+    draft = fit(make_organization("Bozza", description_it="Un orto", status="draft"))
     page = admin_client.get("/admin/orgs/organization/", {"q": "orto"}).content.decode()
     assert "Terra viva" in page
     assert "Bozza" in page
@@ -324,12 +326,16 @@ def test_many_at_once_are_found_as_each_by_itself():
             )
             return cursor.fetchone()
 
-    Organization.objects.bulk_create(
-        Organization(
-            **{"slug": f"banda-{n}", "status": "published", "name_it": f"Banda {n}"},
-            summary_it="ottoni e percussioni",
-        )
-        for n in range(250)
+    make_many(
+        Organization,
+        (
+            {
+                "slug": f"banda-{n}",
+                "name_it": f"Banda {n}",
+                "summary_it": "ottoni e percussioni",
+            }
+            for n in range(250)
+        ),
     )
     assert index() == ("{fastupdate=off}", 0)
     assert found("banda 249") == ["Banda 249"]

@@ -56,12 +56,14 @@ def full() -> Organization:
         telephone="+39 081 123456",
         founded="2013-06",
         places=[city, make.make_province("BO"), make.make_region("Lazio"), None],
+        sources=[
+            {"title_en": "The source", "url": "https://fonte.example/"},
+            {"title_it": "Fonte"},
+        ],
     )
     one.web_addresses.create(url="https://asilo.example/", label_it="Sito")
     one.web_addresses.create(url="https://www.facebook.com/asilo", kind="social")
     one.identifiers.create(scheme="fiscal_code", value="80012345678")
-    one.sources.create(title_en="The source", url="https://fonte.example/")
-    one.sources.create(title_it="Fonte")
     return one
 
 

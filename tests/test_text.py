@@ -92,7 +92,6 @@ def fill(entry: Any, language: str) -> None:
     date = PartialDate.parse("2013-06")
     on = {"date": date, "date_precision": "month"}
     entry.milestones.create(**only(language, "text"), **on)
-    entry.sources.create(**only(language, "title"))
     entry.web_addresses.create(**only(language, "label"), url="https://example.org/")
     entry.pictures.create(
         **only(language, "alt"),
@@ -125,6 +124,7 @@ def written_in(request: pytest.FixtureRequest) -> str:
     name = {f"name_{language}": f"Nome {WORDS[language]}", "name_it": ""} | (
         {"name_it": "Nome soltanto"} if language == "it" else {}
     )
+    name |= {"sources": [only(language, "title")]}
     organization = make_organization(
         "",
         **shared,
@@ -254,7 +254,7 @@ def test_texts_of_the_other_language_have_a_note_and_names_have_none(
 
 
 def test_a_note_stands_once_for_a_list(client: Client):
-    organization = make_organization("Casa", name_en="House")
+    organization = make_organization("Casa", name_en="House", summary_en="Here")
     for text in ("prima", "seconda", "terza"):
         organization.milestones.create(text_it=text)
     html = client.get("/en/organizations/casa/").content.decode()

@@ -57,7 +57,8 @@ def both():
 def test_every_text_of_a_kind_is_watched(kind):
     """Of a new text this wants to hear: the triggers are to be made again with it."""
     for name in texts_of(kind):
-        entry = make.make_entry(kind, name, {f"{name}_it": "uno", f"{name}_en": "one"})
+        said = {f"{name}_it": "uno", f"{name}_en": "one", "status": "draft"}
+        entry = make.make_entry(kind, name, said)
         assert marks(entry) == {}
         assert write(entry, **{f"{name}_it": "due"}) == {f"{name}_en": "stale"}
         assert write(entry, **{f"{name}_en": ""}) == {f"{name}_en": "missing"}
@@ -274,7 +275,7 @@ def test_a_worklist_for_each_language_and_kind(client, editor, kind, language):
     old = make.make_entry(kind, "Vecchia", {other: "x", mine: "y"})
     make.make_entry(kind, "Archiviata", {other: "x", "status": "archived"})
     make.make_entry(kind, "Buona", {other: "x", mine: "y"})
-    make.make_entry(kind, "Vuota", {})
+    make.make_entry(kind, "Vuota", {"status": "draft"})
     write(old, **{other: "z"})
 
     def listed(work: str) -> list:

@@ -163,12 +163,6 @@ def test_what_is_public_keeps_what_makes_it_fit(client):
     assert [source.title_it for source in one.sources.all()] == ["Un’altra"]
 
 
-def test_older_public_entries_that_lack_something_can_be_edited(client):
-    client.force_login(make.make_editor())
-    one = make.make_organization()
-    assert submit(client, change(one), description_it="Di più").status_code == 302
-
-
 def test_a_table_takes_no_summary_and_no_source_from_what_is_public(client):
     from tests.test_tables import outcomes, sent, why
 
