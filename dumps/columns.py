@@ -134,9 +134,11 @@ def source_of(model: type[models.Model], owner: str) -> Column:
         f"(SELECT count(*) FROM {table} AS other WHERE other.entry_id = of_source.entry_id"
         ' AND (other."order", other.id) <= (of_source."order", of_source.id))'
     )
+    # An offset of null skips nothing: a tie that names no source would get the first.
     found = (
-        f"(SELECT other.id FROM {table} AS other WHERE other.entry_id = of_{owner}.id"
-        ' ORDER BY other."order", other.id OFFSET said.source::integer - 1 LIMIT 1)'
+        "CASE WHEN said.source IS NOT NULL THEN"
+        f" (SELECT other.id FROM {table} AS other WHERE other.entry_id = of_{owner}.id"
+        ' ORDER BY other."order", other.id OFFSET said.source::integer - 1 LIMIT 1) END'
     )
     return Column(
         "source",
