@@ -89,7 +89,7 @@ def test_it_is_that_entry(editor: Client, there: Organization, tmp_path: Path) -
     there.refresh_from_db()
     assert there.telephone == "0141 1"
     assert there.web_addresses.get().url == "https://ponte.example"
-    assert there.sources.get().title_it == "elenco.csv"
+    assert {one.title_it for one in there.sources.all()} == {"Statuto", "elenco.csv"}
     assert Organization.objects.count() == 1
     # The list comes again, and knows.
     bring_in(tmp_path)
