@@ -69,9 +69,12 @@ class Watch:
         assert not self.complaints, self.complaints
 
     def leave(self) -> None:
-        """The tab is as new again, for whoever comes next. It stays on a page of the site, without
-        scripts: on one of nobody's the browser would change the process."""
-        self.page.goto(f"{self.base}/healthz")
+        """The tab is as new again, for whoever comes next. It stays at the site's address: for
+        nobody's page the browser would change the process. With an icon it asks for none later."""
+        self.page.context.unroute_all()
+        empty = {"content_type": "text/html", "body": '<link rel="icon" href="data:,">'}
+        self.page.context.route("**/*", lambda route: route.fulfill(**empty))
+        self.page.goto(self.base)
         for event, heard in (
             ("console", self._said),
             ("pageerror", self._threw),

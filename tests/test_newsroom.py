@@ -8,6 +8,7 @@ and what they do not. After each request the entries are held against what they 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -33,6 +34,7 @@ from tests.newsroom import (
     EDITORS,
     KINDS,
     LANGUAGES,
+    NEAR,
     PEOPLE,
     PUBLIC,
     TRANSLATORS,
@@ -496,7 +498,10 @@ class Work(RuleBasedStateMachine):
         if is_merged:
             allowed |= {f"{each}:{key}": ANYTHING for each in was.lists for key in was.lists[each]}
         self.check(who, {pk: allowed}, lambda each, old, new: "draft" if each == pk else old.status)
-        assert (pk in self.now) == (who in EDITORS), who
+        if pk in self.now:
+            assert self.room.may_edit(who, self.now[pk]), who
+        elif not (is_merged and who in NEAR):
+            assert not self.room.may_edit(who, replace(was, status="draft")), who
 
     # ---------------------------------------------------------------- merging
     @move(
