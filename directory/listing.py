@@ -384,21 +384,27 @@ class Listing:
     def _view(self, name: str, facet: Facet) -> FacetView:
         chosen = {facet.value_of(row): row for row in self.chosen.get(name, ())}
         counted = facet.expand(self.counts.get(name, {}))
+        is_counted = name not in self.uncounted
+        worth = counted
+        if is_counted and not facet.is_tree and not facet.sought and len(counted) > facet.most:
+            # Of a hundred provinces a dozen are shown: the others need not be put into words.
+            least = sorted((n or 0 for n, _it, _en in counted.values()), reverse=True)
+            worth = {
+                value: row
+                for value, row in counted.items()
+                if (row[0] or 0) >= least[facet.most - 1] or value in chosen
+            }
         choices = {
             value: Choice(value, *facet.label_of(value, label_it, label_en), n, value in chosen)
-            for value, (n, label_it, label_en) in counted.items()
+            for value, (n, label_it, label_en) in worth.items()
         }
         for value, row in chosen.items():
-            choices.setdefault(
-                value, self._choice_of(facet, row, None if name in self.uncounted else 0)
-            )
+            choices.setdefault(value, self._choice_of(facet, row, 0 if is_counted else None))
         if facet.is_tree:
             return FacetView(name, facet.label, self._tree(self.counts[f"{name}{TREE}"], choices))
-        ranked = (
-            [*choices.values()]
-            if name in self.uncounted
-            else sorted(choices.values(), key=facet.rank)
-        )
+        ranked = [*choices.values()]
+        if is_counted:
+            ranked.sort(key=facet.rank)
         missed = False
         if facet.sought:
             called = {one.value for one in facet.found}
@@ -406,9 +412,11 @@ class Listing:
             ranked = [one for one in ranked if one.value in called or one.chosen]
         shown = [one for i, one in enumerate(ranked) if i < facet.most or one.chosen]
         # What was sought and not found is said, with the field to seek again.
-        more = facet.finds and (len(ranked) > len(shown) or bool(facet.sought))
-        # Those that are not counted come by name: which are the commonest is only guessed.
-        shown.sort(key=facet.rank)
+        hidden = len(ranked) + len(counted) - len(worth) - len(shown)
+        more = facet.finds and (hidden > 0 or bool(facet.sought))
+        if not is_counted:
+            # By name: which are the commonest is only guessed.
+            shown.sort(key=facet.rank)
         return FacetView(name, facet.label, shown, more, facet.sought, is_missed=missed)
 
     @staticmethod

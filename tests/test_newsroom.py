@@ -501,7 +501,8 @@ class Work(RuleBasedStateMachine):
         if pk in self.now:
             assert self.room.may_edit(who, self.now[pk]), who
         elif not (is_merged and who in NEAR):
-            assert not self.room.may_edit(who, replace(was, status="draft")), who
+            draft = replace(was, fields=was.fields | {"status": "draft"})
+            assert not self.room.may_edit(who, draft), who
 
     # ---------------------------------------------------------------- merging
     @move(
@@ -671,6 +672,7 @@ def test_whatever_anybody_does_in_the_newsroom(room):
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
-            phases=(Phase.generate, Phase.shrink),
+            # To make a failing example smaller takes minutes.
+            phases=(Phase.generate,),
         ),
     )
