@@ -411,9 +411,10 @@ class Listing:
             missed = not called & choices.keys()
             ranked = [one for one in ranked if one.value in called or one.chosen]
         shown = [one for i, one in enumerate(ranked) if i < facet.most or one.chosen]
-        # What was sought and not found is said, with the field to seek again.
+        # What was sought and not found is said, with the field to seek again; and where not all
+        # matches are read there may be choices that nobody has seen.
         hidden = len(ranked) + len(counted) - len(worth) - len(shown)
-        more = facet.finds and (hidden > 0 or bool(facet.sought))
+        more = facet.finds and (hidden > 0 or bool(facet.sought) or not is_counted)
         if not is_counted:
             # By name: which are the commonest is only guessed.
             shown.sort(key=facet.rank)

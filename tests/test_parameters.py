@@ -486,6 +486,14 @@ def test_past_the_bound_a_choice_is_found_by_name_wherever_its_entries_are(
     assert choices("organization", query, facet) == expected
 
 
+def test_past_the_bound_there_may_be_choices_to_find_that_are_not_shown(very_many):
+    def fields(query: str) -> set[str]:
+        return {view.name for view in listing("organization", query).facets if view.more}
+
+    assert "province" in fields("q=orto")
+    assert "province" not in fields("q=orto&city=lecce")
+
+
 def test_past_the_bound_kinds_are_still_a_choice(very_many):
     assert choices("all", "q=orto", "type")["organization"] == (None, False)
 
