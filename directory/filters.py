@@ -37,6 +37,7 @@ from directory.parameter_fields import (
     Shared,
     WordsField,
 )
+from directory.planned import rows_of
 from directory.querysets import EntryQuerySet
 from directory.registry import Kind, kinds
 from directory.selection import Group, Groups, keys_of
@@ -361,10 +362,11 @@ class EntryFilterSet(django_filters.FilterSet):
             for name, each in self.form.fields.items()
             if isinstance(each, RowsField) and (values := self.data.getlist(name))
         ]
-        first, *others = queries
+        parts, parameters = zip(*queries, strict=True)
+        rows = rows_of(" UNION ALL ".join(parts), [each for some in parameters for each in some])
         return {
             (name, value): Named(pk, value, name_it or "", name_en or "")
-            for name, pk, value, name_it, name_en in first.union(*others, all=True)
+            for name, pk, value, name_it, name_en in rows
         }
 
     def kinds(self, listed: Sequence[Kind], ignoring: str | None = None) -> list[Kind]:

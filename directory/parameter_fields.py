@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 VALUE = re.compile(r"^[A-Za-z0-9-]{1,200}$")
@@ -91,18 +91,20 @@ class RowsField(ValuesField):
     def written(self, value: str) -> str:
         return value.upper() if self.key == "sigla" else value
 
-    def query(self, values: list[str]) -> Any:
+    def query(self, values: list[str]) -> tuple[str, list[Any]]:
         """(field, pk, value, Italian name, English name) of the rows that the values name."""
         wanted = [self.written(value.strip()) for value in values[: MOST_VALUES + 1]]
         wanted = [value for value in wanted if VALUE.match(value)]
-        return (
-            self.rows()
-            .filter(**{f"{self.key}__in": wanted})
-            .order_by()
-            .rewrite(False)
-            .annotate(field=models.Value(self.name))
-            .values_list("field", "pk", self.key, "name_it", "name_en")
-        )
+        chosen, parameters = named_rows(self.rows, self.key)
+        named = f"SELECT %s::text, row.* FROM ({chosen}) AS row (pk, value, name_it, name_en)"  # noqa: S608
+        return f"{named} WHERE value = ANY(%s::text[])", [self.name, *parameters, wanted]
+
+
+@cache
+def named_rows(rows: Callable[[], Any], key: str) -> tuple[str, tuple[Any, ...]]:
+    """A query of a vocabulary. Put together once: that takes longer than the answer."""
+    queryset = rows().order_by().rewrite(False).values_list("pk", key, "name_it", "name_en")
+    return queryset.query.sql_with_params()
 
 
 class ChoicesField(ValuesField):

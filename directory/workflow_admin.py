@@ -123,11 +123,14 @@ class TakesSteps(admin.ModelAdmin):
 
     # ---------------------------------------------------------------- actions on lists
     def action_checkbox(self, obj: Any) -> SafeString:
-        """With the status that the row shows, so that a step is taken from there and no other."""
-        seen = format_html(
-            '<input type="hidden" name="{}" value="{}:{}">', SEEN_STATUS, obj.pk, obj.status
+        """As Django's, and with the status that the row shows, so that a step is taken from there
+        and no other. Written here: a widget for each row takes a tenth of the page."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">'
+            '<input type="hidden" name="{}" value="{}:{}">',
+            *(ACTION_CHECKBOX_NAME, obj.pk, gettext("Select “%(entry)s”") % {"entry": obj}),
+            *(SEEN_STATUS, obj.pk, obj.status),
         )
-        return super().action_checkbox(obj) + seen
 
     @admin.action(description=SEND.label, permissions=["edit"])
     def send_to_review(self, request: HttpRequest, entries: QuerySet) -> Any:
