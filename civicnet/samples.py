@@ -340,11 +340,7 @@ def regions() -> list[tuple[Region, int]]:
 def near(*entries: Any) -> list[Any]:
     city = City(slug="moncalieri", name_it="Moncalieri", name_en="Moncalieri", sigla="TO")
     city.distance_km = 8.2  # type: ignore[attr-defined]
-    named = [
-        SimpleNamespace(kind=kind_of(one), slug=one.slug, name_it=one.name_it, name_en=one.name_en)
-        for one in entries
-    ]
-    return [SimpleNamespace(city=city, organizations=named, more=3)]
+    return [SimpleNamespace(city=city, organizations=entries, more=3)]
 
 
 def facet(name: str, *, chosen: bool) -> FacetView:

@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from directory.index import ALL, CITY, key_of
 from directory.registry import Kind
+from places.addresses import address_of
 from places.languages import current
 from places.models import City
 from places.querysets import CityQuerySet
@@ -47,6 +48,9 @@ class NamedEntry:
     slug: str
     name_it: str
     name_en: str
+
+    def get_absolute_url(self) -> str:
+        return address_of(self.kind.detail, self.slug)
 
 
 def inhabited(cities: CityQuerySet, kind: Kind, everywhere: bool = False) -> CityQuerySet:

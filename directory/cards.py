@@ -37,6 +37,17 @@ def cards(entries: Iterable[Entry], level: int = 3, mixed: bool = False) -> Safe
     return mark_safe(f'<ul class="cards">{items}</ul>')  # noqa: S308  # escaped piece by piece
 
 
+def links(entries: Iterable[Any]) -> SafeString:
+    """Items of a list, each the name of an entry that leads to it. No query."""
+    own = current()
+    items = []
+    for entry in entries:
+        name, language = translated(entry, "name", own)
+        address = escape(entry.get_absolute_url())
+        items.append(f'<li><a href="{address}"{attribute(language, own)}>{escape(name)}</a></li>')
+    return mark_safe("".join(items))  # noqa: S308  # escaped piece by piece
+
+
 def _card(entry: Entry, own: str, level: int, mixed: bool) -> str:
     kind, found = kind_of(entry), entry.found
     name, language = translated(entry, "name", own)

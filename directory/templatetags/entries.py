@@ -27,6 +27,7 @@ register = template.Library()
 
 register.simple_tag(cards.card, name="card")
 register.simple_tag(cards.cards, name="cards")
+register.simple_tag(cards.links, name="links")
 register.simple_tag(facet_html, name="facet")
 
 
