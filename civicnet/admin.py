@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.auth.views import PasswordChangeView
+from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -23,7 +24,7 @@ from directory.front_page import front_page
 from directory.models import Entry
 from exchange.models import ImportedRow
 from places.models import City
-from staff import events
+from staff import events, lapse
 from staff.door import Door, door
 from staff.known_browsers import make_known
 from staff.login import ChangePasswordForm, LoginForm
@@ -58,6 +59,21 @@ class Admin(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Also: nobody is between the password and the second factor."""
         return super().has_permission(request) and door(request) is Door.OPEN
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Callable[..., Any]:
+        """What is sent after its login ended is held, if its form can be; else it is done again."""
+        page = super().admin_view(view, cacheable)
+
+        @wraps(page)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method != "POST" or self.has_permission(request):
+                return page(request, *args, **kwargs)
+            if request.path == reverse("admin:logout"):
+                return HttpResponseRedirect(reverse("admin:index"))
+            login = f"{reverse('admin:login')}?{urlencode({'why': 'ended'})}"
+            return lapse.held(request) or redirect_to_login(request.get_full_path(), login)
+
+        return guarded
 
     def get_urls(self) -> list[Any]:
         """Django's own way from a kind and a number to a page of the site asks for no right."""
@@ -111,6 +127,7 @@ class Admin(admin.AdminSite):
             "site_url": reverse("home"),
             "languages": User.Language.choices,
             "mail_is_set": settings.MAIL_IS_SET,
+            "opened_by": lapse.opened_by(request),
             "second_factor_is_optional": settings.SECOND_FACTOR == "optional",
         }
 

@@ -1,13 +1,18 @@
-"""The pages for what is not answered. They ask nothing of the database."""
+"""The pages for what is not answered. They ask nothing of the database, but for whoever may have
+written what was sent."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.http import urlencode
 
-from civicnet.middleware import language_of_path
+from civicnet.middleware import language_of_path, unavailable
+from staff import lapse
 
 # No entry is on these pages, invented or not.
 NOTHING_ASKED = {"has_invented": False}
@@ -22,6 +27,21 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return response
 
 
-def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """For a form without the sign that it is ours. Why exactly is for the log, not for the page."""
-    return render(request, "403.html", {"is_forged": True, **NOTHING_ASKED}, status=403)
+def forged(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """For a form without the sign that it is ours. Why exactly is for the log, not for the page.
+
+    One of ours has an old sign if somebody logged in since it was opened: what was written in it
+    is held, and not yet done.
+    """
+    is_old = lapse.is_from_here(request)
+    if is_old and request.path == reverse("admin:login"):
+        asked = {"why": "old", "next": request.GET.get("next", reverse("admin:index"))}
+        return HttpResponseRedirect(f"{request.path}?{urlencode(asked)}")
+    if is_old:
+        try:
+            if answer := lapse.held(request):
+                return answer
+        except (OperationalError, InterfaceError) as error:
+            return unavailable(request, error)
+    said = {"is_forged": True, "is_old": is_old, **NOTHING_ASKED}
+    return render(request, "403.html", said, status=403)

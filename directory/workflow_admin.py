@@ -38,6 +38,7 @@ from directory.workflow import (
     steps_for,
     take,
 )
+from staff.lapse import name_steps
 
 STEP = "_step"
 SEEN_STATUS = "_seen"
@@ -200,6 +201,9 @@ class TakesSteps(admin.ModelAdmin):
         answers = {"note": form.cleaned_data.get(NOTE), "day": form.cleaned_data.get(DAY)}
         step = STEPS.get(request.POST.get(STEP, ""))
         request.step_answers = {step.asks: answers[step.asks]} if step and step.asks else {}
+
+
+name_steps(STEP, lambda slug: getattr(STEPS.get(slug), "label", ""))
 
 
 def _seen(request: HttpRequest) -> dict[int, str]:
