@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -198,10 +198,16 @@ class Proposal(models.Model):
 
 
 def forget(model: Any) -> int:
-    """Delete what was decided long ago, of one kind of entry; pictures that only it had go too."""
+    """Delete what was decided long ago, of one kind of entry; pictures that only it had go too.
+
+    The rows are held first: what somebody opens again at this moment stays.
+    """
     proposals = model._meta.get_field("proposals").related_model.objects
-    old = proposals.decided_before(timezone.now() - KEPT_FOR)
-    return old.delete()[1].get(old.model._meta.label, 0)
+    with transaction.atomic():
+        old = proposals.decided_before(timezone.now() - KEPT_FOR).order_by("pk")
+        held = [one.pk for one in old.select_for_update(of=("self",)).only("pk")]
+        gone = proposals.filter(pk__in=held).delete()[1]
+    return gone.get(proposals.model._meta.label, 0)
 
 
 def _named(user: Any) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from directory.history import Document, deleted, versions_of
 from directory.pairs import Merge
+from directory.proposals import KEPT_FOR, forget
 from directory.registry import kind_of
 from directory.workflow import publish_due
 from exchange.models import Import, ImportedRow
@@ -301,6 +302,158 @@ def test_what_only_one_changed_is_kept_of_both(anna, bruno, vera, writer_is_firs
     at_once([one], *acts if writer_is_first else reversed(acts))
     assert (now(one).summary_it, now(one).story_it) == ("Dopo", "Intanto")
     assert written(one) == 2
+
+
+# ------------------------------------------------------------------ proposals opened again
+def put_aside(person: Person, reviewer: Person) -> tuple[Any, Any, Act]:
+    """An entry, a proposal that was refused, and the act of opening it again."""
+    one, proposal = proposed(person)
+    assert decide(reviewer, proposal, "refuse")().status_code == 302
+    return one, proposal, again(reviewer, proposal)
+
+
+def again(person: Person, proposal: Any) -> Act:
+    return lambda: person.client.post(page(proposal), {"decision": "open_again"})
+
+
+def state(proposal: Any) -> str:
+    return type(proposal).objects.values_list("state", flat=True).get(pk=proposal.pk)
+
+
+@pytest.mark.parametrize("decision", ["accept", "refuse"])
+def test_what_is_opened_again_is_decided_by_who_had_it_before_their_eyes(
+    anna, bruno, vera, decision
+):
+    one, proposal = proposed(vera)
+    late = decide(bruno, proposal, decision)
+    assert decide(anna, proposal, "refuse")().status_code == 302
+    first, second = at_once([one], again(anna, proposal), late)
+    assert "The proposal waits again, as it was." in first
+    assert "decided already" not in second
+    proposal.refresh_from_db()
+    outcome = ("accepted", "Dopo", 1) if decision == "accept" else ("refused", "Prima", 0)
+    assert (proposal.state, now(one).summary_it, written(one)) == outcome
+    assert proposal.reviewer == bruno.user
+
+
+@pytest.mark.parametrize("decision", ["accept", "accept_some", "refuse"])
+def test_who_decides_a_moment_before_it_is_opened_again_is_told_and_it_waits(
+    anna, bruno, vera, decision
+):
+    one, proposal = proposed(vera)
+    late = decide(bruno, proposal, decision)
+    assert decide(anna, proposal, "refuse")().status_code == 302
+    first, second = at_once([one], late, again(anna, proposal))
+    assert "This proposal is decided already: refused." in first
+    assert "The proposal waits again, as it was." in second
+    assert (state(proposal), now(one).summary_it, written(one)) == ("open", "Prima", 0)
+
+
+def test_of_two_who_open_the_same_proposal_again_one_does(anna, bruno, vera):
+    one, proposal, first_act = put_aside(vera, anna)
+    first, second = at_once([one], first_act, again(bruno, proposal))
+    assert "The proposal waits again, as it was." in first
+    assert "This proposal waits already." in second
+    assert state(proposal) == "open"
+
+
+def test_of_two_proposals_of_one_author_only_one_is_opened_again(anna, bruno, vera):
+    one, proposal, first_act = put_aside(vera, anna)
+    later = vera.propose(one, summary_it="Ancora dopo")
+    assert decide(bruno, later, "refuse")().status_code == 302
+    first, second = at_once([one], first_act, again(bruno, later))
+    assert "The proposal waits again, as it was." in first
+    assert "has another proposal for this entry, which waits. Decide that one first." in second
+    assert (state(proposal), state(later)) == ("open", "refused")
+
+
+def test_its_author_proposes_anew_while_it_is_opened_again(anna, vera):
+    one, proposal, open_it = put_aside(vera, anna)
+    anew = save(vera, one, summary_it="Ancora dopo")
+    first, second = at_once([one], anew, open_it)
+    assert "Your proposal" in first
+    assert "has another proposal for this entry, which waits. Decide that one first." in second
+    assert state(proposal) == "refused"
+    assert one.proposals.waiting().get().after["fields"] == {"summary_it": "Ancora dopo"}
+
+
+def test_who_proposes_anew_sees_what_was_just_opened_again(anna, vera):
+    one, proposal, open_it = put_aside(vera, anna)
+    anew = save(vera, one, summary_it="Ancora dopo")
+    _first, second = at_once([one], open_it, anew)
+    assert second.status == 200
+    assert "Ancora dopo" in second
+    assert "Dopo" in second
+    proposal.refresh_from_db()
+    assert proposal.is_open
+    assert proposal.after["fields"] == {"summary_it": "Dopo", "vision_it": "Nuova"}
+    assert vera.save(**{"choose-summary_it": "mine"}).status_code == 302
+    proposal.refresh_from_db()
+    assert proposal.after["fields"] == {"summary_it": "Ancora dopo", "vision_it": "Nuova"}
+
+
+def test_what_its_author_withdrew_waits_again_by_them_alone(anna, vera):
+    one, proposal = proposed(vera)
+    late = decide(anna, proposal, "accept")
+    withdrawn, back = decide(vera, proposal, "withdraw"), again(vera, proposal)
+    _first, second = at_once([one], withdrawn, back)
+    assert "The proposal waits again, as it was." in second
+    assert decide(vera, proposal, "withdraw")().status_code == 302
+    _first, second = at_once([one], back, late)
+    assert "What you accepted is in the entry now." in second
+    assert now(one).summary_it == "Dopo"
+
+
+def test_what_is_opened_again_goes_where_its_entry_goes(anna, bruno, vera):
+    one, proposal, open_it = put_aside(vera, anna)
+    kept = entry()
+    first, second = at_once([one, kept], open_it, merge(bruno, kept, one))
+    assert "The proposal waits again, as it was." in first
+    assert "are one now" in second
+    proposal.refresh_from_db()
+    assert (proposal.entry, proposal.is_open) == (kept, True)
+
+
+def test_what_was_merged_a_moment_ago_is_opened_again_where_it_is_now(anna, bruno, vera):
+    one, proposal, open_it = put_aside(vera, anna)
+    kept = entry()
+    _first, second = at_once([one, kept], merge(bruno, kept, one), open_it)
+    assert f"The entry was merged into “{kept}” meanwhile. Look at the proposal there." in second
+    proposal.refresh_from_db()
+    assert (proposal.entry, proposal.state) == (kept, "refused")
+    assert second.location == page(proposal)
+    assert again(anna, proposal)().status_code == 302
+    assert state(proposal) == "open"
+
+
+@pytest.mark.parametrize("deleted_first", [True, False])
+def test_what_was_deleted_is_not_opened_again(anna, bruno, vera, deleted_first):
+    one, proposal, open_it = put_aside(vera, anna)
+    acts = [delete(bruno, one), open_it]
+    told = at_once([one], *acts if deleted_first else reversed(acts))
+    gone, opened = told if deleted_first else reversed(told)
+    assert "was deleted successfully" in gone
+    words = "The entry was deleted meanwhile, and its proposals with it."
+    assert (words if deleted_first else "The proposal waits again, as it was.") in opened
+    assert not type(proposal).objects.filter(pk=proposal.pk).exists()
+
+
+@pytest.mark.parametrize("archived_first", [True, False])
+def test_what_is_archived_keeps_what_is_opened_again(anna, bruno, vera, archived_first):
+    one, proposal, open_it = put_aside(vera, anna)
+    acts = [step(bruno, one, "archive"), open_it]
+    told = at_once([one], *acts if archived_first else reversed(acts))
+    assert any("The proposal waits again, as it was." in each for each in told)
+    assert (now(one).status, now(one).summary_it, state(proposal)) == ("archived", "Prima", "open")
+
+
+def test_what_is_opened_again_at_the_last_moment_is_not_forgotten(anna, vera):
+    one, proposal, open_it = put_aside(vera, anna)
+    long_ago = timezone.now() - KEPT_FOR - timedelta(days=1)
+    one.proposals.update(decided=long_ago)
+    first, _forgotten = at_once([proposal], open_it, lambda: forget(Organization))
+    assert "The proposal waits again, as it was." in first
+    assert state(proposal) == "open"
 
 
 # ------------------------------------------------------------------ merging

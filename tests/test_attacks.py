@@ -171,6 +171,14 @@ def on_entries(model: Any, chief: Client, author: Person) -> Iterator[Attack]:
     for decision in ("accept", "accept_some", "refuse"):
         yield Attack(decision, page(proposal), shown | {"decision": decision})
     yield Attack("withdraw", page(proposal), {"decision": "withdraw"}, by="author")
+    # What was put aside: by whom, and so by whom it is opened again.
+    other = entry(model, "Con proposte messe da parte", "published")
+    for decision, by in (("refuse", "chief"), ("withdraw", "author")):
+        aside = author.propose(other, summary_it=f"Proposta: {decision}")
+        client = chief if by == "chief" else author.client
+        client.post(page(aside), fields(client.get(page(aside))) | {"decision": decision})
+        again = {"decision": "open_again"}
+        yield Attack(f"open again after {decision}", page(aside), again, by=by)
     # Somebody else's table, and one's own.
     sheet = table_of(
         chief, {"slug": draft.slug, "summary_it": "Tabella"}, kind=model._meta.model_name
@@ -264,7 +272,8 @@ def siege(django_db_setup: None, django_db_blocker: Any) -> Iterator[Siege]:
     with django_db_blocker.unblock(), transaction.atomic():
         chief, author = Client(), Person("editor", "their-author")
         chief.force_login(make.make_editor("their-chief", language="en"))
-        people = {"chief": chief, "author": author.client}
+        colleague = Person("reviewer", "besieging-colleague")
+        people = {"chief": chief, "author": author.client, "colleague": colleague.client}
         here = make.make_city(ELSEWHERE)
         for role in ROLES:
             name = f"besieging-{role}"
@@ -291,6 +300,23 @@ def test_all_stays_as_it_is_whatever_is_sent_by_whoever_may_not(siege, role):
     assert failed == []
     assert everything() == before
     assert not Event.objects.filter(by_name=f"besieging-{role}", kind__startswith="orgs.").exists()
+
+
+# Whose page shows the proposal, and offers other things.
+NOT_THEIRS = {
+    "author": {"accept", "accept_some", "refuse", "open again after refuse"},
+    "colleague": {"withdraw", "open again after withdraw"},
+}
+
+
+@pytest.mark.parametrize("who", NOT_THEIRS)
+def test_of_a_proposal_its_author_and_a_reviewer_do_each_what_is_theirs(siege, who):
+    before = everything()
+    attacks = [one for one in siege.attacks if one.name in NOT_THEIRS[who]]
+    assert len(attacks) == len(NOT_THEIRS[who]) * len(ENTRIES)
+    for one in attacks:
+        assert siege.people[who].post(one.path, one.sent).status_code == 403, one.name
+    assert everything() == before
 
 
 def test_who_may_does_something_by_each_of_the_same_requests(siege):
