@@ -6,11 +6,12 @@ entries are invented and never saved (``civicnet.samples``).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
@@ -100,6 +101,11 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
 ]
 
 
+# What a part makes of an invented entry's slug by itself: it has no page, so the link leads to the
+# sample that it is named after.
+LINK = re.compile(r'href="/[^"]*/(card_[a-z]+)[^"]*"')
+
+
 @dataclass(frozen=True)
 class Sample:
     name: str
@@ -124,5 +130,6 @@ class ComponentsView(TemplateView):
 
     def sample(self, name: str, title: Any, shown: dict[str, Any]) -> Sample:
         template: Any = get_template(f"civicnet/samples/{name}.html")
-        html = template.render(shown, self.request)
-        return Sample(name, title, html, template.template.source.strip())
+        html = LINK.sub(r'href="#\1"', template.render(shown, self.request))
+        shown_html = mark_safe(html)  # noqa: S308  # what Django rendered
+        return Sample(name, title, shown_html, template.template.source.strip())

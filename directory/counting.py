@@ -92,6 +92,11 @@ class Counted:
     def which(self) -> str:
         return f"key >= {self.code << SHIFT} AND key < {self.code + 1 << SHIFT} AND {self.within}"
 
+    def only(self, keys: tuple[int, ...]) -> Counted:
+        """Of these keys."""
+        these = f"key = ANY('{{{','.join(map(str, keys))}}}'::bigint[])"
+        return replace(self, named=keys, chosen=(), within=these)
+
     def labelled(self, counted: str) -> str:
         """From (key, n) to a row with the value and its labels."""
         if self.model is None:

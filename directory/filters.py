@@ -86,10 +86,14 @@ class Facet(django_filters.Filter):
     def count(self, counting: Counting, kinds: Sequence[Kind], groups: Groups) -> None:
         """Ask for the number of entries of each choice under the other filters' groups."""
         if self.sought and counting.words is not None:
-            # Of words that match very many not all are read: of what is sought, those.
-            there = (*keys_of(self.counted_code, self.found), *self.counted.chosen)
-            groups = {**groups, f"find_{self.field_name}": Group(there)}
-        counting.add(self.counted, kinds, groups)
+            # Of words that match very many not all are read: those that have what is sought are,
+            # and by themselves, lest they be lost among those that have what was chosen.
+            found = keys_of(self.counted_code, self.found)
+            for keys in (found, tuple(key for key in self.counted.chosen if key not in found)):
+                there = {**groups, f"find_{self.field_name}": Group(keys)}
+                counting.add(self.counted.only(keys), kinds, there)
+        else:
+            counting.add(self.counted, kinds, groups)
         if self.is_tree and self.vocabulary:
             counting.add_tree(self.field_name, self.vocabulary)
 
@@ -115,12 +119,12 @@ class Facet(django_filters.Filter):
 
     @property
     def finds(self) -> bool:
-        """Whether choices can be found by name: those of a tree are all shown."""
-        return self.vocabulary is not None and not self.is_tree
+        """Whether choices can be found by name."""
+        return self.vocabulary is not None
 
     @cached_property
-    def found(self) -> list[Named]:
-        """The rows with what is sought in their names. One query."""
+    def found(self) -> dict[Named, int]:
+        """The rows with what is sought in their names, and how near they come. One query."""
         return called_like(self.extra["rows"](), self.key, self.sought)
 
     def expand(self, counted: Counts) -> Counts:

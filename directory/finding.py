@@ -2,33 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from directory.parameter_fields import Named
+from places.exonyms import in_italian
 from places.keys import words_of
 
-# Of cities “a” is in the names of thousands.
+# Of cities “a” begins the names of hundreds.
 MOST = 500
+# How near a name comes to what is typed: it is that, begins so, has a word that begins so, or
+# only holds it.
+EXACTLY, BEGINNING, IN_A_WORD, WITHIN = range(4)
+FARTHEST = WITHIN + 1
 
 
 def is_said(text: str) -> bool:
     return bool(words_of(text))
 
 
-def called_like(rows: Any, key: str, text: str) -> list[Named]:
-    """Rows with the text in a name, in whatever language; signs and accents do not matter. One
-    query: what may be large knows how to look by itself, of others all are read."""
+def called_like(rows: Any, key: str, text: str) -> dict[Named, int]:
+    """Rows with the text in a name, in whatever language, and how near they come; signs and
+    accents do not matter. One query: what may be large knows how to look by itself, and says
+    ``closeness``; of others all are read."""
     if hasattr(rows, "called_like"):
-        found = rows.called_like(text).rewrite(False).values_list("pk", key, "name_it", "name_en")
-        return [
-            Named(pk, value, name_it or "", name_en or "")
-            for pk, value, name_it, name_en in found[:MOST]
-        ]
-    said = " ".join(words_of(text))
-    found = rows.order_by().rewrite(False).values_list("pk", key, "name_it", "name_en")
-    return [
-        one
-        for one in (Named(pk, value, it or "", en or "") for pk, value, it, en in found)
-        if one.value.lower() == said
-        or any(said in " ".join(words_of(name)) for name in (one.name_it, one.name_en))
-    ]
+        found = rows.called_like(text).rewrite(False)
+        columns = ("pk", key, "name_it", "name_en", "closeness")
+        return {
+            Named(pk, value, it or "", en or ""): near
+            for pk, value, it, en, near in found.values_list(*columns)[:MOST]
+        }
+    further = getattr(rows.model, "further_names", ())
+    read = rows.order_by().rewrite(False).values_list("pk", key, "name_it", "name_en", *further)
+    found = {}
+    for pk, value, it, en, *others in read:
+        names = [it, en, *(name for one in others for name in listed(one))]
+        near = nearness(text, [value, *filter(None, names)])
+        if near < FARTHEST:
+            found[Named(pk, value, it or "", en or "")] = near
+    return found
+
+
+def listed(names: Any) -> list[str]:
+    return [names] if isinstance(names, str) else names or []
+
+
+def nearness(text: str, names: Iterable[str]) -> int:
+    """How near the nearest of the names comes to the text."""
+    said = words_of(text)
+    texts = {" ".join(said), " ".join(in_italian(said))}
+    called = [" ".join(words_of(name)) for name in names]
+    return min((_near(one, name) for one in texts for name in called), default=FARTHEST)
+
+
+def _near(said: str, name: str) -> int:
+    if said == name:
+        return EXACTLY
+    if name.startswith(said):
+        return BEGINNING
+    if f" {said}" in name:
+        return IN_A_WORD
+    return WITHIN if len(said) > 2 and said in name else FARTHEST

@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from directory.card_rows import entries_in_order
 from directory.counting import PAGE, TREE, Counting, totals_of
 from directory.filters import Counts, EntryFilterSet, Facet, SortFilter
+from directory.finding import FARTHEST
 from directory.index import NOWHERE, key_of
 from directory.models import Entry
 from directory.parameter_fields import NotUnderstood
@@ -257,6 +258,11 @@ class Listing:
             chips.append(Chip("where", label, offered[value], "", without))
         return chips
 
+    @property
+    def filters_in_force(self) -> int:
+        """How many; the words are in a field of their own, which is always seen."""
+        return len(self.chips) - bool(self.words)
+
     def without(self, chip: Chip) -> Listing:
         """The listing of the address without a parameter; what values name is not asked again."""
         other = Listing(QueryDict(chip.without), self.listed, type(self.set))
@@ -400,24 +406,27 @@ class Listing:
         }
         for value, row in chosen.items():
             choices.setdefault(value, self._choice_of(facet, row, 0 if is_counted else None))
+        called = {one.value: near for one, near in facet.found.items()} if facet.sought else {}
+        # What was sought and not found is said, with the field to seek again; and where not all
+        # matches are read there may be choices that nobody has seen.
+        missed = bool(facet.sought) and not called.keys() & choices.keys()
+        more = facet.finds and (bool(facet.sought) or not is_counted)
+        if facet.sought:
+            choices = {v: one for v, one in choices.items() if v in called or one.chosen}
         if facet.is_tree:
-            return FacetView(name, facet.label, self._tree(self.counts[f"{name}{TREE}"], choices))
+            tree = self._tree(self.counts[f"{name}{TREE}"], choices)
+            return FacetView(name, facet.label, tree, more, facet.sought, is_missed=missed)
         ranked = [*choices.values()]
         if is_counted:
             ranked.sort(key=facet.rank)
-        missed = False
-        if facet.sought:
-            called = {one.value for one in facet.found}
-            missed = not called & choices.keys()
-            ranked = [one for one in ranked if one.value in called or one.chosen]
+        # The nearest to what was sought first, and what was chosen before after them.
+        ranked.sort(key=lambda one: called.get(one.value, FARTHEST))
         shown = [one for i, one in enumerate(ranked) if i < facet.most or one.chosen]
-        # What was sought and not found is said, with the field to seek again; and where not all
-        # matches are read there may be choices that nobody has seen.
         hidden = len(ranked) + len(counted) - len(worth) - len(shown)
-        more = facet.finds and (hidden > 0 or bool(facet.sought) or not is_counted)
+        more = more or (facet.finds and hidden > 0)
         if not is_counted:
             # By name: which are the commonest is only guessed.
-            shown.sort(key=facet.rank)
+            shown.sort(key=lambda one: (called.get(one.value, FARTHEST), facet.rank(one)))
         return FacetView(name, facet.label, shown, more, facet.sought, is_missed=missed)
 
     @staticmethod

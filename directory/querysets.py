@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquery, When
 from django.db.models.functions import Coalesce, JSONObject, Lower
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from directory.known_keys import IsAmong
 from directory.marked_texts import MarkedText
 from directory.registry import kind_of
 from directory.search import Words
-from places.languages import LANGUAGES
+from places.languages import LANGUAGES, current
 from places.sorting import Unaccented
 
 YEAR = timedelta(days=365)
@@ -73,14 +73,21 @@ class EntryQuerySet(SluggedQuerySet):
 
     def called_like(self, text: str) -> EntryQuerySet:
         """Published entries with the words in any of their names, acronyms and former ones too, the
-        last perhaps only begun; or with the text anywhere in the name."""
+        last perhaps only begun; or with the text anywhere in the name. ``closeness`` says whether
+        that is the text (0), begins with it (1) or not (2)."""
         words = Words(text)
         said = Lower(Unaccented(models.Value(text)))
         found = Q(sort_it__contains=said) | Q(sort_en__contains=said)
         if words.wanted:
             named = words.entries_of(self.model._meta.model_name, words.in_name)
             found |= Q(pk__in=named)
-        return self.published().filter(found)
+        closeness = Case(
+            When(Q(sort_it=said) | Q(sort_en=said), then=0),
+            When(Q(sort_it__startswith=said) | Q(sort_en__startswith=said), then=1),
+            default=2,
+        )
+        rows = self.published().filter(found).annotate(closeness=closeness)
+        return rows.order_by("closeness", f"sort_{current()}", "pk")
 
     def in_place(self, *territories: Any, meanings: Iterable[str] = ()) -> EntryQuerySet:
         """Entries tied to any of the territories (cities, provinces, regions).

@@ -18,6 +18,7 @@ from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
 from directory.documents import SUMMARY_IN
+from places.exonyms import ITALIAN
 from places.languages import current, fallback_order
 
 # A word of fewer letters begins too many others.
@@ -274,16 +275,25 @@ def clause(sign: str, words: list[str]) -> str:
     if sign == '"':
         return '"' + " ".join(words)
     if len(words) == 1:
-        return sign + "|!".join([words[0], *other_numbers(words[0])])
+        return sign + "|!".join([words[0], *other_numbers(words[0]), *in_other_languages(words[0])])
     # “Co-City” may be one word or two, “dell'associazione” is two.
     return f"{sign}{''.join(words)}|{' '.join(words)}"
 
 
-def other_numbers(word: str) -> list[str]:
-    """The singular or plural of a word that the stemmer leaves as it is; perhaps no word at all."""
-    bare = "".join(
+def in_other_languages(word: str) -> list[str]:
+    """The Italian name of the region that the word is a name of in another language."""
+    return [ITALIAN[bare]] if (bare := without_accents(word)) in ITALIAN else []
+
+
+def without_accents(word: str) -> str:
+    return "".join(
         sign for sign in unicodedata.normalize("NFKD", word) if not unicodedata.combining(sign)
     )
+
+
+def other_numbers(word: str) -> list[str]:
+    """The singular or plural of a word that the stemmer leaves as it is; perhaps no word at all."""
+    bare = without_accents(word)
     if bare in LEFT_OUT or not (match := UNSTEMMED.fullmatch(bare)):
         return []
     root, vowel = match.groups()

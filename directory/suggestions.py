@@ -21,6 +21,7 @@ from directory.search import Words
 from places.keys import key_of as place_key
 from places.languages import translated
 from places.models import City
+from places.querysets import beginning, beginning_of_all
 
 FEWEST_LETTERS, MOST_LETTERS = 2, 100
 MOST_NAMES, MOST_CITIES, MOST_THEMES = 6, 3, 3
@@ -47,11 +48,14 @@ ORDER BY min(found.place), min(length(found.sort)), min(found.sort), found.entry
 CITIES = """
 SELECT city.id FROM public.places_cityname AS called
 JOIN public.places_city AS city ON city.id = called.city_id
-WHERE called.key LIKE %s AND EXISTS (
+WHERE (called.key LIKE %s
+    OR called.key LIKE %s AND lower(public.civicnet_unaccent(called.name)) ~ %s) AND EXISTS (
     SELECT FROM public.directory_kind AS kind
     JOIN public.directory_tally AS tally ON tally.kind = kind.id
         AND tally.given = 0 AND tally.key = {key} | city.id)
-GROUP BY city.id ORDER BY bool_or(called.key = %s) DESC, max(city.population) DESC NULLS LAST
+GROUP BY city.id ORDER BY bool_or(called.key = %s) DESC,
+    bool_or(lower(public.civicnet_unaccent(called.name)) ~ %s) DESC,
+    max(city.population) DESC NULLS LAST
 LIMIT %s
 """
 THEMES = """
@@ -79,9 +83,13 @@ def suggestions(text: str, language: str) -> list[Suggestion]:
     if not FEWEST_LETTERS <= len(text) <= MOST_LETTERS or not words.wanted:
         return []
     with connection.cursor() as cursor:
+        key = place_key(text)
+        begun = f"{key}%"
+        # “aquila” is L'Aquila; of two letters a whole name has to begin so.
+        inside = f"%{key}%" if len(key) > FEWEST_LETTERS else begun
         cursor.execute(
             CITIES.format(key=key_of(CITY, 0)),
-            [place_key(text) + "%", place_key(text), MOST_CITIES],
+            [begun, inside, beginning(key), key, beginning_of_all(key), MOST_CITIES],
         )
         cities = [pk for (pk,) in cursor]
         cursor.execute(THEMES.format(key=key_of(THEME, 0)), [words.wanted, MOST_THEMES])

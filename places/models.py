@@ -120,6 +120,9 @@ class Region(Place):
     )
     macro_area = models.CharField(_("part of Italy"), max_length=10, choices=MacroArea.choices)
 
+    # Columns with more names, by which it is found.
+    further_names = ("local_name",)
+
     objects = PlaceManager()
 
     class Meta(Place.Meta):
@@ -178,6 +181,8 @@ class Province(Place):
     region = models.ForeignKey(
         Region, models.PROTECT, related_name="provinces", verbose_name=_("region")
     )
+
+    further_names = ("local_name", "keys")
 
     objects = PlaceManager()
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import ASin, Cos, Power, Radians, Sin, Sqrt
+from django.db.models.functions import ASin, Cos, Lower, Power, Radians, Sin, Sqrt
 
 from places.keys import words_of
 from places.languages import current
+from places.sorting import Unaccented
 
 if TYPE_CHECKING:
-    from places.models import City, CityName, Region
+    from places.models import City, Region
 
 EARTH_RADIUS_KM = 6371.0088
 """The mean radius of the Earth, as the IUGG defines it."""
@@ -26,6 +27,19 @@ KM_PER_DEGREE = 111.0
 
 # From the narrowest to the widest: what each kind of place lies in.
 WIDER = {"city": ("province", "region"), "province": ("region",), "region": ()}
+
+
+ARTICLES = r"(?:(?:l|la|le|lo|il|i|gli)\W+)?"
+
+
+def beginning(key: str) -> str:
+    """A pattern for names with a word that begins with the key, whatever signs are in between."""
+    return r"\m" + r"\W*".join(key)
+
+
+def beginning_of_all(key: str) -> str:
+    """The same for names that begin so, perhaps after their article: “aquila” is L'Aquila."""
+    return f"^{ARTICLES}{beginning(key)}"
 
 
 class Box(NamedTuple):
@@ -79,10 +93,12 @@ class CityQuerySet(PlaceQuerySet):
         return self.filter(region=region)
 
     def called_like(self, text: str) -> CityQuerySet:
-        """Cities with a name or code like what somebody types, the closest first.
+        """Cities with a name or code like what somebody types, the closest first, then the largest.
 
         All names count: Italian, English, local, former, common. Two letters after a name are
         its province: ``castro le``. Fewer than three letters must be a name's beginning.
+        ``closeness``: a name is that (0), begins so (1), has a word that begins so (2), or only
+        holds it (3).
         """
         words = words_of(text)
         if not words:
@@ -92,23 +108,33 @@ class CityQuerySet(PlaceQuerySet):
             found |= self._called(words[:-1]) & Q(sigla=words[-1].upper())
         key = "".join(words)
         own_names = self._names().filter(city=OuterRef("pk"))
+        of_today = own_names.exclude(kind="former")
         closeness = Case(
             When(Exists(own_names.filter(key=key)), then=0),
             # Names of today before former ones, which the list that offers them does not show.
-            When(Exists(own_names.filter(key__startswith=key).exclude(kind="former")), then=1),
-            default=2,
+            When(Exists(of_today.filter(written__regex=beginning_of_all(key))), then=1),
+            When(Exists(own_names.filter(written__regex=beginning(key))), then=2),
+            default=3,
         )
         found_first = self.filter(found).annotate(closeness=closeness)
-        return found_first.order_by("closeness", f"sort_{current()}", "pk")
+        by_size = F("population").desc(nulls_last=True)
+        return found_first.order_by("closeness", by_size, f"sort_{current()}", "pk")
 
     def _called(self, words: list[str]) -> Q:
         key = "".join(words)
-        like = "key__contains" if len(key) > 2 else "key__startswith"
-        return Q(pk__in=self._names().filter(**{like: key}).values("city"))
+        names = self._names()
+        if len(key) > 2:
+            # Keys have no spaces: that of Cerro Maggiore holds “rom”.
+            inside = r"\W+".join(words)
+            named = names.filter(key__contains=key, written__regex=f"{beginning(key)}|{inside}")
+        else:
+            named = names.filter(key__startswith=key)
+        return Q(pk__in=named.values("city"))
 
-    def _names(self) -> models.QuerySet[CityName]:
+    def _names(self) -> Any:
         # By its name: this module is imported before the models are there.
-        return apps.get_model("places", "CityName")._default_manager.all()
+        names = apps.get_model("places", "CityName")._default_manager.all()
+        return names.annotate(written=Lower(Unaccented("name")))
 
     def nearest_to(self, city: City, within_km: float | None = None) -> CityQuerySet:
         """The other cities with ``distance_km``, nearest first.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,18 @@ def test_every_sample_is_shown_beside_its_template(client, address, django_asser
     assert "style=" not in html
     assert html.count('class="card ') == 7
     assert html.count("placeholder--") > 8
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_links_of_samples_lead_somewhere(client, content, address):
+    html = re.sub("<pre.*?</pre>", "", client.get(address).content.decode(), flags=re.DOTALL)
+    ids = {f"#{name}" for name in re.findall(r' id="([^"]+)"', html)} | {"#"}
+    links = {unescape(link) for link in re.findall(r'<a [^>]*href="([^"]*)"', html)}
+    assert {link for link in links if link.startswith("#")} <= ids
+    paths = {link for link in links if link.startswith("/") and not link.startswith("/admin")}
+    assert len(paths) > 20
+    assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
 
 
 def test_no_sample_is_forgotten():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -420,6 +421,58 @@ def test_a_network_among_many_is_found_by_its_acronym_too(sought):
     assert counts("organization", f"find_network={sought}", "network") == {"comuni-di-montagna": 1}
 
 
+def test_a_place_that_begins_as_it_was_typed_comes_before_one_that_only_holds_it(places):
+    """However few entries it has; a name’s words part, so that Cerro Maggiore holds no “rom”."""
+    numbers = {"Roma": 1, "Romagnano": 2, "Borgo Romano": 3, "Frome": 4, "Cerro Maggiore": 5}
+    for name, number in numbers.items():
+        city = make.make_city(name, places["to"])
+        city.names.create(kind="current", name=name)
+        for copy in range(number):
+            make.make_organization(f"Casa {name} {copy}", city=city)
+    facet = "city"
+    assert [*counts("organization", "find_city=rom", facet)] == [
+        "romagnano",
+        "roma",
+        "borgo-romano",
+        "frome",
+    ]
+    assert next(iter(counts("organization", "find_city=roma", facet))) == "roma"
+    assert [*counts("organization", "find_city=borgoromano", facet)] == ["borgo-romano"]
+    chosen = "find_city=rom&city=cerro-maggiore"
+    assert [*counts("organization", chosen, facet)][-1] == "cerro-maggiore"
+
+
+def test_a_large_city_is_found_by_two_letters_among_hundreds_that_begin_so(places):
+    for n in range(520):
+        city = make.make_city(f"Ca {n:03}", places["to"], population=100)
+        city.names.create(kind="current", name=city.name_it)
+    catania = make.make_city("Catania", places["to"], population=300_000)
+    catania.names.create(kind="current", name="Catania")
+    make.make_organization("Una", city=catania)
+    assert counts("organization", "find_city=ca", "city") == {"catania": 1}
+
+
+def test_what_was_typed_decides_the_order_of_other_choices_too():
+    parent, many = make.make_network("Rete"), make.make_network("La grande rete")
+    for number in range(3):
+        make.join(make.make_organization(f"Casa {number}"), many)
+    make.join(make.make_organization("Una"), parent)
+    assert [*counts("organization", "find_network=rete", "network")] == ["rete", "la-grande-rete"]
+
+
+def test_the_words_are_no_filter_among_those_in_force(client, places):
+    make.make_organization("Orto", city=places["torino"])
+    settle_now(connection.connection)
+
+    def said(query: str) -> str:
+        fold = client.get(f"/it/organizzazioni/?{query}").content.decode()
+        return " ".join(re.sub("<[^>]+>", " ", fold.split("<summary>")[1].split("<div")[0]).split())
+
+    assert said("q=orto") == "Filtri"
+    assert said("q=orto&city=torino") == "Filtri 1 attivo"
+    assert said("region=piemonte&city=torino") == "Filtri 2 attivi"
+
+
 def test_what_nobody_is_called_is_said_also_beside_what_was_chosen(client, places):
     make.make_organization("Una", city=places["torino"])
     settle_now(connection.connection)
@@ -475,6 +528,9 @@ def test_past_the_bound_what_was_chosen_has_no_false_number(very_many):
         ("q=orto&find_city=lec", {"lecce": (1, False)}),
         ("q=orto&find_city=lec&city=lecce", {"lecce": (1, True)}),
         ("q=orto&find_city=lec&city=cuneo", {"lecce": (1, False), "cuneo": (5, True)}),
+        # What was chosen has too many to read, among which the few sought would be lost.
+        ("q=orto&find_city=lec&city=torino", {"lecce": (None, False), "torino": (None, True)}),
+        ("q=orto&find_province=le&province=TO", {"LE": (None, False), "TO": (None, True)}),
         ("q=orto&find_city=tor", {"torino": (None, False)}),
         ("q=orto&find_province=le", {"LE": (1, False)}),
     ],
@@ -490,8 +546,30 @@ def test_past_the_bound_there_may_be_choices_to_find_that_are_not_shown(very_man
     def fields(query: str) -> set[str]:
         return {view.name for view in listing("organization", query).facets if view.more}
 
-    assert "province" in fields("q=orto")
-    assert "province" not in fields("q=orto&city=lecce")
+    assert {"province", "theme"} <= fields("q=orto")
+    assert not {"province", "theme"} & fields("q=orto&city=lecce")
+
+
+def test_past_the_bound_a_theme_is_found_by_name_in_its_tree(very_many, client):
+    verde = make.make_theme("Verde", name_en="Greenery")
+    orti, boschi = make.make_theme("Orti", verde), make.make_theme("Boschi", verde)
+    for n in range(40):
+        make.make_organization(f"Orto nuovo {n:02}", themes=[orti])
+    # Last by name, so that it is not among the matches that are read.
+    make.make_organization("Zz orto", themes=[boschi])
+    assert "boschi" not in choices("organization", "q=orto", "theme")
+    assert choices("organization", "q=orto&find_theme=bosc", "theme") == {"boschi": (1, False)}
+    assert choices("organization", "q=orto&find_theme=bosc&theme=orti", "theme") == {
+        "boschi": (None, False),
+        "orti": (None, True),
+    }
+    assert choices("organization", "q=orto&find_theme=greenery", "theme") == {
+        "verde": (None, False)
+    }
+    settle_now(connection.connection)
+    page = client.get("/it/organizzazioni/?q=orto&find_theme=zzz").content.decode()
+    assert 'name="find_theme" value="zzz"' in page
+    assert "Nessuna voce con schede ha questo nel nome." in page
 
 
 def test_past_the_bound_kinds_are_still_a_choice(very_many):

@@ -69,6 +69,13 @@ def matched(gazetteer: Gazetteer, written: object, **said: object) -> str | None
         ("Devin Nabrezina", "Duino Aurisina (TS)"),
         ("Sèn Jan", "San Giovanni di Fassa (TN)"),
         ("Florence", "Firenze (FI)"),
+        ("Leghorn", "Livorno (LI)"),
+        ("Mailand", "Milano (MI)"),
+        ("Mailand (Milano)", "Milano (MI)"),
+        ("Venise", "Venezia (VE)"),
+        ("Aosta/Aoste", "Aosta (AO)"),
+        ("Gorizia - Gorica", "Gorizia (GO)"),
+        ("Udine/Videm", "Udine (UD)"),
         # with the province
         ("Napoli (NA)", "Napoli (NA)"),
         ("Napoli – NA", "Napoli (NA)"),
@@ -145,6 +152,7 @@ def test_what_people_write_is_found(gazetteer, written, city):
         *("Andria, Barletta", "Castro - Lecce"),
         # almost a name
         *("Reggio", "Valle", "Aquila", "Bassano", "Santa Giovanni Rotondo", "Castro, Filippo"),
+        *("Nova Gorica", "Rom", "Come"),
         *("Torinoo", "Comune di Torino, frazione", "Torino Москва", "Rоma"),
         # nothing
         *("", "   ", "-", "()", "(TO)", ", NA", " - ", "TO", "12345", "001272", "L219", "80100"),

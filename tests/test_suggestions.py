@@ -62,6 +62,22 @@ def test_names_cities_and_themes_are_offered_each_with_its_kind(directory):
     assert offered("cotor")[0][0] == "Co-Torre"
 
 
+def test_a_city_is_offered_by_any_word_of_its_name_and_what_begins_so_first():
+    peopled = {"L'Aquila": 70_000, "Aquilonia": 1_500, "Villa Aquila": 90_000, "Cerro Maggiore": 1}
+    for name, people in peopled.items():
+        city = make_city(name, population=people)
+        city.names.create(kind="current", name=name)
+        make_organization(f"Casa di {people}", city=city)
+
+    def cities(words: str) -> list[str]:
+        return [name for name, kind, _address in offered(words) if kind == "Città"]
+
+    assert cities("aquil") == ["L'Aquila", "Aquilonia", "Villa Aquila"]
+    assert cities("laquila") == cities("L’Aq") == ["L'Aquila"]
+    assert cities("maggiore") == cities("cerromag") == ["Cerro Maggiore"]
+    assert cities("rom") == cities("uila") == []
+
+
 @pytest.mark.parametrize(
     "words", ["", "t", "torrev", "torrent", "segreta", "%", "'", "\x00", "x" * 300]
 )
