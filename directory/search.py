@@ -18,7 +18,7 @@ from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
 from directory.documents import SUMMARY_IN
-from places.exonyms import ITALIAN
+from places.exonyms import ITALIAN, in_italian
 from places.languages import current, fallback_order
 
 # A word of fewer letters begins too many others.
@@ -277,7 +277,10 @@ def clause(sign: str, words: list[str]) -> str:
     if len(words) == 1:
         return sign + "|!".join([words[0], *other_numbers(words[0]), *in_other_languages(words[0])])
     # “Co-City” may be one word or two, “dell'associazione” is two.
-    return f"{sign}{''.join(words)}|{' '.join(words)}"
+    plain = [without_accents(word) for word in words]
+    italian = in_italian(plain)
+    ways = ["".join(words), " ".join(words), *([" ".join(italian)] if italian != plain else [])]
+    return sign + "|!".join([f"{ways[0]}|{ways[1]}", *ways[2:]])
 
 
 def in_other_languages(word: str) -> list[str]:

@@ -1,7 +1,7 @@
-"""What somebody who is still typing may be after: an entry by its name, a city, a theme.
+"""What somebody who is still typing may be after: an entry by its name, a city, a region, a theme.
 
 Only what has a page and published entries, a handful of each; the page it leads to, in the
-reader's language. At most six queries.
+reader's language. At most nine queries.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from django.db import connection
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from directory.index import CITY, THEME, key_of
+from directory.finding import WITHIN, nearness
+from directory.index import CITY, REGION, THEME, key_of
 from directory.models import Theme
 from directory.registry import kinds
 from directory.search import Words
 from places.keys import key_of as place_key
 from places.languages import translated
-from places.models import City
+from places.models import City, Region
 from places.querysets import beginning, beginning_of_all
 
 FEWEST_LETTERS, MOST_LETTERS = 2, 100
-MOST_NAMES, MOST_CITIES, MOST_THEMES = 6, 3, 3
+MOST_NAMES, MOST_CITIES, MOST_REGIONS, MOST_THEMES = 6, 3, 2, 3
 # Names with a common word are not all looked at.
 MOST_LOOKED_AT = 200
 
@@ -57,6 +58,12 @@ GROUP BY city.id ORDER BY bool_or(called.key = %s) DESC,
     bool_or(lower(public.civicnet_unaccent(called.name)) ~ %s) DESC,
     max(city.population) DESC NULLS LAST
 LIMIT %s
+"""
+REGIONS = """
+SELECT region.* FROM public.places_region AS region WHERE EXISTS (
+    SELECT FROM public.directory_kind AS kind
+    JOIN public.directory_tally AS tally ON tally.kind = kind.id
+        AND tally.given = 0 AND tally.key = {key} | region.id)
 """
 THEMES = """
 SELECT theme.id FROM public.directory_theme AS theme
@@ -100,11 +107,23 @@ def suggestions(text: str, language: str) -> list[Suggestion]:
             [text, MOST_NAMES, *in_name.params, MOST_LOOKED_AT, MOST_NAMES],
         )
         names = cursor.fetchall()
+    regions = _regions(text)
     return [
         *_shown(City.objects.in_bulk(cities), cities, gettext("city"), language),
+        *_shown(regions, regions, gettext("region"), language),
         *_shown(Theme.objects.in_bulk(themes), themes, gettext("theme"), language),
         *_entries(names, language),
     ]
+
+
+def _regions(text: str) -> dict[int, Region]:
+    """Those with a name, in any language, or a word of it that begins so; the nearest first."""
+    near = {
+        row: nearness(text, [row.name_it, row.name_en or "", row.local_name])
+        for row in Region.objects.raw(REGIONS.format(key=key_of(REGION, 0)))
+    }
+    begun = sorted((row for row in near if near[row] < WITHIN), key=lambda row: near[row])
+    return {row.pk: row for row in begun[:MOST_REGIONS]}
 
 
 def _shown(

@@ -263,6 +263,12 @@ def test_the_documents_follow_whatever_is_written():
     city.region.save()
     assert found("newville") == found("provinciale") == found("regional") == ["Uno"]
 
+    # What a region is called abroad stands nowhere: it is put into Italian when it is asked.
+    city.region.name_it = "Friuli-Venezia Giulia"
+    city.region.save()
+    assert found("friaul") == found("Frioul") == found("FURLANIJA") == ["Uno"]
+    assert found("sizilien") == []
+
     kind = make_kind("Consorzio")
     Organization.objects.update(kind=kind)
     kind.name_it = "Brigata"

@@ -14,6 +14,8 @@ from tests.builders import (
     make_network,
     make_organization,
     make_project,
+    make_province,
+    make_region,
     make_theme,
 )
 from tests.test_accessibility import AXE
@@ -76,6 +78,16 @@ def test_a_city_is_offered_by_any_word_of_its_name_and_what_begins_so_first():
     assert cities("laquila") == cities("L’Aq") == ["L'Aquila"]
     assert cities("maggiore") == cities("cerromag") == ["Cerro Maggiore"]
     assert cities("rom") == cities("uila") == []
+
+
+@pytest.mark.parametrize("words", ["tosc", "Tuscany", "toskana", "Toscane"])
+def test_a_region_with_entries_is_offered_in_many_languages(words):
+    make_region("Emilia-Romagna", name_en="Emilia-Romagna")
+    tuscany = make_region("Toscana", name_en="Tuscany")
+    assert offered(words) == []
+    make_organization("Una", city=make_city("Lucca", make_province("LU", tuscany)))
+    assert offered(words) == [("Toscana", "Regione", "/it/regioni/toscana/")]
+    assert offered("oscana") == []
 
 
 @pytest.mark.parametrize(
