@@ -118,10 +118,8 @@ def suggestions(text: str, language: str) -> list[Suggestion]:
 
 def _regions(text: str) -> dict[int, Region]:
     """Those with a name, in any language, or a word of it that begins so; the nearest first."""
-    near = {
-        row: nearness(text, [row.name_it, row.name_en or "", row.local_name])
-        for row in Region.objects.raw(REGIONS.format(key=key_of(REGION, 0)))
-    }
+    rows: Any = Region.objects.raw(REGIONS.format(key=key_of(REGION, 0)))
+    near = {row: nearness(text, [row.name_it, row.name_en or "", row.local_name]) for row in rows}
     begun = sorted((row for row in near if near[row] < WITHIN), key=lambda row: near[row])
     return {row.pk: row for row in begun[:MOST_REGIONS]}
 
