@@ -263,6 +263,11 @@ class Listing:
         """How many; the words are in a field of their own, which is always seen."""
         return len(self.chips) - bool(self.words)
 
+    @property
+    def is_sought(self) -> bool:
+        """Whether a choice is looked for by name: the facets are where to look."""
+        return any(view.sought for view in self.facets)
+
     def without(self, chip: Chip) -> Listing:
         """The listing of the address without a parameter; what values name is not asked again."""
         other = Listing(QueryDict(chip.without), self.listed, type(self.set))

@@ -109,8 +109,8 @@ def suggestions(text: str, language: str) -> list[Suggestion]:
         names = cursor.fetchall()
     regions = _regions(text)
     return [
-        *_shown(City.objects.in_bulk(cities), cities, gettext("city"), language),
         *_shown(regions, regions, gettext("region"), language),
+        *_shown(City.objects.in_bulk(cities), cities, gettext("city"), language),
         *_shown(Theme.objects.in_bulk(themes), themes, gettext("theme"), language),
         *_entries(names, language),
     ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsing import BASE
+from tests.browsing import BASE, Site
 
 pytestmark = pytest.mark.browser
 
@@ -49,6 +51,50 @@ def test_words_are_searched_on_enter_and_leave_no_empty_parameter(site):
     assert page.locator(".chip").count() == 1
     assert page.input_value("#sort") == ""
     site.assert_no_complaint()
+
+
+def test_what_is_typed_while_an_answer_is_on_its_way_stays(site):
+    page = site.page
+    site.open("/it/organizzazioni/?find_city=tor")
+    slow = []
+    page.route("**/?*region=piemonte*", lambda route: slow.append(route))
+    page.locator("#region-piemonte").click()
+    page.locator("#find-city").fill("mes")
+    slow[0].fallback()
+    page.wait_for_url("**/?*region=piemonte*")
+    expect(page.locator("#region-piemonte")).to_be_checked()
+    expect(page.locator("#find-city")).to_be_focused()
+    expect(page.locator("#find-city")).to_have_value("mes")
+    site.assert_no_complaint()
+
+
+def test_what_is_sought_is_in_sight_on_a_phone_without_scripts(browser, stage):
+    context = browser.new_context(viewport={"width": 390, "height": 800}, java_script_enabled=False)
+    site = Site(context.new_page())
+    site.open("/it/organizzazioni/?find_city=tor")
+    assert site.page.locator("#city-torino").is_visible()
+    site.open("/it/organizzazioni/?city=torino")
+    assert not site.page.locator("#city-torino").is_visible()
+    site.assert_no_complaint()
+    context.close()
+
+
+@pytest.mark.parametrize("status", [0, 503])
+def test_where_no_list_comes_the_browser_says_why(site, status):
+    page = site.page
+    site.open("/it/organizzazioni/")
+
+    def fail(route: Any) -> None:
+        if status:
+            route.fulfill(status=status, content_type="text/html", body="<h1>Chiuso</h1>")
+        else:
+            route.abort("internetdisconnected")
+
+    page.route("**/?city=*", fail)
+    page.locator("#facet-city > summary").click()
+    page.locator("#city-torino").click()
+    page.wait_for_function("!document.querySelector('#facets')")
+    assert page.get_by_role("heading", name="Chiuso").count() == bool(status)
 
 
 def test_nothing_is_kept_in_the_browser_but_the_choice_of_colours(site):

@@ -28,12 +28,23 @@
   // is told not to have.
   window.addEventListener("pagehide", () => sessionStorage.removeItem("htmx-current-path-for-history"));
 
+  // No answer, or one that is no list: the browser goes there itself, and says what is wrong.
+  for (const failure of ["htmx:sendError", "htmx:responseError"]) {
+    document.addEventListener(failure, (event) => {
+      location.assign(event.detail.pathInfo.finalRequestPath);
+    });
+  }
+
   // New counts come as new elements: what the visitor had unfolded stays unfolded, and what had
-  // the focus has it again, which it cannot take before its fold is open.
+  // the focus has it again, which it cannot take before its fold is open, with what was typed into
+  // it meanwhile.
   let folds = new Map();
   let focused = "";
+  let typed = "";
   document.addEventListener("htmx:beforeSwap", () => {
-    focused = document.activeElement.id;
+    const { activeElement } = document;
+    focused = activeElement.id;
+    typed = activeElement.matches("#facets input[type=search]") ? activeElement.value : "";
     folds = new Map([...document.querySelectorAll("#facets details[id]")].map((fold) => [fold.id, fold.open]));
   });
   document.addEventListener("htmx:afterSwap", () => {
@@ -41,7 +52,8 @@
       const fold = document.getElementById(id);
       if (fold) fold.open = open;
     }
-    const one = document.activeElement === document.body && document.getElementById(focused);
-    if (one) one.focus({ preventScroll: true });
+    const one = document.getElementById(focused);
+    if (one && typed) one.value = typed;
+    if (one && document.activeElement === document.body) one.focus({ preventScroll: true });
   });
 })();
