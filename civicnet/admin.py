@@ -25,6 +25,7 @@ from directory.models import Entry
 from exchange.models import ImportedRow
 from places.models import City
 from staff import events, lapse
+from staff.chosen_language import keep_language
 from staff.door import Door, door
 from staff.known_browsers import make_known
 from staff.login import ChangePasswordForm, LoginForm
@@ -102,6 +103,7 @@ class Admin(admin.AdminSite):
         response: Any = super().login(request, extra_context)
         if response.status_code == 302 and request.method == "POST" and door(request) is Door.OPEN:
             make_known(request, response, request.user.get_username())
+            keep_language(response, request.user.language)
         form = getattr(response, "context_data", {}).get("form")
         if until := getattr(form, "locked_until", None):
             response.status_code = 429
@@ -121,8 +123,11 @@ class Admin(admin.AdminSite):
             return view(request)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        said = super().each_context(request)
         return {
-            **super().each_context(request),
+            **said,
+            # Between the password and the code the account says it, and nothing of that is changed.
+            "may_choose_language": said["has_permission"] or door(request) is not Door.PROVE,
             "site_header": settings.SITE_NAME,
             "site_url": reverse("home"),
             "languages": User.Language.choices,

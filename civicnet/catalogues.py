@@ -4,6 +4,9 @@ Done in Python with Babel and polib (both in requirements/dev.txt), so that no c
 GNU gettext. The English catalogue repeats its msgid: English is complete by definition and never
 falls through to another language. Catalogues hold file names without line numbers, and no date:
 they change when texts change.
+
+There are two: ``django`` for what Python and templates say, and ``djangojs`` for what scripts say.
+Those of Django's admin are counted among ours, for its own Italian leaves some in English.
 """
 
 import ast
@@ -13,14 +16,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import django
 import polib
 from babel.messages.extract import extract
 from django.utils.translation.template import templatize
 
 from civicnet.rooms import rooms
 
-DOMAIN = "django"
-KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+TEXTS, SCRIPTS = DOMAINS = ("django", "djangojs")
+DJANGO = Path(django.__file__).parent
+Keywords = dict[str, tuple[int | tuple[int, str], ...] | None]
+KEYWORDS: Keywords = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -31,6 +37,12 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
+}
+SCRIPT_KEYWORDS: Keywords = {
+    "gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
 HEADER = {
@@ -51,16 +63,18 @@ class Text:
     plural: str | None
 
 
-def texts(root: Path) -> dict[Text, set[str]]:
+def texts(root: Path, domain: str = TEXTS) -> dict[Text, set[str]]:
     """Every interface text with the files that hold it.
 
     A text that is written both alone and with a plural is one text, with its plural.
     """
     found: dict[tuple[str | None, str], Text] = {}
     files: dict[tuple[str | None, str], set[str]] = {}
-    for path, source in _sources(root):
+    is_script = domain == SCRIPTS
+    language, keywords = ("javascript", SCRIPT_KEYWORDS) if is_script else ("python", KEYWORDS)
+    for path, source in _scripts(root) if is_script else _sources(root):
         for _line, message, _comments, context in extract(
-            "python", io.BytesIO(source.encode()), keywords=KEYWORDS
+            language, io.BytesIO(source.encode()), keywords=keywords
         ):
             singular, plural = message if isinstance(message, tuple) else (message, None)
             key = (context, singular)
@@ -95,12 +109,21 @@ def _sources(root: Path) -> Iterator[tuple[str, str]]:
                 yield str(path.relative_to(root)), "(" + "\n".join(calls) + "\n)"
 
 
-def update(root: Path, language: str) -> polib.POFile:
+def _scripts(root: Path) -> Iterator[tuple[str, str]]:
+    """Ours, and those of Django's admin, which asks for their texts by one catalogue."""
+    for above, folder in ((root, "static"), (DJANGO.parent, "django/contrib/admin/static")):
+        for path in sorted((above / folder).rglob("*.js")):
+            if "vendor" not in path.parts:
+                yield str(path.relative_to(above)), path.read_text()
+
+
+def update(root: Path, language: str, domain: str = TEXTS) -> polib.POFile:
     """The language's catalogue with today's texts: new ones empty, those no longer used gone."""
-    old = {(e.msgctxt, e.msgid): e for e in read(root, language)} if exists(root, language) else {}
+    there = read(root, language, domain) if exists(root, language, domain) else ()
+    old = {(e.msgctxt, e.msgid): e for e in there}
     catalogue = polib.POFile(wrapwidth=96)
     catalogue.metadata = HEADER | {"Language": language}
-    for text, files in sorted(texts(root).items(), key=lambda item: _order(item[0])):
+    for text, files in sorted(texts(root, domain).items(), key=lambda item: _order(item[0])):
         before = old.get((text.context, text.singular))
         entry = polib.POEntry(
             msgctxt=text.context,
@@ -120,14 +143,14 @@ def update(root: Path, language: str) -> polib.POFile:
     return catalogue
 
 
-def problems(root: Path, language: str) -> list[str]:
+def problems(root: Path, language: str, domain: str = TEXTS) -> list[str]:
     """What is wrong with the committed catalogue, in sentences; empty when all is well."""
-    if not exists(root, language):
-        return [f"{language}: no catalogue; run “make messages”."]
-    catalogue = read(root, language)
-    found = list(uncollected(root))
+    if not exists(root, language, domain):
+        return [f"{language}: no catalogue {domain}; run “make messages”."]
+    catalogue = read(root, language, domain)
+    found = list(uncollected(root)) if domain == TEXTS else []
     known = {(entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete}
-    wanted = {(text.context, text.singular) for text in texts(root)}
+    wanted = {(text.context, text.singular) for text in texts(root, domain)}
     found += [f"{language}: not in the catalogue: “{text}”" for _, text in wanted - known]
     found += [f"{language}: no longer used: “{text}”" for _, text in known - wanted]
     for entry in catalogue:
@@ -138,25 +161,25 @@ def problems(root: Path, language: str) -> list[str]:
                 entry.msgid + (entry.msgid_plural or "")
             ):
                 found.append(f"{language}: other placeholders in “{written}”")
-    if compiled(catalogue) != _folder(root, language).joinpath(f"{DOMAIN}.mo").read_bytes():
+    if compiled(catalogue) != _folder(root, language).joinpath(f"{domain}.mo").read_bytes():
         found.append(f"{language}: the .mo is not what the .po compiles to; run “make messages”.")
     return sorted(found)
 
 
-def write(root: Path, language: str, catalogue: polib.POFile) -> None:
+def write(root: Path, language: str, catalogue: polib.POFile, domain: str = TEXTS) -> None:
     folder = _folder(root, language)
     folder.mkdir(parents=True, exist_ok=True)
-    catalogue.save(str(folder / f"{DOMAIN}.po"))
-    (folder / f"{DOMAIN}.mo").write_bytes(compiled(read(root, language)))
+    catalogue.save(str(folder / f"{domain}.po"))
+    (folder / f"{domain}.mo").write_bytes(compiled(read(root, language, domain)))
 
 
-def read(root: Path, language: str) -> polib.POFile:
-    return polib.pofile(str(_folder(root, language) / f"{DOMAIN}.po"), wrapwidth=96)
+def read(root: Path, language: str, domain: str = TEXTS) -> polib.POFile:
+    return polib.pofile(str(_folder(root, language) / f"{domain}.po"), wrapwidth=96)
 
 
-def exists(root: Path, language: str) -> bool:
+def exists(root: Path, language: str, domain: str = TEXTS) -> bool:
     folder = _folder(root, language)
-    return all((folder / f"{DOMAIN}.{suffix}").exists() for suffix in ("po", "mo"))
+    return all((folder / f"{domain}.{suffix}").exists() for suffix in ("po", "mo"))
 
 
 def compiled(catalogue: polib.POFile) -> bytes:

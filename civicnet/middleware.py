@@ -3,15 +3,18 @@
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from psycopg import errors
 
-from places.languages import LANGUAGES
+from places.languages import LANGUAGES, accepted
+from staff.chosen_language import kept_language
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 requests_log = logging.getLogger("civicnet.requests")
@@ -95,8 +98,9 @@ class Language:
     """Activates the language of the page.
 
     Public pages: by the first part of the address, so that a page is the same for everybody and
-    no session is read. The admin: as the account says. The API: English, as its names are.
-    Everything else: Italian.
+    no session is read. The admin: as the account says; before anybody has logged in, as was last
+    chosen in this browser, or as it asks. The API: English, as its names are. Everything else:
+    Italian.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -105,6 +109,8 @@ class Language:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         translation.activate(self._language(request))
         response = self.get_response(request)
+        if request.path_info.startswith("/admin/"):
+            patch_vary_headers(cast(HttpResponse, response), ["Accept-Language", "Cookie"])
         response.headers.setdefault("Content-Language", translation.get_language() or "it")
         return response
 
@@ -116,8 +122,10 @@ class Language:
                 chosen = getattr(request.user, "language", None)
             except (OperationalError, InterfaceError):
                 chosen = None  # the view will find out too, and be answered with 503
-            if chosen in LANGUAGES:
-                return chosen
+            asked = accepted(request.headers.get("Accept-Language", ""))
+            for language in (chosen, kept_language(request), asked):
+                if language in LANGUAGES:
+                    return language
         return "en" if request.path_info.startswith("/api/") else settings.LANGUAGE_CODE
 
 

@@ -17,7 +17,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView, View
 
@@ -39,7 +38,7 @@ from directory.suggestions import suggestions
 from directory.views import ListingView
 from networks.models import Network
 from networks.ties import with_most_members
-from places.languages import LANGUAGES, current
+from places.languages import LANGUAGES, accepted, current
 from places.models import City, Region
 
 NEWEST = 6
@@ -58,10 +57,7 @@ THEMES = 12
 @require_safe
 def root(request: HttpRequest) -> HttpResponse:
     """``/``: to the visitor's language; Italian if it is neither."""
-    accepted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
-    languages = (code.split("-")[0] for code, weight in accepted if weight)
-    language = next((code for code in languages if code in LANGUAGES), LANGUAGES[0])
-    with override(language):
+    with override(accepted(request.headers.get("Accept-Language", "")) or LANGUAGES[0]):
         response = redirect("home")
     patch_vary_headers(response, ["Accept-Language"])
     return response

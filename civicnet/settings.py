@@ -104,8 +104,9 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
-# Sent to the admin alone, which a name with __Host- does not allow.
+# Sent to the admin alone, which a name with __Host- does not allow; so is the next.
 KNOWN_BROWSER_COOKIE_NAME = "__Secure-known" if HTTPS else "known"
+LANGUAGE_COOKIE_NAME = "__Secure-language" if HTTPS else "language"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True

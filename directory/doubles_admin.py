@@ -142,14 +142,15 @@ class ShowsDoubles(KeepsHistory):
 
     # ---------------------------------------------------------------- the whole directory
     def suspected_view(self, request: HttpRequest) -> HttpResponse:
-        """Pairs that may be one, and those that somebody said are two. Eight queries."""
+        """Pairs that may be one, and those that somebody said are two, each in pages of its own.
+        Nine queries."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         kind = kind_of(self.model).number
         pairs = Paginator(SuspectedDouble.objects.open().filter(kind=kind), PAIRS_SHOWN)
         page = pairs.get_page(request.GET.get("p"))
-        said = Distinction.objects.filter(kind=kind).select_related("by").order_by("-on", "-pk")
-        decided = list(said[:PAIRS_SHOWN])
+        said = Paginator(Distinction.objects.of_kind(kind), PAIRS_SHOWN)
+        decided = said.get_page(request.GET.get("said"))
         pks = {pk for pair in (*page, *decided) for pk in (pair.low, pair.high)}
         entries = self.get_queryset(request).in_bulk(pks)
 
@@ -167,6 +168,8 @@ class ShowsDoubles(KeepsHistory):
             page=page,
             pages=pairs.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
             decided=[row for row in map(shown, decided) if all(row["both"])],
+            decided_page=decided,
+            decided_pages=said.get_elided_page_range(decided.number, on_each_side=1, on_ends=1),
         )
 
     def two_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -75,6 +75,12 @@ class SuspectedDouble(EntryPair):
         verbose_name_plural = _("suspected doubles")
 
 
+class DistinctionQuerySet(PairQuerySet):
+    def of_kind(self, kind: int) -> DistinctionQuerySet:
+        """The latest first, with who said it."""
+        return self.filter(kind=kind).select_related("by").order_by("-on", "-pk")
+
+
 class Distinction(EntryPair):
     """A person said that two entries are two."""
 
@@ -87,6 +93,8 @@ class Distinction(EntryPair):
     )
     on = models.DateTimeField(_("said on"), db_default=Now())
     note = models.CharField(_("note"), max_length=500, blank=True, default="")
+
+    objects: ClassVar[Any] = DistinctionQuerySet.as_manager()
 
     class Meta(EntryPair.Meta):
         verbose_name = _("no double")

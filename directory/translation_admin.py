@@ -74,6 +74,8 @@ class WithTools:
     source = ""
     # The name of the text, where a person may say that it is still right.
     right = ""
+    # In a form that comes back, where what was typed into it is the other language's text.
+    is_copy = False
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         attrs = dict(attrs or {})
@@ -95,6 +97,8 @@ class WithTools:
             "copy": COPY[self.language],
             "source": self.source,
             "copied": SAID[COPIED][self.language],
+            "is_copy": self.is_copy and self.mark != COPIED,
+            "is_written": self.mark == MISSING and bool(value),
         }
         # Both are escaped already.
         return mark_safe(html + render_to_string("admin/directory/text_tools.html", context))  # noqa: S308
@@ -123,7 +127,7 @@ def give_tools(field: Any, db_field: Any) -> None:
 
 
 def say_marks(form: Any) -> None:
-    """Tell the inputs of an entry's form what is marked."""
+    """Tell the inputs of an entry's form what is marked, or will be when it is saved."""
     entry = form.instance
     for text, widget in _inputs(form):
         widget.source = getattr(entry, f"{text}_{other(widget.language)}") or ""
@@ -132,6 +136,7 @@ def say_marks(form: Any) -> None:
             mark = mark_of(entry, text, widget.language)
         when = changed_at(entry, text, other(widget.language)) if mark == STALE else None
         _tell(widget, mark, when, f"{text}_{widget.language}")
+        widget.is_copy = _is_copy(form, text, widget)
 
 
 def say_marks_of_row(form: Any, entry: Any) -> None:
@@ -142,6 +147,7 @@ def say_marks_of_row(form: Any, entry: Any) -> None:
         marked = marks.get((row._meta.db_table, row.pk, f"{text}_{widget.language}"))
         if marked:
             _tell(widget, marked.mark, marked.since, marked.key)
+        widget.is_copy = _is_copy(form, text, widget)
 
 
 def _inputs(form: Any) -> Iterator[tuple[str, Any]]:
@@ -149,6 +155,30 @@ def _inputs(form: Any) -> Iterator[tuple[str, Any]]:
     for name, field in form.fields.items():
         if isinstance(field.widget, WithTools):
             yield name.rpartition("_")[0], field.widget
+
+
+def _is_copy(form: Any, text: str, widget: Any) -> bool:
+    """What comes back with a mistake is not saved, so that no mark of the database says it."""
+    if not form.is_bound:
+        return False
+    name, its_other = f"{text}_{widget.language}", f"{text}_{other(widget.language)}"
+    typed = _typed(form, name)
+    if not typed or typed != _typed(form, its_other):
+        return False
+    changed = {each for each in (name, its_other) if _typed(form, each) != _stored(form, each)}
+    # Of two that are written at once the English is taken for the copy, as in the database.
+    return changed == {name} or (len(changed) > 1 and widget.language == LANGUAGES[1])
+
+
+def _typed(form: Any, name: str) -> str:
+    """Whoever translates has the one language in the form, and the other beside it."""
+    typed = form.data.get(form.add_prefix(name))
+    return _stored(form, name) if typed is None else " ".join(typed.split())
+
+
+def _stored(form: Any, name: str) -> str:
+    """Of a new row there is nothing."""
+    return " ".join((getattr(form.instance, name) or "").split())
 
 
 def _tell(widget: Any, mark: str, when: datetime | None, key: str) -> None:

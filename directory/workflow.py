@@ -200,6 +200,9 @@ def _remember_the_way(
     said: dict[str, Any] = {"publish_on": day, "publish_by": by if day else None}
     if step == SEND:
         said |= {"sent_by": by, "sent_at": now}
+    if step == TO_DRAFT:
+        # Taken back, not sent back: it waits for nobody; what was said before is there to read.
+        said |= {"sent_by": None, "sent_at": None}
     if step == SEND_BACK:
         said |= {"note": note, "note_by": by}
     reviews.filter(entry__in=pks).update(**said)

@@ -133,7 +133,7 @@ class ImportedRowAdmin(OnlyLookedAt):
 
     @admin.display(description=_("why"))
     def told(self, row: ImportedRow) -> str:
-        return reasons(row.why)
+        return reasons(row.why, row.run.model)
 
     def may_decide(self, request: HttpRequest, row: ImportedRow) -> bool:
         """Whoever may publish entries of the kind: a row may be written into a public one."""
@@ -178,7 +178,7 @@ class ImportedRowAdmin(OnlyLookedAt):
             "title": str(row),
             "opts": self.opts,
             "row": row,
-            "reasons": reasons(row.why),
+            "reasons": reasons(row.why, model),
             "raw": row.raw,
             "entries": [
                 {

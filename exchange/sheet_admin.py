@@ -34,6 +34,7 @@ from exchange.sheet_writing import Written, discard, keep, write
 from exchange.sheets import MOST_ROWS, STATUSES, TooManyRows, plan, read
 from exchange.tables import BadFile
 from exchange.telling import Teller, in_order
+from exchange.why import as_read
 
 LARGEST_FILE = 20_000_000
 ROWS_SHOWN = 50
@@ -330,7 +331,7 @@ def _told(rights: AdminRights, rows: list[SheetRow]) -> list[dict[str, Any]]:
             "name": row.name,
             "address": reverse(name, args=[row.entry]) if row.entry in there else "",
             "status": there[row.entry].get_status_display() if row.entry in there else "",
-            "why": [(_label(teller, column), said) for column, said in row.why],
+            "why": [(_label(teller, column), as_read(said)) for column, said in row.why],
             "differences": [
                 Difference(
                     name,
@@ -410,7 +411,8 @@ def refused_rows(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase
     said = Dataset(headers=[*(sheet.headers[place] for place in kept), "why"])
     for row in sheet.rows.that_are(SheetRow.Outcome.REFUSED):  # type: ignore[attr-defined]
         cells = [row.cells[place] if place < len(row.cells) else "" for place in kept]
-        why = "; ".join(f"{column}: {text}" if column else text for column, text in row.why)
+        told = ((column, as_read(said)) for column, said in row.why)
+        why = "; ".join(f"{column}: {said}" if column else said for column, said in told)
         said.append([*map(harmless, cells), harmless(why)])
     return _answer(said, "not-imported", suffix)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
 from django.utils.translation import gettext
 from import_export.fields import Field
 from import_export.widgets import Widget
@@ -37,11 +38,18 @@ TIES = ("memberships", "participations")
 ONE_LINE = ("name", "subtitle", "founding_act_title")
 
 
-class Refused(ValueError):
-    """A cell that says nothing the directory can keep, in a sentence."""
+class Refused(ValidationError):
+    """A cell that says nothing the directory can keep, in a sentence for whoever reads it."""
 
     def __init__(self, key: str, said: str = "") -> None:
-        super().__init__(f"{sentence(key)}: “{said[:100]}”" if said else sentence(key))
+        super().__init__(_of_a_cell(key, said[:100]))
+
+
+def _of_a_cell_now(key: str, said: str) -> str:
+    return f"{sentence(key)}: “{said}”" if said else sentence(key)
+
+
+_of_a_cell = lazy(_of_a_cell_now, str)
 
 
 class Line:

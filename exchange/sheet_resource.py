@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
 from tablib import Dataset
@@ -16,9 +16,9 @@ from directory.slugs import slug_of
 from exchange import sheet_ties
 from exchange.entries import Entries
 from exchange.models import MODELS
-from exchange.sheet_columns import Column, Line, Text, Ties, blank, columns_of, typed
+from exchange.sheet_columns import Column, Line, Refused, Text, Ties, blank, columns_of, typed
 from exchange.tables import Row
-from exchange.why import sentence
+from exchange.why import sentence_later
 
 ABOUT_THE_ROW = ("slug", "version")
 
@@ -154,13 +154,13 @@ class SheetResource(Resource):
         instance.number = self._numbers[kwargs["row_number"] - 1]
 
     def import_instance(self, instance: Line, row: Any, **kwargs: Any) -> None:
-        errors: dict[str, list[str]] = {}
+        errors: dict[str, Any] = {}
         for name, each in self.fields.items():
             if name in row:
                 try:
                     each.save(instance, row)
-                except ValueError as error:
-                    errors[name] = [str(error)]
+                except Refused as error:
+                    errors[name] = [error]
         if errors:
             raise ValidationError(errors)
 
@@ -177,7 +177,7 @@ class SheetResource(Resource):
                     try:
                         each.clean(value, None)
                     except ValidationError as error:
-                        errors.setdefault(name, []).extend(error.messages)
+                        errors.setdefault(name, []).extend(error.error_list)
         together = list(self._together(instance))
         if together:
             errors[NON_FIELD_ERRORS] = together
@@ -186,21 +186,22 @@ class SheetResource(Resource):
 
     entries_dates = frozenset(("founded", "ended"))
 
-    def _together(self, line: Line) -> Iterator[str]:
+    def _together(self, line: Line) -> Iterator[Any]:
         """Rules between fields; the database has them too."""
         if not (line.says("name_it") or line.says("name_en")):
-            yield sentence("no_name")
+            yield sentence_later("no_name")
         if line.pk is None and line.slug and slug_of(line.slug) != line.slug:
-            yield gettext("“%(slug)s” cannot be a slug: small letters, digits and hyphens.") % {
-                "slug": line.slug[:100]
-            }
+            yield ValidationError(
+                _("“%(slug)s” cannot be a slug: small letters, digits and hyphens."),
+                params={"slug": line.slug[:100]},
+            )
         start, end = line.says("founded") or "", line.says("ended") or ""
         if start and end and start[: len(end)] > end[: len(start)]:
-            yield sentence("end_before_start")
+            yield sentence_later("end_before_start")
         if line.says("ongoing") and end:
-            yield sentence("ongoing_with_end")
+            yield sentence_later("ongoing_with_end")
         if line.pk and line.pk in (line.says("parent"), line.says("successor")):
-            yield gettext("An entry cannot be part of itself, or follow itself.")
+            yield _("An entry cannot be part of itself, or follow itself.")
 
     def do_instance_save(self, instance: Line, is_create: bool) -> None:
         """Nothing: the plan is written when its owner says so."""

@@ -6,6 +6,7 @@ A row is written only if its entry is still the version that the plan was made f
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,9 @@ from exchange.importing import locked
 from exchange.models import Sheet, SheetRow
 from exchange.sheet_columns import TIES
 from exchange.sheet_resource import batches
-from exchange.sheets import BATCH, CHANGED, NEW, REFUSED, Read, Rights, came_meanwhile, loss
+from exchange.sheets import BATCH, CHANGED, NEW, REFUSED, Read, Rights, came_meanwhile, why_not
 from exchange.versions import before_change, of_new, record
-from exchange.why import sentence
+from exchange.why import Say, sentence, to_keep
 
 
 @transaction.atomic
@@ -92,7 +93,7 @@ def _write(sheet: Sheet, rights: Rights, rows: list[SheetRow], done: Written) ->
             created, changed, refused = _write_batch(sheet, rights, rows, own)
     except IntegrityError as error:
         if len(rows) == 1:
-            _refuse_stored(rows[0], _said_by_the_database(sheet.model, error))
+            _refuse_stored(rows[0], partial(_said_by_the_database, sheet.model, error))
             done.refused += 1
             return
         half = len(rows) // 2
@@ -116,13 +117,11 @@ def _write_batch(
     refused = 0
     for row in about:
         entry: Any = there.get(row.entry or 0)
-        why = gettext("You may not change this entry.")
-        if entry is not None:
-            why = rights.refusal(entry, row.values) or loss(entry, row.values)
-            if not why and entry.version != row.version:
-                why = sentence("older")
-        if why:
-            _refuse_stored(row, why)
+        say = partial(why_not, rights, entry, row.values)
+        if entry is not None and not say() and entry.version != row.version:
+            say = partial(sentence, "older")
+        if say():
+            _refuse_stored(row, say)
             refused += 1
         else:
             changes[entry.pk] = row.values
@@ -170,8 +169,8 @@ def _log(sheet: Sheet, created: list[int], changed: list[int]) -> None:
         LogEntry.objects.log_actions(sheet.user_id, said, flag, change_message=sheet.file_name)  # type: ignore[attr-defined]
 
 
-def _refuse_stored(row: SheetRow, why: str) -> None:
-    row.outcome, row.why, row.values, row.before = REFUSED, [["", why]], {}, {}
+def _refuse_stored(row: SheetRow, say: Say) -> None:
+    row.outcome, row.why, row.values, row.before = REFUSED, [["", to_keep(say)]], {}, {}
     row.save()
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,7 +29,7 @@ from exchange.sheet_columns import Line, typed
 from exchange.sheet_resource import ABOUT_THE_ROW, SheetResource, batches
 from exchange.spooling import Sameness, identities, sayings
 from exchange.tables import BadFile, Formula, Row, open_table
-from exchange.why import sentence
+from exchange.why import Say, sentence, to_keep
 
 log = logging.getLogger("civicnet.exchange")
 MOST_ROWS = 10_000
@@ -130,10 +131,10 @@ def plan(resource: SheetResource, table: Read, rights: Rights) -> list[dict[str,
             "why": [],
         }
         if name := _formula(table, raw):
-            row |= {"outcome": REFUSED, "why": [[name, sentence("formula")]]}
+            _refuse(row, partial(sentence, "formula"), name)
         elif each.errors:
             log.error("a row could not be planned", exc_info=each.errors[0].error)
-            row |= {"outcome": REFUSED, "why": [["", gettext("This row cannot be read.")]]}
+            _refuse(row, lambda: gettext("This row cannot be read."))
         elif line is None or each.validation_error:
             row |= {"outcome": REFUSED, "why": _reasons(each.validation_error)}
         elif line.pk and not line.written:
@@ -145,9 +146,9 @@ def plan(resource: SheetResource, table: Read, rights: Rights) -> list[dict[str,
         if line and line.pk:
             first = of_file.setdefault(line.pk, raw.number)
             if first != raw.number:
-                _refuse(row, sentence("taken", first))
+                _refuse(row, partial(sentence, "taken", first))
             elif row["outcome"] == CHANGED and _is_older(table, raw, line):
-                _refuse(row, sentence("older"))
+                _refuse(row, partial(sentence, "older"))
         planned.append(row)
     _refuse_what_is_not_allowed(planned, rights)
     _refuse_doubles(resource, planned)
@@ -177,18 +178,25 @@ def _is_older(table: Read, raw: Row, line: Line) -> bool:
     return bool(said) and said != str(line.version)
 
 
-def _reasons(error: Any) -> list[list[str]]:
-    by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+def _reasons(error: Any) -> list[list[Any]]:
+    by_field = getattr(error, "error_dict", None) or {NON_FIELD_ERRORS: error.error_list}
     return [
-        ["" if name == NON_FIELD_ERRORS else name, said]
-        for name, sentences in by_field.items()
-        for said in sentences
+        ["" if name == NON_FIELD_ERRORS else name, to_keep(lambda one=one: one.messages[0])]  # type: ignore[misc]
+        for name, errors in by_field.items()
+        for one in errors
     ]
 
 
-def _refuse(row: dict[str, Any], why: str, name: str = "") -> None:
-    row["why"] = [[name, why]]
+def _refuse(row: dict[str, Any], say: Say, name: str = "") -> None:
+    row["why"] = [[name, to_keep(say)]]
     row |= {"outcome": REFUSED, "values": {}, "before": {}}
+
+
+def why_not(rights: Rights, entry: Any, values: dict[str, Any]) -> str:
+    """Why the person may not write these into an entry as it is; empty if they may."""
+    if entry is None:
+        return gettext("You may not change this entry.")
+    return rights.refusal(entry, values) or loss(entry, values)
 
 
 def _refuse_what_is_not_allowed(planned: list[dict[str, Any]], rights: Rights) -> None:
@@ -196,15 +204,15 @@ def _refuse_what_is_not_allowed(planned: list[dict[str, Any]], rights: Rights) -
     for some in batches(changed, BATCH):
         entries = rights.entries([row["entry"] for row in some])
         for row in some:
-            entry = entries.get(row["entry"])
-            if entry is None:
-                _refuse(row, gettext("You may not change this entry."))
-            elif why := rights.refusal(entry, row["values"]) or loss(entry, row["values"]):
-                _refuse(row, why)
+            say = partial(why_not, rights, entries.get(row["entry"]), row["values"])
+            if say():
+                _refuse(row, say)
     if not rights.may_add:
         for row in planned:
             if row["outcome"] == NEW:
-                _refuse(row, gettext("No entry has this slug, and you may not add entries."))
+                _refuse(
+                    row, lambda: gettext("No entry has this slug, and you may not add entries.")
+                )
 
 
 def loss(entry: Any, values: dict[str, Any]) -> str:
@@ -232,25 +240,25 @@ def _refuse_doubles(resource: SheetResource, planned: list[dict[str, Any]]) -> N
     for some in batches(new, BATCH):
         prepared = [_prepared(row["number"], row["values"]) for row in some]
         there = there_already(resource.kind, prepared, set())
-        for row, one, why in zip(some, prepared, there, strict=True):
+        for row, one, say in zip(some, prepared, there, strict=True):
             if slug := row["values"].get("slug"):
                 if slugs.setdefault(slug, row["number"]) != row["number"]:
-                    _refuse(row, sentence("taken", slugs[slug]))
+                    _refuse(row, partial(sentence, "taken", slugs[slug]))
                 continue
             same = [firsts.get(key) for key in identities(one)[1:]]
             for key in sayings(one)[1:]:
                 firsts.setdefault(key, row["number"])
             if first := next(filter(None, same), None):
-                _refuse(row, sentence("same_in_file", first))
-            elif why:
-                _refuse(row, why)
+                _refuse(row, partial(sentence, "same_in_file", first))
+            elif say:
+                _refuse(row, say)
 
 
 def _prepared(number: int, values: dict[str, Any]) -> Prepared:
     return Prepared(number, {}, b"", dict(values))
 
 
-def came_meanwhile(kind: str, rows: Iterable[SheetRow], own: set[int]) -> dict[int, str]:
+def came_meanwhile(kind: str, rows: Iterable[SheetRow], own: set[int]) -> dict[int, Say]:
     """Why new rows are no longer new by the time they are written, by the key of the row.
 
     ``own`` are the entries that their table made: they were told apart when it was planned.
@@ -258,27 +266,31 @@ def came_meanwhile(kind: str, rows: Iterable[SheetRow], own: set[int]) -> dict[i
     open_rows = [row for row in rows if not row.values.get("slug")]
     prepared = [_prepared(row.number, row.values) for row in open_rows]
     there = there_already(kind, prepared, own)
-    return {row.pk: why for row, why in zip(open_rows, there, strict=True) if why}
+    return {row.pk: say for row, say in zip(open_rows, there, strict=True) if say}
 
 
-def there_already(kind: str, rows: list[Prepared], own: set[int]) -> list[str]:
-    """Of each row without a slug of its own, which entries it probably is, in a sentence; empty if
-    it is none. Eight queries."""
+def there_already(kind: str, rows: list[Prepared], own: set[int]) -> list[Say | None]:
+    """Of each row without a slug of its own, what says which entries it probably is; nothing if it
+    is none. Eight queries."""
     if not rows:
         return []
     with transaction.atomic():
         matches = Matcher(kind, Sameness()).match(rows, own)
     pks = {pk for match in matches for pk in _meant(match)}
     called = dict(MODELS[kind]._default_manager.filter(pk__in=pks).values_list("pk", "slug"))
+    told: list[Say | None] = []
+    for match in matches:
+        names = ", ".join(called.get(pk, "") for pk in _meant(match)[:5])
+        told.append(partial(_perhaps, names, match.why) if names else None)
+    return told
+
+
+def _perhaps(names: str, why: str) -> str:
     said = gettext(
         "Perhaps this is there already: %(entries)s (%(why)s). Write its slug into"
         " the row to change it; give the row a slug of its own if it is another."
     )
-    sentences = []
-    for match in matches:
-        names = ", ".join(called.get(pk, "") for pk in _meant(match)[:5])
-        sentences.append(said % {"entries": names, "why": sentence(match.why)} if names else "")
-    return sentences
+    return said % {"entries": names, "why": sentence(why)}
 
 
 def _meant(match: Any) -> list[int]:

@@ -93,5 +93,13 @@ def in_order(names: Iterable[str]) -> list[str]:
     ]
 
 
-def reasons(why: list[Any]) -> str:
-    return "; ".join(sentence(key, said) for key, said in why if key in SENTENCES)
+def reasons(why: list[Any], model: Any) -> str:
+    """In the language of the page, with the labels of the fields that are named."""
+    teller = Teller(model)
+
+    def told(key: str, said: str) -> str:
+        if key == "edited":
+            said = ", ".join(map(teller.label, filter(None, said.split(", "))))
+        return sentence(key, said)
+
+    return "; ".join(told(key, said) for key, said in why if key in SENTENCES)

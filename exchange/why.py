@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from places.languages import LANGUAGES, current
+
+Say = Callable[[], str]
+"""Says something in the language that is active when it is called."""
 
 SENTENCES: dict[str, Any] = {
     # Cells that were not taken over.
@@ -63,3 +71,21 @@ SENTENCES: dict[str, Any] = {
 def sentence(key: str, said: object = "") -> str:
     text = str(SENTENCES[key])
     return text % {"said": said} if "%(said)s" in text else text
+
+
+sentence_later = lazy(sentence, str)
+"""The same, in the language of whoever reads it."""
+
+
+def to_keep(say: Say) -> dict[str, str]:
+    """A sentence as it is kept: in each language, for whoever reads it need not be who was told."""
+    kept = {}
+    for language in LANGUAGES:
+        with override(language):
+            kept[language] = say()
+    return kept
+
+
+def as_read(kept: dict[str, str] | str) -> str:
+    """In the language of the page. What was kept as a sentence before stays as it was said."""
+    return kept if isinstance(kept, str) else kept[current()]

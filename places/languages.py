@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 LANGUAGES = ("it", "en")
 
@@ -13,6 +14,12 @@ def current() -> str:
     """The language being served; Italian where none is active, as in a command."""
     language = (get_language() or "").partition("-")[0]
     return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def accepted(header: str) -> str | None:
+    """The first of ours that an ``Accept-Language`` asks for."""
+    asked = (code.split("-")[0] for code, weight in parse_accept_lang_header(header) if weight)
+    return next((code for code in asked if code in LANGUAGES), None)
 
 
 def other(language: str) -> str:

@@ -28,6 +28,7 @@ from django.views.decorators.http import require_POST
 from django_otp.plugins.otp_static.models import StaticDevice
 
 from staff import second_factor
+from staff.chosen_language import keep_language
 from staff.door import Door, door, is_fresh, must_have_second_factor, proved
 from staff.events import record
 from staff.known_browsers import make_known
@@ -128,6 +129,7 @@ def _known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Who came in here is not locked out here by the failures of strangers."""
     if door(request) is Door.OPEN:
         make_known(request, response, request.user.get_username())
+        keep_language(response, request.user.language)
     return response
 
 

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 from staff import password_reset, second_factor_pages, views
 
 urlpatterns: list[URLPattern] = [
-    path("language/", views.language, name="admin_language"),
+    path("language/", views.choose_language, name="admin_language"),
     path("again/", views.again, name="logged_in_again"),
     path("second-factor/", second_factor_pages.overview, name="second_factor"),
     path("second-factor/prove/", second_factor_pages.prove, name="second_factor_prove"),

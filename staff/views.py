@@ -4,16 +4,27 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
+from staff.chosen_language import keep_language
+from staff.door import Door, door
 from staff.models import User
 
 
 @require_POST
+@csrf_protect
+@never_cache
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keep the language of the admin with the account, and go back to where the form was."""
+    """Keep it with the account and in the browser, and go back to where the form was.
+
+    Also for whoever has yet to log in, or to set up a second factor. Who has one, and has not given
+    it, changes nothing of the account.
+    """
     user, language = request.user, request.POST.get("language")
-    if isinstance(user, User) and language in User.Language.values:
+    is_known = language in User.Language.values
+    if is_known and isinstance(user, User) and door(request) is not Door.PROVE:
         user.language = User.Language(language)
         user.save(update_fields=["language"])
     back = request.POST.get("next", "")
@@ -21,7 +32,10 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         back = reverse("admin:index")
-    return redirect(back)
+    response = redirect(back)
+    if is_known:
+        keep_language(response, str(language))
+    return response
 
 
 @require_GET
@@ -31,6 +45,5 @@ def logged_in_again(request: HttpRequest) -> HttpResponse:
     return render(request, "staff/logged_in_again.html", context)
 
 
-# Staff only, and protected against forged requests, as every page of the admin.
-language = admin.site.admin_view(choose_language)
+# For staff only, as the pages of the admin.
 again = admin.site.admin_view(logged_in_again)

@@ -544,6 +544,54 @@ def test_the_language_form_is_for_staff_and_goes_nowhere_else(client):
     assert strict.post(reverse("admin_language"), {"language": "it"}).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [("en-GB,en;q=0.9,it;q=0.5", "en"), ("fr,it;q=0.5", "it"), ("de", "it"), ("", "it")],
+)
+def test_the_pages_before_the_login_are_in_the_language_that_the_browser_asks_for(
+    client, settings, asked, language
+):
+    settings.MAIL_IS_SET = True
+    asking = {"headers": {"accept-language": asked}}
+    for path in ("/admin/", "/admin/login/", "/admin/orgs/organization/"):
+        answer = client.get(path, follow=True, **asking)
+        assert f'<html lang="{language}"' in answer.content.decode()
+        assert answer["Content-Language"] == language
+        assert "Accept-Language" in answer["Vary"]
+    wrong = {"username": "nobody", "password": "wrong"}
+    said = client.post("/admin/login/", wrong, **asking).content.decode()
+    assert f'<html lang="{language}"' in said
+
+
+def test_the_language_is_chosen_before_the_login_and_the_browser_keeps_it(client):
+    asking = {"headers": {"accept-language": "it"}}
+    there = "/admin/login/?next=/admin/orgs/organization/"
+    page = client.get(there, **asking).content.decode()
+    assert '<button type="submit" name="language" value="en" lang="en">English<' in page
+    sent = {"language": "en", "next": there}
+    answer = client.post(reverse("admin_language"), sent, **asking)
+    assert answer["Location"] == there
+    kept = answer.cookies["language"]
+    assert (kept.value, kept["path"], kept["httponly"], kept["samesite"]) == (
+        *("en", "/admin/", True, "Lax"),
+    )
+    assert '<html lang="en"' in client.get(there, **asking).content.decode()
+    client.cookies["language"] = "../../etc"
+    assert '<html lang="it"' in client.get(there, **asking).content.decode()
+
+
+def test_the_account_says_the_language_and_the_next_login_is_in_it(client):
+    """Whatever was chosen before somebody said who they are."""
+    make.make_editor("anna", language="it")
+    asking = {"headers": {"accept-language": "en"}}
+    client.post(reverse("admin_language"), {"language": "en"}, **asking)
+    who = {"username": "anna", "password": "a long enough password"}
+    assert client.post("/admin/login/", who, **asking).status_code == 302
+    assert '<html lang="it"' in client.get("/admin/", **asking).content.decode()
+    client.post(reverse("admin:logout"), **asking)
+    assert '<html lang="it"' in client.get("/admin/login/", **asking).content.decode()
+
+
 def test_without_a_mail_server_the_login_page_names_the_command(client, settings):
     settings.MAIL_IS_SET = False
     page = client.get(reverse("admin:login")).content.decode()

@@ -163,6 +163,22 @@ def test_no_page_of_the_admin_is_between_password_and_second_factor(client, has_
     assert not came_in(client)
 
 
+def test_the_language_is_chosen_before_a_second_factor_is_set_up_and_not_before_it_is_given(client):
+    """Who has given the password alone changes nothing of an account that has a second factor."""
+    user = make_publisher(language="it")
+    log_in(client)
+    choice = 'name="language" value="en"'
+    assert choice in client.get(f"{SECOND_FACTOR}set-up/").content.decode()
+    client.post("/admin/language/", {"language": "en", "next": "/admin/"})
+    assert '<html lang="en"' in client.get(f"{SECOND_FACTOR}set-up/").content.decode()
+    with_device(user)
+    assert choice not in client.get(f"{SECOND_FACTOR}prove/").content.decode()
+    client.post("/admin/language/", {"language": "it", "next": "/admin/"})
+    assert '<html lang="en"' in client.get(f"{SECOND_FACTOR}prove/").content.decode()
+    user.refresh_from_db()
+    assert user.language == "en"
+
+
 def test_a_publisher_sets_up_a_second_factor_at_the_first_login(client):
     user = make_publisher()
     shown = client.post(

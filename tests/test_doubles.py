@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from clock.jobs import run_due
 from directory.doubles import (
@@ -243,6 +245,30 @@ def test_that_they_are_two_is_remembered_and_taken_back(client, editor):
     client.post(address(one, "two", one.pk), {"other": two.pk, "undo": "1"})
     assert open_pairs() == {(one.pk, two.pk)}
     assert likely_of(one)
+
+
+def test_all_that_were_said_to_be_two_are_there_page_by_page(client, editor):
+    """Beside the pages of what is suspected: turning those of one leaves the other where it is."""
+    first = make.make_organization("Il Ponte")
+    others = make.make_many(
+        Organization, [{"name_it": f"Ponte {n:03}", "slug": f"ponte-{n}"} for n in range(110)]
+    )
+    Distinction.objects.bulk_create(
+        Distinction(kind=1, low=first.pk, high=other.pk, on=timezone.now() + timedelta(hours=n))
+        for n, other in enumerate(others)
+    )
+    suspected = address(first, "suspected")
+
+    def shown(query: str) -> list[str]:
+        page = client.get(f"{suspected}{query}").content.decode()
+        return re.findall(r">(Ponte \d+)</a>", page)
+
+    assert shown("") == [f"Ponte {n:03}" for n in range(109, 59, -1)], "the latest first"
+    assert shown("?said=3") == [f"Ponte {n:03}" for n in range(9, -1, -1)]
+    assert shown("?said=99") == shown("?said=3")
+    page = client.get(f"{suspected}?p=2&said=2").content.decode()
+    assert 'href="?p=2&amp;said=3#said-to-be-two"' in page
+    assert len(shown("?said=2")) == 50
 
 
 def test_only_who_edits_both_says_that_they_are_two(client, editor):

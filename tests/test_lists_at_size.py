@@ -48,8 +48,8 @@ BUDGETS = {
     "/admin/projects/project/?work=no-place": 14,
     "/admin/networks/network/?_facets=True": 24,
     "/admin/projects/project/?_facets=True": 24,
-    # pairs, what was decided, both ends of each
-    "/admin/orgs/organization/suspected/": 9,
+    # pairs and how many, what was decided and how much, both ends of each
+    "/admin/orgs/organization/suspected/": 10,
     # how many, those of a page, who
     "/admin/orgs/organization/recover/": 6,
     "/admin/links/link/": 8,

@@ -7,6 +7,7 @@ import csv
 import datetime
 import io
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from exchange.sheet_writing import forget_expired
 from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
+from staff.models import User
 from tests import builders as make
 from tests.test_roles import member
 
@@ -101,12 +103,59 @@ def outcomes(sheet: Sheet) -> dict[int, str]:
 
 def why(sheet: Sheet, number: int) -> str:
     (row,) = sheet.rows.filter(number=number)
-    return "; ".join(f"{column}: {said}" for column, said in row.why)
+    return "; ".join(f"{column}: {said['en']}" for column, said in row.why)
 
 
 def confirm(client: Client, sheet: Sheet) -> str:
     address = f"/admin/tables/sent/{sheet.pk}/"
     return client.post(address, {"import": "1"}, follow=True).content.decode()
+
+
+def test_why_a_row_was_refused_is_said_in_the_language_of_whoever_reads_it(client, editor):
+    """Of a cell, of a field, of the row, of two rows, and of what is so no longer."""
+    full()
+    one = make.make_organization("La Barca", summary_it="Uno")
+    sheet = sent(
+        client,
+        {"slug": "l-asilo", "website": "boh"},
+        {"slug": "l-asilo", "founded": "2013", "ended": "2012"},
+        {"slug": "Ma No", "name_it": "Una"},
+        {"name_it": "x" * 300},
+        {"name_it": "Due", "slug": "due"},
+        {"name_it": "Tre", "slug": "due"},
+        {"slug": "la-barca", "summary_it": "Due"},
+    )
+    one.save()
+    confirm(client, sheet)
+    reasons = {
+        2: ("not a web address: “boh”", "non è un indirizzo web: “boh”"),
+        3: ("the end comes before the start", "la fine viene prima dell’inizio"),
+        4: ("cannot be a slug", "non può essere"),
+        5: ("has at most 250 characters", "non ha più di 250 caratteri"),
+        7: ("row 6 stands for the same entry already", "la riga 6"),
+        8: ("the entry was changed after this table was made", "la scheda è cambiata"),
+    }
+    said = {}
+    for language in ("en", "it"):
+        User.objects.update(language=language)
+        shown = client.get(f"/admin/tables/sent/{sheet.pk}/?show=refused").content.decode()
+        file = client.get(f"/admin/tables/sent/{sheet.pk}/not-imported.csv").content.decode()
+        said[language] = unescape(shown), file
+    for english, italian in reasons.values():
+        for place in (0, 1):
+            assert english in said["en"][place]
+            assert english not in said["it"][place]
+            assert italian in said["it"][place]
+
+
+def test_what_was_refused_before_sentences_were_kept_in_both_languages_is_still_shown(
+    client, editor
+):
+    full()
+    sheet = sent(client, {"slug": "l-asilo", "website": "boh"})
+    sheet.rows.update(why=[["website", "non è un indirizzo web: “boh”"]])
+    shown = client.get(f"/admin/tables/sent/{sheet.pk}/?show=refused").content.decode()
+    assert "non è un indirizzo web: “boh”" in unescape(shown)
 
 
 # ------------------------------------------------------------------ there and back

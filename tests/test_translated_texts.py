@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
@@ -15,7 +17,8 @@ from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
 from tests import builders as make
-from tests.test_admin import address
+from tests.admin_form import submit
+from tests.test_admin import address, change
 
 pytestmark = pytest.mark.django_db
 KINDS = (Organization, Network, Project)
@@ -284,3 +287,44 @@ def test_a_worklist_for_each_language_and_kind(client, editor, kind, language):
 
     assert listed("missing") == [missing]
     assert listed("stale") == [old]
+
+
+# ------------------------------------------------------------------ a form that comes back
+def _shown_as_copies(page: str) -> set[str]:
+    """The inputs of which the page says that they are a copy, without a script's help."""
+    said = re.findall(r'data-copied="id_([\w-]+)" role="status"( hidden)?', page)
+    return {name for name, hidden in said if not hidden}
+
+
+def test_a_copy_is_marked_in_a_form_that_comes_back_with_mistakes(client):
+    client.force_login(make.make_editor(language="en"))
+    story = {"story_it": "Storia", "story_en": "Story"}
+    one = make.make_organization(summary_it="Uno", vision_it="Vista", **story)
+    one.milestones.create(text_it="Nasce")
+    typed = {
+        "summary_en": "Uno",
+        "story_en": "Another story",
+        "purpose_it": "Nuovo",
+        "purpose_en": "Nuovo",
+        "milestones-0-text_en": " Nasce\r\n",
+        "founded": "nonsense",
+    }
+    back = submit(client, change(one), **typed)
+    assert back.status_code == 200
+    page = back.content.decode()
+    assert _shown_as_copies(page) == {"summary_en", "purpose_en", "milestones-0-text_en"}
+    assert re.search(r'id="id_summary_en_mark" hidden>', page), "it is missing no more"
+    assert re.search(r'id="id_vision_en_mark">', page)
+    assert _shown_as_copies(client.get(change(one)).content.decode()) == set()
+    added = submit(
+        client, address(one, "add"), name_it="Due", summary_it="Due", summary_en="Due", founded="x"
+    )
+    assert _shown_as_copies(added.content.decode()) == {"summary_en"}
+
+
+def test_a_copy_is_marked_for_whoever_writes_one_language_only(client):
+    one = make.make_organization(summary_it="Uno", status="draft")
+    client.force_login(member("translator_en"))
+    too_long = "x" * 4000
+    back = submit(client, change(one), summary_en="Uno", subtitle_en=too_long, purpose_en="\x00")
+    assert _shown_as_copies(back.content.decode()) == {"summary_en"}

@@ -12,8 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize("language", ["it", "en"])
-def test_the_catalogue_is_whole_and_compiled(language: str) -> None:
-    assert catalogues.problems(ROOT, language) == []
+@pytest.mark.parametrize("domain", catalogues.DOMAINS)
+def test_the_catalogue_is_whole_and_compiled(language: str, domain: str) -> None:
+    assert catalogues.problems(ROOT, language, domain) == []
 
 
 @pytest.fixture
@@ -59,6 +60,23 @@ def test_every_way_to_mark_a_text_is_found(project: Path) -> None:
         Text("noun", "Reach", None),
         Text(None, "one sentence", None),
     }
+
+
+def test_what_scripts_say_is_found_ours_and_that_of_djangos_admin(project: Path) -> None:
+    own = project / "static" / "admin-civicnet"
+    own.mkdir(parents=True)
+    (own / "one.js").write_text(
+        "say(gettext('Ours'), ngettext('%s row', '%s rows', n), pgettext('noun', 'Reach'));"
+    )
+    (project / "static" / "vendor").mkdir()
+    (project / "static" / "vendor" / "theirs.js").write_text("gettext('Not ours')")
+    found = catalogues.texts(project, catalogues.SCRIPTS)
+    assert found[Text(None, "Ours", None)] == {"static/admin-civicnet/one.js"}
+    assert Text(None, "%s row", "%s rows") in found
+    assert Text("noun", "Reach", None) in found
+    assert Text(None, "Choose all %s", None) in found, "of Django’s two-column chooser"
+    assert Text(None, "Not ours", None) not in found
+    assert Text(None, "a label", None) not in found, "that is for the other catalogue"
 
 
 def test_a_text_is_not_marked_by_another_name(project: Path) -> None:

@@ -97,6 +97,35 @@ def test_a_draft_is_sent_back_with_a_note_and_then_published(client, model):
     assert "1 entry is now: published." in client.get(answer["Location"]).content.decode()
 
 
+def test_what_was_sent_back_and_is_taken_back_waits_for_nobody(client):
+    """Nobody sent it back this time. What was said before is still there to read, as what it is."""
+    one = draft(summary_it="Uno")
+    editor = as_role(client, "editor", "anna")
+    reviewer = make.make_editor("bruno", language="en")
+    submit(client, change(one), _step="send_to_review")
+    client.force_login(reviewer)
+    submit(client, change(one), _step="send_back", step_note="Manca l’anno.")
+    client.force_login(editor)
+    submit(client, change(one), _step="send_to_review")
+    again = client.get(change(one)).content.decode()
+    assert "Sent back earlier by bruno" in again
+    submit(client, change(one), _step="back_to_draft")
+    mine = client.get(address(Organization, "changelist"), {"work": "sent-back"})
+    assert list(mine.context["cl"].result_list) == []
+    page = client.get(change(one)).content.decode()
+    assert "Sent back earlier by bruno" in page
+    assert "Manca l’anno." in page
+    submit(client, change(one), _step="send_to_review")
+    client.force_login(reviewer)
+    submit(client, change(one), _step="send_back", step_note="Manca la città.")
+    client.force_login(editor)
+    mine = client.get(address(Organization, "changelist"), {"work": "sent-back"})
+    assert list(mine.context["cl"].result_list) == [one]
+    page = client.get(change(one)).content.decode()
+    assert "Sent back by bruno" in page
+    assert "Manca la città." in page
+
+
 def test_a_new_entry_is_a_draft_and_can_be_sent_on_at_once(client):
     as_role(client, "editor")
     page = client.get(address(Organization, "add")).content.decode()

@@ -21,9 +21,11 @@ class Command(BaseCommand):
         root = Path(settings.BASE_DIR)
         found: list[str] = []
         for language, _name in settings.LANGUAGES:
-            if not options["check"]:
-                catalogues.write(root, language, catalogues.update(root, language))
-            found += catalogues.problems(root, language)
+            for domain in catalogues.DOMAINS:
+                if not options["check"]:
+                    today = catalogues.update(root, language, domain)
+                    catalogues.write(root, language, today, domain)
+                found += catalogues.problems(root, language, domain)
         for sentence in found:
             self.stdout.write(sentence)
         if found and options["check"]:
