@@ -38,6 +38,22 @@ def test_every_text_of_djangos_admin_has_its_italian(part):
         assert any(entry.translated() for entry in known), msgid
 
 
+@pytest.mark.parametrize("part", ["contrib/admin", "contrib/auth"])
+def test_what_django_says_in_italian_is_written_as_the_rest_is(part):
+    """Our own words go before Django’s; what is left of those has no sign of a typewriter."""
+    folder = DJANGO / part / "locale"
+    theirs = texts(folder / "it" / "LC_MESSAGES" / "django.po")
+    ours = texts(OURS / "it" / "LC_MESSAGES" / "django.po")
+    said = {}
+    for msgid in texts(folder / "en" / "LC_MESSAGES" / "django.po"):
+        entry = ours.get(msgid) or theirs[msgid]
+        for text in [entry.msgstr, *entry.msgstr_plural.values()]:
+            without_markup = re.sub(r"<[^>]*>", "", text)
+            if re.search(r"['\"]|\be' ", without_markup):
+                said[msgid] = text
+    assert said == {}
+
+
 def test_nothing_is_kept_here_that_django_has_by_now():
     theirs = {
         msgid
