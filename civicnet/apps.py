@@ -9,6 +9,11 @@ class CivicnetConfig(AppConfig):
     name = "civicnet"
     verbose_name = _("Site")
 
+    def ready(self) -> None:
+        from civicnet import boolean_icon
+
+        boolean_icon.use()
+
 
 class CivicnetAdminConfig(admin_apps.AdminConfig):
     """The admin, with a site of our own in place of Django's."""

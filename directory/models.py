@@ -64,7 +64,7 @@ NAMELESS_DRAFT = (
 
 class Life(models.TextChoices):
     UNKNOWN = "unknown", _("not known")
-    ACTIVE = "active", _("active")
+    ACTIVE = "active", pgettext_lazy("life", "active")
     ENDED = "ended", pgettext_lazy("life", "ended")
     MERGED = "merged", _("merged into another")
 

@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from places.addresses import address_of
 from places.keys import key_of, loose_key_of
@@ -314,8 +315,8 @@ class CityName(models.Model):
         COMMON = "common", _("short name in common use")
 
     class Language(models.TextChoices):
-        ITALIAN = "it", _("Italian")
-        ENGLISH = "en", _("English")
+        ITALIAN = "it", pgettext_lazy("among languages", "Italian")
+        ENGLISH = "en", pgettext_lazy("among languages", "English")
         GERMAN = "de", _("German")
         SLOVENE = "sl", _("Slovene")
         LADIN = "lld", _("Ladin")

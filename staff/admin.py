@@ -36,12 +36,19 @@ def permission_label(permission: Permission) -> str:
     return f"{permission.content_type}: {label}"
 
 
+# What Django and its parts keep for themselves: no page here asks for a right to it.
+NOBODYS = ("admin", "contenttypes", "otp_static", "otp_totp", "reversion", "sessions")
+
+
 class NamesRights(admin.ModelAdmin):
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest | None = None, **kwargs: Any
     ) -> Any:
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[arg-type]
         if field and db_field.related_model is Permission:
+            field.queryset = field.queryset.exclude(content_type__app_label__in=NOBODYS).exclude(
+                content_type__model="permission"
+            )
             field.label_from_instance = permission_label
         if field and db_field.related_model is Group:
             field.label_from_instance = role_label

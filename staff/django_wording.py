@@ -35,6 +35,11 @@ PASSWORDS = (
         "Please enter your old password, for security’s sake, and then enter your new "
         "password twice so we can verify you typed it in correctly."
     ),
+    gettext_noop("Change password"),
+    gettext_noop("Password change"),
+    gettext_noop("Change password: %s"),
+    gettext_noop("Password change successful"),
+    gettext_noop("Password changed successfully."),
     gettext_noop("Change my password"),
     gettext_noop("Your old password was entered incorrectly. Please enter it again."),
     gettext_noop("New password confirmation"),
@@ -114,6 +119,11 @@ LISTS = (
     gettext_noop("Click here to select the objects across all pages"),
     gettext_noop("Select all %(total_count)s %(module_name)s"),
     gettext_noop("Models in the %(name)s application"),
+    gettext_noop("%(app)s administration"),
+    gettext_noop(
+        "This object doesn’t have a change history. It probably wasn’t added via this admin site."
+    ),
+    gettext_noop("You don’t have permission to view or edit anything."),
     gettext_noop("Breadcrumbs"),
     gettext_noop("Remove"),
     gettext_noop("Start typing to filter…"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import django_otp
@@ -128,8 +128,9 @@ def _next(request: HttpRequest) -> str:
 def _known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Who came in here is not locked out here by the failures of strangers."""
     if door(request) is Door.OPEN:
-        make_known(request, response, request.user.get_username())
-        keep_language(response, request.user.language)
+        user = cast(User, request.user)
+        make_known(request, response, user.get_username())
+        keep_language(response, user.language)
     return response
 
 

@@ -22,7 +22,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     Also for whoever has yet to log in, or to set up a second factor. Who has one, and has not given
     it, changes nothing of the account.
     """
-    user, language = request.user, request.POST.get("language")
+    user, language = request.user, request.POST.get("language", "")
     is_known = language in User.Language.values
     if is_known and isinstance(user, User) and door(request) is not Door.PROVE:
         user.language = User.Language(language)
@@ -34,7 +34,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         back = reverse("admin:index")
     response = redirect(back)
     if is_known:
-        keep_language(response, str(language))
+        keep_language(response, language)
     return response
 
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import html
 import re
+import uuid
 from pathlib import Path
 
 import django
 import polib
 import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
 
+from directory.history import record_in_bulk
 from staff.django_texts import MISSING, SAVED
+from staff.models import Event
 from tests import builders as make
+from tests.browsing import Site
+from tests.test_admin import address, change, make_import
 
 DJANGO = Path(django.__file__).parent
 OURS = Path(__file__).resolve().parent.parent / "locale"
@@ -86,6 +93,86 @@ def test_an_italian_page_has_no_english_sentence(client, editor, path, english, 
     page = html.unescape(client.get(path.format(editor.pk)).content.decode())
     assert italian in page
     assert english not in page
+
+
+def english_only() -> tuple[set[str], list[re.Pattern[str]]]:
+    """What the interface says in English and says otherwise in Italian: whole texts, and such with
+    something in them."""
+    whole, patterns = set(), []
+    for name in ("django", "djangojs"):
+        for entry in polib.pofile(str(OURS / "it" / "LC_MESSAGES" / f"{name}.po")):
+            said = {entry.msgstr, *entry.msgstr_plural.values()}
+            for text in filter(None, (entry.msgid, entry.msgid_plural)):
+                # A word of both languages, or one that an Italian sentence may well be.
+                if text in said or not re.search(r"[A-Za-z]{3}", text):
+                    continue
+                parts = re.split(r"%\(\w+\)[sd]|%[sd]|\{\w*\}", text)
+                if len(parts) == 1:
+                    whole.add(" ".join(text.split()))
+                elif max(map(len, parts)) > 8:
+                    patterns.append(re.compile(".+".join(map(re.escape, parts))))
+    return whole, patterns
+
+
+# What a page says to the eye and to a screen reader, piece by piece.
+SAID_BY_THE_PAGE = """() => {
+  const said = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    if (!walk.currentNode.parentElement.closest('script, style, template, [lang=en]')) {
+      said.push(walk.currentNode.data);
+    }
+  }
+  const names = ['title', 'placeholder', 'aria-label', 'alt', 'label'];
+  document.querySelectorAll('body *').forEach((one) => {
+    names.forEach((name) => said.push(one.getAttribute(name) ?? ''));
+    if (one.matches('input[type=submit], input[type=button]')) {
+      said.push(one.value);
+    }
+  });
+  return [...new Set(said.map((text) => text.split(/\\s+/).join(' ').trim()))].filter(Boolean);
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.django_db
+def test_no_english_is_left_on_an_italian_page_with_all_that_its_scripts_add(page, client):
+    """Accounts, groups, a list, a form, what was deleted, a row of an import, the login."""
+    editor = make.make_editor(language="it")
+    client.force_login(editor)
+    site = Site(page, client)
+    one = make.make_organization("Prova", summary_it="Uno", city=make.make_city("Torino"))
+    record_in_bulk([one])
+    gone = make.make_organization("Andata")
+    record_in_bulk([gone])
+    gone.delete()
+    group = Group.objects.get(name="editor")
+    whole, patterns = english_only()
+    left = {}
+    for path in (
+        change(editor),
+        address(editor, "add"),
+        address(editor, "changelist"),
+        change(group),
+        address(one, "changelist"),
+        change(one),
+        address(one, "recover"),
+        change(one.city),
+        address(Event, "changelist"),
+        change(make_import().imported.create(number=2, digest=uuid.uuid4(), outcome="uncertain")),
+        reverse("admin:password_change"),
+    ):
+        site.open(path)
+        said = page.evaluate(SAID_BY_THE_PAGE)
+        assert len(said) > 20, path
+        found = {text for text in said if text in whole or any(p.fullmatch(text) for p in patterns)}
+        # The names of rows that have an icon for yes or no, and of parts of Django itself.
+        found |= {text for text in said if re.search(r"True|False|[Oo]tp|[Rr]eversion", text)}
+        if found:
+            left[path] = found
+        if path == change(editor):
+            assert "Scegli tutto: gruppi" in said
+    assert left == {}
 
 
 @pytest.mark.django_db

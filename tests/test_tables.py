@@ -133,7 +133,7 @@ def test_why_a_row_was_refused_is_said_in_the_language_of_whoever_reads_it(clien
         4: ("cannot be a slug", "non può essere"),
         5: ("has at most 250 characters", "più di 250 caratteri"),
         7: ("row 6 stands for the same entry already", "la riga 6"),
-        8: ("the entry was changed after this table was made", "la scheda è cambiata"),
+        8: ("the entry was changed after this table was made", "la scheda è stata modificata dopo"),
     }
     said = {}
     for language in ("en", "it"):
