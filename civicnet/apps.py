@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,8 +12,10 @@ class CivicnetConfig(AppConfig):
 
     def ready(self) -> None:
         from civicnet import boolean_icon
+        from civicnet.migrated import can_be_migrated
 
         boolean_icon.use()
+        checks.register(can_be_migrated, checks.Tags.database)
 
 
 class CivicnetAdminConfig(admin_apps.AdminConfig):

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from civicnet import demo
 from civicnet.invention.making import make, public_number
+from civicnet.migrated import refusal
 from civicnet.rooms import rooms
 from directory import lexicon, stamp
 from staff.models import User
@@ -32,6 +33,8 @@ def prepare(
     done_file = var / "demo" / "prepared.json"
     done: dict[str, str] = json.loads(done_file.read_text()) if done_file.exists() else {}
 
+    if why_not := refusal():
+        raise CommandError(why_not)
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("civicnet: creating the tables …")

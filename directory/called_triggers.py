@@ -1,14 +1,11 @@
-"""The triggers that keep by what names entries are called and where: a function for each kind.
-
-In place of the one function of ``directory.called``, which put its queries together each time and
-read every written entry again.
-"""
+"""The triggers that keep by what names entries are called and where: functions for each kind, whose
+plans are kept too."""
 
 from __future__ import annotations
 
 from django.db import migrations
 
-from directory.called import key_in_sql, old_triggers
+from directory.called import key_in_sql
 from directory.index import CITY, PROVINCE
 
 # What the triggers of a kind do. Of an entry that is written they read names from the written row,
@@ -125,7 +122,7 @@ PLACES = """
 
 
 def call_by_kind(kind: int, app: str, model: str, *columns: str) -> list[migrations.RunSQL]:
-    """As ``add_called``, whose triggers these replace."""
+    """Names and places of a kind's entries, kept from now on; ``columns`` say where one sits."""
     table = f"{app}_{model}"
     said = ", ".join(("name_it", "name_en", "other_names", "former_names", *columns))
     places = PLACES.format(
@@ -140,10 +137,7 @@ def call_by_kind(kind: int, app: str, model: str, *columns: str) -> list[migrati
         names=NAMES,
         altered=ALTERED.format(said=said),
     )
-    operations = []
-    for old in old_triggers(kind, app, model, *columns):
-        operations.append(migrations.RunSQL(old.reverse_sql or "", old.sql))
-    operations.append(migrations.RunSQL(functions, NO_FUNCTIONS.format(app=app)))
+    operations = [migrations.RunSQL(functions, NO_FUNCTIONS.format(app=app))]
     for part, function in (
         ("", "call"),
         ("place", "place"),

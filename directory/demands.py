@@ -9,10 +9,7 @@ a time, so two that each take one of an entry's last two sources cannot both pas
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import migrations
-from django.db.models import CheckConstraint, Q
 
 # A kind's table of sources is named after the kind's own.
 FUNCTION = """
@@ -70,18 +67,6 @@ NO_TEXTS = """
 ALTER TABLE public.{entries}
     DROP CONSTRAINT {entries}_published_has_summary
 """
-# What is public already and lacks something waits to be looked at. Settled at once, since the
-# table is altered next. Nobody did it, so neither the history nor the audit has a line of it.
-TAKE_BACK = """
-UPDATE public.{entries} AS entry SET status = 'in_review', updated = now()
-WHERE status = 'published' AND NOT (
-    (coalesce(name_it, '') > '' OR coalesce(name_en, '') > '')
-    AND (coalesce(summary_it, '') > '' OR coalesce(summary_en, '') > '')
-    AND EXISTS (SELECT FROM public.{entries}source AS source WHERE source.entry_id = entry.id)
-);
-SET CONSTRAINTS ALL IMMEDIATE;
-SET CONSTRAINTS ALL DEFERRED
-"""
 
 
 def create_demand() -> list[migrations.RunSQL]:
@@ -91,11 +76,6 @@ def create_demand() -> list[migrations.RunSQL]:
     ]
 
 
-def take_back(entries: str) -> migrations.RunSQL:
-    """Of a kind, by its table: what is published and lacks something. Before the demand is made."""
-    return migrations.RunSQL(TAKE_BACK.format(entries=entries), migrations.RunSQL.noop)
-
-
 def demand(kind: int, entries: str) -> list[migrations.RunSQL]:
     """Of a kind, by its number and its table."""
     said = {"kind": kind, "entries": entries}
@@ -103,16 +83,3 @@ def demand(kind: int, entries: str) -> list[migrations.RunSQL]:
         migrations.RunSQL(do.format(**said), undo.format(**said))
         for do, undo in ((NOTE_LOSS, NO_NOTE), (TEXTS, NO_TEXTS))
     ]
-
-
-def name_again(app: str, model: str) -> list[Any]:
-    """The check of the name, which no longer passes where a name is null."""
-    name = f"{app}_{model}_published_has_name"
-    check = CheckConstraint(
-        name=name,
-        condition=~Q(status="published")
-        | Q(name_it__isnull=False, name_it__gt="")
-        | Q(name_en__isnull=False, name_en__gt=""),
-        violation_error_message="An entry needs a name to be published.",
-    )
-    return [migrations.RemoveConstraint(model, name), migrations.AddConstraint(model, check)]

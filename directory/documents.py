@@ -141,24 +141,22 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT COST 1000 AS $$ BEGIN RETURN wor
 """
 
 INDEX = """
-CREATE OR REPLACE FUNCTION public.civicnet_index_documents() RETURNS void LANGUAGE sql AS $$
-    -- By entry first: a bitmap of all of a kind's entries is of no use to anybody.
-    ALTER TABLE public.directory_document
-        ADD CONSTRAINT directory_document_pkey PRIMARY KEY (entry_id, kind);
-    -- Which words are common is what the planner chooses by.
-    ALTER TABLE public.directory_document
-        ALTER names SET STATISTICS 1000, ALTER summary_it SET STATISTICS 1000,
-        ALTER summary_en SET STATISTICS 1000;
-    -- One index of all, so that a word, a region and a part of the alphabet meet in one walk.
-    CREATE INDEX directory_document_found ON public.directory_document USING gin
-        (keys, names, summary_it, summary_en, public.civicnet_searched(words), sections)
-        WITH (fastupdate = off);
-    ALTER INDEX public.directory_document_found ALTER COLUMN 5 SET STATISTICS 1000;
-    CREATE INDEX directory_document_it ON public.directory_document (sort_it, kind, entry_id)
-        WHERE public;
-    CREATE INDEX directory_document_en ON public.directory_document (sort_en, kind, entry_id)
-        WHERE public
-$$;
+-- By entry first: a bitmap of all of a kind's entries is of no use to anybody.
+ALTER TABLE public.directory_document
+    ADD CONSTRAINT directory_document_pkey PRIMARY KEY (entry_id, kind);
+-- Which words are common is what the planner chooses by.
+ALTER TABLE public.directory_document
+    ALTER names SET STATISTICS 1000, ALTER summary_it SET STATISTICS 1000,
+    ALTER summary_en SET STATISTICS 1000;
+-- One index of all, so that a word, a region and a part of the alphabet meet in one walk.
+CREATE INDEX directory_document_found ON public.directory_document USING gin
+    (keys, names, summary_it, summary_en, public.civicnet_searched(words), sections)
+    WITH (fastupdate = off);
+ALTER INDEX public.directory_document_found ALTER COLUMN 5 SET STATISTICS 1000;
+CREATE INDEX directory_document_it ON public.directory_document (sort_it, kind, entry_id)
+    WHERE public;
+CREATE INDEX directory_document_en ON public.directory_document (sort_en, kind, entry_id)
+    WHERE public;
 """
 NO_TABLE = """
 DROP TABLE public.directory_document;
@@ -288,84 +286,16 @@ def create_documents() -> list[migrations.RunSQL]:
     return [
         migrations.RunSQL(CONFIGURATIONS, NO_CONFIGURATIONS),
         migrations.RunSQL(SOURCES, "DROP TABLE public.directory_source_of_texts"),
-        *_create_parts(),
-    ]
-
-
-def _create_parts() -> list[migrations.RunSQL]:
-    return [
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
         migrations.RunSQL(QUERY, NO_QUERY),
-        migrations.RunSQL(TABLE, NO_TABLE),
+        migrations.RunSQL(TABLE + INDEX, NO_TABLE),
         migrations.RunSQL(sections.TABLE, "DROP TABLE public.directory_section"),
         migrations.RunSQL(
             sections.STARTS + sections.DIVIDE,
             "DROP FUNCTION public.civicnet_divide(), public.civicnet_starts(text)",
         ),
-        migrations.RunSQL(
-            INDEX + "SELECT public.civicnet_index_documents();",
-            "DROP FUNCTION public.civicnet_index_documents()",
-        ),
         migrations.RunSQL(KEEP + KEEPER, NO_KEEPER),
     ]
-
-
-# What any earlier form of the documents may have left.
-FORMER = """
-DELETE FROM public.directory_keeper WHERE function = 'civicnet_keep_documents';
-DROP TABLE IF EXISTS public.directory_document;
-DROP FUNCTION IF EXISTS public.civicnet_keep_documents(), public.civicnet_rewrite_documents(),
-    public.civicnet_index_documents(), public.civicnet_searched(tsvector),
-    public.civicnet_query(text[], boolean, text), public.civicnet_query(text[], boolean),
-    public.civicnet_term(text, boolean, text, boolean),
-    public.civicnet_term(text, boolean, boolean), public.civicnet_texts(text, text),
-    public.civicnet_italian(text), public.civicnet_english(text), public.civicnet_facts(text),
-    public.civicnet_names(text), public.civicnet_prose(text), public.civicnet_squeezed(text),
-    public.civicnet_spaced(text);
-"""
-
-
-def create_documents_anew() -> list[migrations.RunSQL]:
-    """The documents as they are now, in place of an earlier form; empty until all is touched."""
-    parts = ";".join(str(part.sql).rstrip(";\n ") for part in _create_parts())
-    return [migrations.RunSQL(FORMER + parts, migrations.RunSQL.noop)]
-
-
-# The documents with their parts, in the place of those without. Whoever commits meanwhile waits at
-# the row of the stamp.
-DIVIDE = f"""
-UPDATE public.directory_stamp SET value = value + 1;
-SELECT public.civicnet_divide();
-SELECT set_config('maintenance_work_mem', '256MB', true);
-CREATE TABLE public.directory_document_new (LIKE public.directory_document INCLUDING STORAGE);
-ALTER TABLE public.directory_document_new ADD COLUMN IF NOT EXISTS sections smallint[] NOT NULL;
-DO $$ BEGIN
-    EXECUTE $query$
-        INSERT INTO public.directory_document_new
-        SELECT kind, entry_id, public, sort_it, sort_en, keys, names, summary_it, summary_en, words,
-            {sections.numbers_of("document")}
-        FROM (SELECT *, {sections.PLACES} FROM public.directory_document) AS document
-    $query$ USING NULL, NULL, public.civicnet_starts('it'), public.civicnet_starts('en');
-END $$;
-DROP TABLE public.directory_document;
-ALTER TABLE public.directory_document_new RENAME TO directory_document;
-SELECT public.civicnet_index_documents();
-ANALYZE public.directory_document;
-"""
-
-
-def divide_documents() -> list[migrations.RunSQL]:
-    """The parts by which documents are read, of those that are there too."""
-    return [
-        migrations.RunSQL(sections.TABLE, migrations.RunSQL.noop),
-        migrations.RunSQL(sections.STARTS + sections.DIVIDE + INDEX + KEEP, migrations.RunSQL.noop),
-        migrations.RunSQL(DIVIDE, migrations.RunSQL.noop),
-    ]
-
-
-def keep_documents_anew() -> list[migrations.RunSQL]:
-    """The keeper as it is now, in place of an earlier form; what it kept stays."""
-    return [migrations.RunSQL(KEEP, migrations.RunSQL.noop)]
 
 
 def add_texts(
@@ -396,15 +326,6 @@ def add_texts(
             f"DELETE FROM public.directory_source_of_texts WHERE kind = {kind}",
         ),
     ]
-
-
-def say_texts_anew(
-    kind: int, app: str, model: str, *texts: str, italian: str = "", english: str = ""
-) -> list[migrations.RunSQL]:
-    """The view of a kind as ``add_texts`` makes it now, in place of an earlier one; what the
-    documents hold stays until their entries are touched."""
-    view, _source = add_texts(kind, app, model, *texts, italian=italian, english=english)
-    return [migrations.RunSQL(view.sql, migrations.RunSQL.noop)]
 
 
 def watch_words(kind: int, app: str, model: str) -> list[migrations.RunSQL]:

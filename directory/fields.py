@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -48,20 +47,3 @@ def slug_constraint() -> models.CheckConstraint:
     return models.CheckConstraint(
         name="%(app_label)s_%(class)s_slug_ascii", condition=models.Q(slug__regex=SLUG)
     )
-
-
-class Vector(models.Func):
-    """``setweight(to_tsvector(configuration, value), weight)``. Only former migrations name it."""
-
-    template = (
-        "setweight(to_tsvector('%(configuration)s'::regconfig, %(expressions)s), '%(weight)s')"
-    )
-    output_field = SearchVectorField()
-
-
-class Concatenated(models.Func):
-    """Only former migrations name it."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " || "
-    output_field = SearchVectorField()

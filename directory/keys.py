@@ -1,8 +1,7 @@
 """By what an entry is recognized: the core of its name, and its web addresses.
 
 The database has the same reductions as functions with indexes (``civicnet_name_key`` and
-``civicnet_address_key``), which find what may be the same; the ones here decide. Two rooms make the
-functions, whichever comes first: the import found with them before doubles were.
+``civicnet_address_key``), which find what may be the same; the ones here decide.
 """
 
 from __future__ import annotations

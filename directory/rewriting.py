@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from directory.documents import FRESH, INDEX
+from directory.documents import FRESH
 from directory.index import FEW
 from places.languages import LANGUAGES
 
@@ -265,13 +265,8 @@ DROP FUNCTION public.civicnet_keep_all();
 
 
 def create_rewriting() -> list[migrations.RunSQL]:
-    """In place of what once wrote the documents anew, and nothing else."""
-    former = "DROP FUNCTION IF EXISTS public.civicnet_rewrite_documents()"
     return [
         migrations.RunSQL(BESIDE, NO_BESIDE),
         migrations.RunSQL(REWRITE, "DROP FUNCTION public.civicnet_rewrite()"),
         migrations.RunSQL(KEEP, NO_KEEPER),
-        migrations.RunSQL(former, migrations.RunSQL.noop),
-        # Indexes are copied from the table in use.
-        migrations.RunSQL("DROP FUNCTION public.civicnet_index_documents()", INDEX),
     ]

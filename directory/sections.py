@@ -56,7 +56,7 @@ PLACES = ", ".join(
 )
 
 TABLE = """
-CREATE TABLE IF NOT EXISTS public.directory_section (
+CREATE TABLE public.directory_section (
     language text PRIMARY KEY,
     starts text[] NOT NULL
 );

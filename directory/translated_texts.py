@@ -283,35 +283,10 @@ DROP TRIGGER time_changed_texts ON public.{table};
 DROP TRIGGER time_texts ON public.{table};
 DROP FUNCTION public.civicnet_time_{table}()
 """
-# What the texts of rows from before say of each other: when they changed is not known. No other
-# trigger has anything to do with it.
-FILL = """
-ALTER TABLE public.{table} DISABLE TRIGGER USER;
-UPDATE public.{table} AS entry SET
-    (text_marks, missing_it, missing_en, stale_it, stale_en) = (
-        SELECT judged.marks, judged.missing_it, judged.missing_en, judged.stale_it, judged.stale_en
-        FROM public.civicnet_judge_texts(
-            {names}, NULL, NULL, {it}, {en}, NULL, '{{}}', '{{}}', '{{}}'
-        ) AS judged);
-ALTER TABLE public.{table} ENABLE TRIGGER USER
-"""
 
 
 def create_judging() -> list[migrations.RunSQL]:
     return [migrations.RunSQL(JUDGE, NO_JUDGE)]
-
-
-def replace_judging() -> list[migrations.RunSQL]:
-    """A migration operation: the rules as they are now. Nothing is judged anew."""
-    return [migrations.RunSQL(JUDGE, migrations.RunSQL.noop)]
-
-
-def fill_marks(table: str, texts: Iterable[str]) -> list[migrations.RunSQL]:
-    """A migration operation: the marks of the rows that are there, before there is a trigger."""
-    names = tuple(texts)
-    said = {code: _array("entry", names, code) for code in LANGUAGES}
-    sql = FILL.format(table=table, names=_names(names), it=said["it"], en=said["en"])
-    return [migrations.RunSQL(sql, migrations.RunSQL.noop)]
 
 
 def time_texts(table: str, texts: Iterable[str], again: bool = False) -> list[migrations.RunSQL]:

@@ -6,7 +6,6 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from directory.demands import KEEPER, NO_KEEPER, NO_TEXTS, TAKE_BACK, TEXTS
 from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
@@ -85,30 +84,4 @@ def _plain(address: dict) -> dict:
         name: address[name]
         for name in ("dbname", "user", "password", "host", "port")
         if address.get(name)
-    }
-
-
-@every_kind
-def test_what_lacked_something_before_there_was_a_demand_goes_back_to_review(db, model):
-    whole = public(model, "Intera")
-    mute, bare = public(model, "Muta"), public(model, "Nuda")
-    old = make.make_entry(model, "Vecchia", {"status": "archived"})
-    settle()
-    entries = model._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(NO_KEEPER)
-        cursor.execute(NO_TEXTS.format(entries=entries))
-        model.objects.filter(pk=mute.pk).update(summary_it=None)
-        bare.sources.all().delete()
-        cursor.execute(TAKE_BACK.format(entries=entries))
-        cursor.execute(KEEPER)
-        cursor.execute(TEXTS.format(entries=entries))
-        cursor.execute("SELECT public.civicnet_touch_all()")
-    settle()
-    found = dict(model.objects.values_list("pk", "status"))
-    assert found == {
-        whole.pk: "published",
-        mute.pk: "in_review",
-        bare.pk: "in_review",
-        old.pk: "archived",
     }

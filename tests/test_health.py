@@ -18,7 +18,10 @@ from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from django.contrib.staticfiles.finders import get_finders
+from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
@@ -41,10 +44,39 @@ def test_readyz_with_every_migration(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_readyz_misses_a_migration(client: Client) -> None:
-    MigrationRecorder(connection).record_unapplied("staff", "0001_user")
+    MigrationRecorder(connection).record_unapplied("clock", "0001_runs_of_jobs")
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert b"1 migrations missing" in answer.content
+
+
+@pytest.mark.django_db
+def test_a_database_goes_on_whose_migrations_were_drawn_together_since(client: Client) -> None:
+    recorder = MigrationRecorder(connection)
+    drawn = MigrationExecutor(connection).loader.replacements.keys()
+    assert {"orgs", "networks", "projects"} < {app for app, _name in drawn}
+    for key in drawn:
+        recorder.record_unapplied(*key)
+    assert client.get("/readyz").status_code == 200
+
+    executor = MigrationExecutor(connection)
+    every = executor.loader.graph.leaf_nodes()
+    assert executor.migration_plan(every) == []
+    executor.migrate(every)
+    assert drawn <= recorder.applied_migrations().keys()
+
+
+@pytest.mark.django_db
+def test_a_database_that_has_had_only_some_of_them_is_told_what_to_do(client: Client) -> None:
+    recorder = MigrationRecorder(connection)
+    for name in ("0004_rules", "0027_what_to_complete"):
+        recorder.record_unapplied("orgs", name)
+    recorder.record_unapplied("orgs", "0001_tables")
+    assert client.get("/readyz").status_code == 503
+    with pytest.raises(SystemCheckError, match=r"that orgs would need .* commit [0-9a-f]{7} first"):
+        call_command("migrate", skip_checks=False)
+    with pytest.raises(CommandError, match="that orgs would need"):
+        call_command("prepare_demo", var=Path("nowhere"))
 
 
 @pytest.mark.django_db

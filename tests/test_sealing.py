@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -83,23 +80,6 @@ def test_who_writes_a_secret_into_the_database_does_not_come_in(client):
         Authenticator.objects.filter(pk=device.pk).update(key=key)
         assert prove(client, code).status_code == 200
         assert not came_in(client)
-
-
-def test_the_secrets_of_before_are_sealed_and_opened_by_the_migration(client):
-    user = make_publisher()
-    open_secret = "0f" * 20
-    TOTPDevice.objects.create(user=user, key=open_secret, confirmed=True, name="TOTP")
-    migration = import_module("staff.migrations.0006_seal_secrets")
-    for _again in range(2):
-        migration.seal_all(apps, None)
-        device = Authenticator.objects.get()
-        assert device.key.startswith("1:")
-        assert device.bin_key == bytes.fromhex(open_secret)
-    log_in(client)
-    prove(client, code_of(device))
-    assert came_in(client)
-    migration.open_all(apps, None)
-    assert TOTPDevice.objects.get().key == open_secret
 
 
 def test_another_key_locks_nobody_out_while_that_of_before_is_known(client, settings):

@@ -2,8 +2,6 @@
 
 from django.db import migrations
 
-from directory.keys import CREATE, DROP
-
 TABLES = ("orgs_organization", "networks_network", "projects_project")
 
 
@@ -15,14 +13,10 @@ def index(table: str, expression: str, name: str) -> migrations.RunSQL:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exchange", "0001_imports"),
-        ("orgs", "0002_territory_and_slugs"),
-        ("networks", "0002_territory_and_slugs"),
-        ("projects", "0002_territory_and_slugs"),
-        ("places", "0001_text_functions"),
+        ("directory", "0005_rules_of_entries"),
+        ("exchange", "0001_tables"),
     ]
     operations = [
-        migrations.RunSQL(CREATE, DROP),
         *(
             index(
                 table, f"public.civicnet_name_key(name_{language})", f"exchange_{table}_{language}"

@@ -15,7 +15,7 @@ WHERE membership.current = 'yes'
 
 
 class Migration(migrations.Migration):
-    dependencies = [("networks", "0001_networks"), ("directory", "0003_keep_theme_slugs")]
+    dependencies = [("networks", "0001_tables"), ("directory", "0001_text_search")]
     operations = [
         keep_slugs("networks_network", "networks_networkslug"),
         create_view(

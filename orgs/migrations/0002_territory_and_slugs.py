@@ -5,7 +5,7 @@ from directory.territory import PLACES, SEAT, create_view
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orgs", "0001_organizations"), ("directory", "0003_keep_theme_slugs")]
+    dependencies = [("orgs", "0001_tables"), ("directory", "0001_text_search")]
     operations = [
         keep_slugs("orgs_organization", "orgs_organizationslug"),
         create_view(

@@ -5,7 +5,7 @@ from directory.territory import PLACES, create_view
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0001_projects"), ("directory", "0003_keep_theme_slugs")]
+    dependencies = [("projects", "0001_tables"), ("directory", "0001_text_search")]
     operations = [
         keep_slugs("projects_project", "projects_projectslug"),
         create_view(
