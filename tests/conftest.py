@@ -257,19 +257,20 @@ def files_see_what_the_test_wrote(monkeypatch: pytest.MonkeyPatch) -> Iterator[N
 
 
 @pytest.fixture(autouse=True, scope="session")
-def answers_remember_their_pages() -> Iterator[None]:
+def answers_remember_their_pages(django_test_environment: None) -> Iterator[None]:
     """Django's test client keeps a copy of the context of each template, so of each input of a
-    form and of each of its attributes: many hundreds, which no test asks for."""
-    from django.test import client
+    form and of each of its attributes: many hundreds, which no test asks for. Of those nobody is
+    told in the first place."""
+    from django.template import Template
 
-    keep = client.store_rendered_templates
+    tell = Template._render
 
-    def keep_pages(store: Any, signal: Any, sender: Any, template: Any, **said: Any) -> None:
-        if not str(template.name).startswith(("django/forms/", "admin/widgets/")):
-            keep(store, signal, sender, template, **said)
+    def tell_of_pages(self: Any, context: Any) -> Any:
+        is_part = str(self.name).startswith(("django/forms/", "admin/widgets/"))
+        return self.nodelist.render(context) if is_part else tell(self, context)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(client, "store_rendered_templates", keep_pages)
+        patch.setattr(Template, "_render", tell_of_pages)
         yield
 
 

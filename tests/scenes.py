@@ -10,6 +10,7 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from PIL import Image
 
 from directory.pictures import check_and_encode, store
@@ -186,9 +187,21 @@ def _large_network(long: Organization) -> None:
     network = make.make_network("Rete grande", summary_it="Con molte organizzazioni.")
     cities = list(City.objects.order_by("-population")[:30])
     roles = ("Aderente", "Promotore", "Sostenitore con un nome di ruolo lungo")
-    for n in range(MANY_MEMBERS):
-        member = make.make_organization(f"Membro numero {n}", city=cities[n % len(cities)])
-        make.join(member, network, roles[n % len(roles)], since=str(1990 + n % 30))
+    now = timezone.now()
+    members = make.make_many(
+        Organization,
+        (
+            {
+                "name_it": f"Membro numero {n}",
+                "slug": f"membro-numero-{n}",
+                "city": cities[n % len(cities)],
+                "published_at": now,
+                "updated": now,
+            }
+            for n in range(MANY_MEMBERS)
+        ),
+    )
+    make.join_many(network, members, roles)
     make.join(long, network, LONG_NAME)
     project = make.make_project(
         LONG_NAME,
