@@ -43,6 +43,7 @@ from directory.registry import Kind, kinds
 from directory.selection import Group, Groups, keys_of
 from places.languages import current, fallback_order
 from places.models import City, Province, Region
+from places.slugs import sigla_in
 
 # value → (number of entries, or none where they are too many to count, and the label in Italian
 # and in English)
@@ -200,6 +201,12 @@ class PlaceFacet(Facet):
         super().__init__(rows=territory._default_manager.all, key=key, **options)
         self.code, self.vocabulary, self.key = code, territory, key
         self.many, self.most = many, most
+
+    def label_of(self, value: str, label_it: str, label_en: str) -> tuple[str, str]:
+        """Of cities with one name each with its province: ``Castro (LE)``."""
+        label, language = super().label_of(value, label_it, label_en)
+        sigla = sigla_in(value, label_it) if self.code == CITY else ""
+        return f"{label} ({sigla})" if sigla else label, language
 
     @property
     def counted_code(self) -> int:

@@ -34,6 +34,12 @@ DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 # the text.
 PART = re.compile(r'(?:(?<=\s)|^)(-?)"([^"]*)"?|(?:(?<=\s)|^)(-(?=\w))|"([^"]*)"?|([^\s"]+)')
 WORD = re.compile(r"[^\W_]+")
+# What stands before a fiscal code where it is copied from: “C.F. / P.IVA IT”.
+LABEL = re.compile(
+    r"\b(?:(?:c\W?f|cod\w*\W+fisc\w*|p\w*\W*iva|fiscal code|tax code|vat(?: number)?|n[or]?)\b\W*)*"
+    r"(?:it\s?)?(?=\d{11}(?!\d))",
+    re.IGNORECASE,
+)
 
 # Words that are too short for the Italian stemmer, so that it leaves their last vowel on: orto
 # and orti, arte and arti, arco and archi; lago and laghi, lega and leghe.
@@ -94,7 +100,7 @@ class Words:
         """(sign, words) in order: ``+`` for a run of signs, ``"`` for a phrase, each with a
         leading ``-`` if excluded."""
         text = unicodedata.normalize("NFKC", self.text.replace("\x00", " "))
-        text = text.translate(QUOTES).translate(DASHES)
+        text = LABEL.sub("", text.translate(QUOTES).translate(DASHES))
         parts, minus = [], ""
         for match in PART.finditer(text):
             before, phrase, alone, glued, run = match.groups()

@@ -1,7 +1,7 @@
 """What somebody who is still typing may be after: an entry by its name, a city, a region, a theme.
 
 Only what has a page and published entries, a handful of each; the page it leads to, in the
-reader's language. At most nine queries.
+reader's language. At most eight queries.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
@@ -19,10 +21,9 @@ from directory.index import CITY, REGION, THEME, key_of
 from directory.models import Theme
 from directory.registry import kinds
 from directory.search import Words
-from places.keys import key_of as place_key
 from places.languages import translated
 from places.models import City, Region
-from places.querysets import beginning, beginning_of_all
+from places.slugs import sigla_in
 
 FEWEST_LETTERS, MOST_LETTERS = 2, 100
 MOST_NAMES, MOST_CITIES, MOST_REGIONS, MOST_THEMES = 6, 3, 2, 3
@@ -46,18 +47,11 @@ SELECT kind.key, found.entry_id FROM (
 GROUP BY kind.key, found.entry_id
 ORDER BY min(found.place), min(length(found.sort)), min(found.sort), found.entry_id LIMIT %s
 """
-CITIES = """
-SELECT city.id FROM public.places_cityname AS called
-JOIN public.places_city AS city ON city.id = called.city_id
-WHERE (called.key LIKE %s
-    OR called.key LIKE %s AND lower(public.civicnet_unaccent(called.name)) ~ %s) AND EXISTS (
+CITY_HAS_ENTRIES = """
+EXISTS (
     SELECT FROM public.directory_kind AS kind
     JOIN public.directory_tally AS tally ON tally.kind = kind.id
-        AND tally.given = 0 AND tally.key = {key} | city.id)
-GROUP BY city.id ORDER BY bool_or(called.key = %s) DESC,
-    bool_or(lower(public.civicnet_unaccent(called.name)) ~ %s) DESC,
-    max(city.population) DESC NULLS LAST
-LIMIT %s
+        AND tally.given = 0 AND tally.key = {key} | places_city.id)
 """
 REGIONS = """
 SELECT region.* FROM public.places_region AS region WHERE EXISTS (
@@ -90,15 +84,6 @@ def suggestions(text: str, language: str) -> list[Suggestion]:
     if not FEWEST_LETTERS <= len(text) <= MOST_LETTERS or not words.wanted:
         return []
     with connection.cursor() as cursor:
-        key = place_key(text)
-        begun = f"{key}%"
-        # “aquila” is L'Aquila; of two letters a whole name has to begin so.
-        inside = f"%{key}%" if len(key) > FEWEST_LETTERS else begun
-        cursor.execute(
-            CITIES.format(key=key_of(CITY, 0)),
-            [begun, inside, beginning(key), key, beginning_of_all(key), MOST_CITIES],
-        )
-        cities = [pk for (pk,) in cursor]
         cursor.execute(THEMES.format(key=key_of(THEME, 0)), [words.wanted, MOST_THEMES])
         themes = [pk for (pk,) in cursor]
         in_name = words.in_name
@@ -110,10 +95,21 @@ def suggestions(text: str, language: str) -> list[Suggestion]:
     regions = _regions(text)
     return [
         *_shown(regions, regions, gettext("region"), language),
-        *_shown(City.objects.in_bulk(cities), cities, gettext("city"), language),
+        *_cities(text, language),
         *_shown(Theme.objects.in_bulk(themes), themes, gettext("theme"), language),
         *_entries(names, language),
     ]
+
+
+def _cities(text: str, language: str) -> Iterator[Suggestion]:
+    """Those with a name or a word of it that begins so, or what else ``called_like`` reads."""
+    there = RawSQL(CITY_HAS_ENTRIES.format(key=key_of(CITY, 0)), [], BooleanField())  # noqa: S611
+    near = City.objects.called_like(text).filter(there, closeness__lt=WITHIN)
+    for city in near[:MOST_CITIES]:
+        name, written_in = translated(city, "name", language)
+        sigla = sigla_in(city.slug, city.name_it)
+        name = f"{name} ({sigla})" if sigla else name
+        yield Suggestion(name, written_in, capfirst(gettext("city")), city.get_absolute_url())
 
 
 def _regions(text: str) -> dict[int, Region]:

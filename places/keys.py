@@ -33,6 +33,9 @@ SAINTS = {
 }
 
 
+SHORTENED = frozenset(("s", "ss", "st", "sto", "sta"))
+
+
 def words_of(text: str, *, accents: bool = False) -> list[str]:
     """The words of a text, in small letters, without accents unless they are asked for.
 
@@ -74,6 +77,12 @@ def loose_key_of(text: str) -> str:
         if place in (0, last) or word not in SMALL_WORDS
     ]
     return " ".join(kept)
+
+
+def shortened_key(text: str) -> str:
+    """What loose keys begin with if the text does and a saint in it is shortened, as in
+    ``S. Giovanni``; else nothing."""
+    return loose_key_of(text) if SHORTENED.intersection(words_of(text)[:-1]) else ""
 
 
 def saints_agree(one: str, another: str) -> bool:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import ASin, Cos, Lower, Power, Radians, Sin, Sqrt
 
-from places.keys import words_of
+from places.keys import shortened_key, words_of
 from places.languages import current
 from places.sorting import Unaccented
 
@@ -104,15 +104,21 @@ class CityQuerySet(PlaceQuerySet):
         if not words:
             return self
         found = self._called(words) | Q(istat_code=words[0]) | Q(catasto_code=words[0].upper())
+        in_province = Q(pk__in=[])
         if len(words) > 1 and len(words[-1]) == 2:
-            found |= self._called(words[:-1]) & Q(sigla=words[-1].upper())
+            in_province = self._called(words[:-1]) & Q(sigla=words[-1].upper())
+            found |= in_province
         key = "".join(words)
         own_names = self._names().filter(city=OuterRef("pk"))
         of_today = own_names.exclude(kind="former")
+        begun = Q(written__regex=beginning_of_all(key))
+        if shortened := shortened_key(text):
+            begun |= Q(loose_key__startswith=shortened)
+            found |= Q(pk__in=self._names().filter(begun).values("city"))
         closeness = Case(
             When(Exists(own_names.filter(key=key)), then=0),
             # Names of today before former ones, which the list that offers them does not show.
-            When(Exists(of_today.filter(written__regex=beginning_of_all(key))), then=1),
+            When(Exists(of_today.filter(begun)) | in_province, then=1),
             When(Exists(own_names.filter(written__regex=beginning(key))), then=2),
             default=3,
         )

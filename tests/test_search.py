@@ -127,7 +127,14 @@ EXAMPLES = [
     ("giardini", ["Terra viva"]),
     ("gardens", ["Terra viva"]),
     ("green spaces", ["Terra viva"]),
-    # a fiscal code typed whole, in whatever groups
+    # a fiscal code typed whole, in whatever groups, or copied with what stands before it
+    *(
+        (f"{label}97668940587", ["Terra viva"])
+        for label in (
+            *("IT", "IT ", "C.F. ", "cf: ", "P.IVA ", "p. iva IT", "C.F./P.IVA "),
+            *("Codice fiscale: ", "Partita IVA n. ", "terra viva cf ", "tax code "),
+        )
+    ),
     ("97668940587", ["Terra viva"]),
     ("976 689 405 87", ["Terra viva"]),
     ("9766", ["Terra viva"]),

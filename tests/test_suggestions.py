@@ -80,6 +80,28 @@ def test_a_city_is_offered_by_any_word_of_its_name_and_what_begins_so_first():
     assert cities("rom") == cities("uila") == []
 
 
+def test_cities_of_one_name_are_told_apart_and_a_province_may_be_typed(client):
+    for sigla in ("BG", "LE"):
+        city = make_city("Castro", make_province(sigla), slug=f"castro-{sigla.lower()}")
+        city.names.create(kind="current", name="Castro")
+        make_organization(f"Casa {sigla}", city=city)
+    both = [("Castro (BG)", "Città", "/it/citta/castro-bg/")]
+    both.append(("Castro (LE)", "Città", "/it/citta/castro-le/"))
+    assert sorted(offered("castr")) == both
+    assert offered("castro le") == offered("Castro (LE)") == both[1:]
+    page = client.get("/it/organizzazioni/?city=castro-le").content.decode()
+    assert "Castro (BG)" in page
+    assert "Castro (LE)" in page
+
+
+@pytest.mark.parametrize("words", ["S. Giov", "s.giovanni rot", "san giov", "sangiov"])
+def test_saints_may_be_shortened(words):
+    city = make_city("San Giovanni Rotondo")
+    city.names.create(kind="current", name=city.name_it)
+    make_organization("Una", city=city)
+    assert [name for name, _kind, _address in offered(words)] == ["San Giovanni Rotondo"]
+
+
 @pytest.mark.parametrize("words", ["tosc", "Tuscany", "toskana", "Toscane"])
 def test_a_region_with_entries_is_offered_in_many_languages(words):
     make_region("Emilia-Romagna", name_en="Emilia-Romagna")
