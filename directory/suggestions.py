@@ -104,8 +104,10 @@ def suggestions(text: str, language: str) -> list[Suggestion]:
 def _cities(text: str, language: str) -> Iterator[Suggestion]:
     """Those with a name or a word of it that begins so, or what else ``called_like`` reads."""
     there = RawSQL(CITY_HAS_ENTRIES.format(key=key_of(CITY, 0)), [], BooleanField())  # noqa: S611
-    near = City.objects.called_like(text).filter(there, closeness__lt=WITHIN)
+    near: Any = City.objects.called_like(text).filter(there)
     for city in near[:MOST_CITIES]:
+        if city.closeness >= WITHIN:
+            break
         name, written_in = translated(city, "name", language)
         sigla = sigla_in(city.slug, city.name_it)
         name = f"{name} ({sigla})" if sigla else name

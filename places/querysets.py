@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import ASin, Cos, Lower, Power, Radians, Sin, Sqrt
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import ASin, Coalesce, Cos, Lower, Power, Radians, Sin, Sqrt
 
 from places.keys import shortened_key, words_of
 from places.languages import current
@@ -103,44 +103,40 @@ class CityQuerySet(PlaceQuerySet):
         words = words_of(text)
         if not words:
             return self
-        found = self._called(words) | Q(istat_code=words[0]) | Q(catasto_code=words[0].upper())
-        in_province = Q(pk__in=[])
-        if len(words) > 1 and len(words[-1]) == 2:
-            in_province = self._called(words[:-1]) & Q(sigla=words[-1].upper())
-            found |= in_province
-        key = "".join(words)
-        own_names = self._names().filter(city=OuterRef("pk"))
-        of_today = own_names.exclude(kind="former")
-        begun = Q(written__regex=beginning_of_all(key))
-        if shortened := shortened_key(text):
-            begun |= Q(loose_key__startswith=shortened)
-            found |= Q(pk__in=self._names().filter(begun).values("city"))
-        closeness = Case(
-            When(Exists(own_names.filter(key=key)), then=0),
-            # Names of today before former ones, which the list that offers them does not show.
-            When(Exists(of_today.filter(begun)) | in_province, then=1),
-            When(Exists(own_names.filter(written__regex=beginning(key))), then=2),
-            default=3,
-        )
-        found_first = self.filter(found).annotate(closeness=closeness)
+        named = self._names_like(words, shortened_key(text))
+        of_city = named.filter(city=OuterRef("pk")).order_by("near").values("near")
+        code = Q(istat_code=words[0]) | Q(catasto_code=words[0].upper())
+        found = self.filter(Q(pk__in=named.values("city")) | code)
+        # Asked for each that was found, so that no other name is looked at so closely.
+        found = found.annotate(closeness=Coalesce(Subquery(of_city[:1]), 3))
         by_size = F("population").desc(nulls_last=True)
-        return found_first.order_by("closeness", by_size, f"sort_{current()}", "pk")
+        return found.order_by("closeness", by_size, f"sort_{current()}", "pk")
 
-    def _called(self, words: list[str]) -> Q:
+    def _names_like(self, words: list[str], shortened: str) -> Any:
+        """Names of cities with how ``near`` they come."""
         key = "".join(words)
-        names = self._names()
+        near = [
+            When(key=key, then=0),
+            # Names of today before former ones, which the list that offers them does not show.
+            When(~Q(kind="former") & Q(written__regex=beginning_of_all(key)), then=1),
+            When(written__regex=beginning(key), then=2),
+        ]
+        alike = Q(key__startswith=key)
         if len(key) > 2:
             # Keys have no spaces: that of Cerro Maggiore holds “rom”.
             inside = r"\W+".join(words)
-            named = names.filter(key__contains=key, written__regex=f"{beginning(key)}|{inside}")
-        else:
-            named = names.filter(key__startswith=key)
-        return Q(pk__in=named.values("city"))
-
-    def _names(self) -> Any:
+            alike |= Q(key__contains=key, written__regex=f"{beginning(key)}|{inside}")
+        if shortened:
+            alike |= Q(loose_key__startswith=shortened)
+            near.append(When(loose_key__startswith=shortened, then=1))
+        if len(words) > 1 and len(words[-1]) == 2:
+            there = Q(key__startswith="".join(words[:-1]), city__sigla=words[-1].upper())
+            alike |= there
+            near.append(When(there, then=1))
         # By its name: this module is imported before the models are there.
         names = apps.get_model("places", "CityName")._default_manager.all()
-        return names.annotate(written=Lower(Unaccented("name")))
+        written = names.annotate(written=Lower(Unaccented("name")))
+        return written.filter(alike).annotate(near=Case(*near, default=3))
 
     def nearest_to(self, city: City, within_km: float | None = None) -> CityQuerySet:
         """The other cities with ``distance_km``, nearest first.
