@@ -2,7 +2,7 @@
 
 What is accepted of a proposal goes through the same form, its lists and all their rules as if the
 reviewer had typed it. A form is asked how it would show the values that are wanted, and that is
-what a browser would send back (``directory.collisions``).
+what a browser would send back (``staff.collisions``).
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from directory.changes import Change, naming_new
-from directory.collisions import Sent, as_sent, fields_of
 from directory.comparison import PRECISION
 from directory.history import Document, Fields, kept_fields, lists_of
 from directory.models import Entry
 from directory.picture_field import PictureField
 from directory.pictures import StoredPicture
+from staff.collisions import Sent, as_sent, fields_of
 
 
 def instance_of(row: models.Model, said: Fields, names: Iterable[str]) -> Any:

@@ -23,7 +23,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import NotRegistered, translator
 
-from directory.collisions import UNRESOLVED
 from directory.dates import PartialDate
 from directory.fitness import losing, said_in_any
 from directory.slugs import slug_of
@@ -360,8 +359,6 @@ class EntryForm(TwoLanguageForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if self.data.get(UNRESOLVED):
-            self.add_error(None, _("Somebody else saved meanwhile. Choose between the values."))
         if self.step_asks == "note" and not cleaned.get(NOTE):
             self.add_error(NOTE, _("Say what is to be put right."))
         if self.step_asks == "day" and not cleaned.get(DAY) and DAY not in self.errors:

@@ -137,8 +137,9 @@ class ProposesChanges(KeepsHistory):
         written = self.model._default_manager.select_for_update(no_key=True).get(pk=entry.pk)
         return put(written, on(self.model, change, now).then, change.keys)
 
-    def edition(self, request, version):
+    def edition(self, request, row):
         """The form shows an entry and a proposal; each may change while it is open."""
+        version = super().edition(request, row)  # type: ignore[misc]
         proposal = getattr(request, "proposal", None)
         return f"{version}.{proposal.saves}" if proposal else version
 

@@ -24,13 +24,13 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.accepting import Submission, list_named
 from directory.changes import Change, Proposed, copied, naming_new, on
-from directory.collisions import CHOICE, SEEN, Seen
 from directory.comparison import Comparison, Difference, compare
 from directory.copies import behind, copies
 from directory.history import Document, documents, record_in_bulk, remember
 from directory.roles import may_publish
 from directory.translation_admin import COPIED, SAID
 from places.languages import LANGUAGES
+from staff.collisions import CHOICE, SEEN, Seen
 
 LONGEST_ANSWER = LONGEST_COMMENT = 500
 PROPOSED, AS_IT_IS = "proposed", "now"

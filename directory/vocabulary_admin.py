@@ -12,9 +12,10 @@ from directory.deletion_admin import CountsWhatGoes
 from directory.editing_admin import TwoLanguageAdmin, both
 from directory.forms import TermForm
 from directory.models import Theme
+from staff.deletion_admin import DeletesAsSeen
 
 
-class TermAdmin(CountsWhatGoes, TwoLanguageAdmin):
+class TermAdmin(DeletesAsSeen, CountsWhatGoes, TwoLanguageAdmin):
     """A word of a vocabulary. While something uses it, it cannot be deleted."""
 
     form = TermForm

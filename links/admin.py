@@ -26,6 +26,7 @@ from links.addresses import uses
 from links.batches import batches
 from links.findings import Verdict
 from links.models import Link
+from staff.collision_admin import ShowsBoth
 
 STATES: dict[str, Any] = {
     "broken": _("broken"),
@@ -102,7 +103,7 @@ class WithEntries(ChangeList):
 
 
 @admin.register(Link)
-class LinkAdmin(admin.ModelAdmin):
+class LinkAdmin(ShowsBoth):
     list_display = ("url", "found", "since", "leads", "entries")
     list_filter = (StateFilter,)
     list_per_page = 50

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from places.keys import key_of
 from places.languages import current
 from places.models import City, CityName, Province, Region
+from staff.collision_admin import ShowsBoth
 
 NAMES = ("name_it", "name_en")
 
@@ -82,6 +83,8 @@ class NameByStaffForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         kinds = (CityName.Kind.COMMON, CityName.Kind.FORMER)
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        # What an empty row shows, so that nobody who leaves it empty has written in it.
+        self.fields["kind"].initial = CityName.Kind.COMMON
         self.fields["language"].initial = CityName.Language.ITALIAN
 
     def clean_name(self) -> str:
@@ -124,7 +127,7 @@ class NameByStaff(admin.TabularInline):
 
 
 @admin.register(City)
-class CityAdmin(FromIstat):
+class CityAdmin(ShowsBoth, FromIstat):
     list_display = ("__str__", "local_name", "province", "region", "population")
     list_filter = ("is_province_capital", "region")
     list_select_related = ("province", "region")

@@ -23,6 +23,8 @@ from staff.models import Authenticator, Event, User
 from staff.second_factor_pages import fresh_proof
 
 RIGHTS = frozenset({"is_active", "is_staff", "is_superuser", "groups", "user_permissions"})
+# Written by logging in: a form that was open meanwhile does not set it back.
+MOMENTS = ("last_login", "date_joined")
 # Without these somebody has no business here any more.
 ENTRANCE = ("is_active", "is_staff")
 
@@ -44,7 +46,7 @@ class ManagesLogins(DjangoUserAdmin):
     # ---------------------------------------------------------------- what only superusers may
     # Whoever keeps the accounts gives roles; superusers are made and changed by superusers.
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        own = super().get_readonly_fields(request, obj)
+        own = (*super().get_readonly_fields(request, obj), *MOMENTS)
         return own if request.user.is_superuser else (*own, "is_superuser", "user_permissions")  # type: ignore[union-attr]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -11,6 +11,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from staff.account_admin import ManagesLogins
+from staff.deletion_admin import DeletesAsSeen
 from staff.event_admin import EventAdmin
 from staff.models import User
 from staff.roles import role_label
@@ -63,7 +64,7 @@ class RoleFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(User)
-class UserAdmin(NamesRights, ManagesLogins):
+class UserAdmin(DeletesAsSeen, NamesRights, ManagesLogins):
     list_display = ("username", "email", "first_name", "last_name", "language", "is_staff")
     list_filter = ("is_active", "is_staff", "is_superuser", ("groups", RoleFilter))
     fieldsets = (*(ManagesLogins.fieldsets or ()), PREFERENCES)
@@ -76,7 +77,7 @@ admin.site.unregister([StaticDevice, TOTPDevice])
 
 
 @admin.register(Group)
-class GroupAdmin(NamesRights, DjangoGroupAdmin):
+class GroupAdmin(DeletesAsSeen, NamesRights, DjangoGroupAdmin):
     list_display = ("named",)
 
     @admin.display(description=_("name"), ordering="name")

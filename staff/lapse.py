@@ -102,6 +102,15 @@ def _to_send_again(data: QueryDict, and_stay: bool) -> Iterable[tuple[str, str]]
         yield from ((kept, str(value)) for value in values)
 
 
+def gone(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a form about what is there no more, if it had words to be copied. Nothing of
+    them is anybody else's: whoever is here has just sent them."""
+    if OPENED_BY not in request.POST or not (words := Held.of(request).words):
+        return None
+    said = {**admin.site.each_context(request), "title": _("Not saved"), "words": words}
+    return render(request, "staff/gone.html", said, status=410)
+
+
 def _is_password(name: str) -> bool:
     return "password" in name.lower() and name != "usable_password"
 

@@ -28,6 +28,7 @@ from places.models import City, Province, Region
 from projects.models import FundingProgramme, PartnerRole, Project, ProjectProposal
 from staff.models import Event, User
 from tests import builders as make
+from tests.admin_form import fields
 
 pytestmark = pytest.mark.django_db
 
@@ -485,16 +486,21 @@ def test_a_theme_in_use_cannot_be_deleted(client, editor):
     assert change(project) in html
     assert len(re.findall(r"/admin/orgs/organization/\d+/change/", html)) == 20
     assert "and 3 more" in html
-    client.post(address(theme, "delete", theme.pk), {"post": "yes"})
-    client.post(
-        address(Theme, "changelist"),
-        {"action": "delete_selected", "_selected_action": [theme.pk], "post": "yes"},
-    )
+    client.post(address(theme, "delete", theme.pk), confirmed(page))
+    chosen = {"action": "delete_selected", "_selected_action": [theme.pk]}
+    page = client.post(address(Theme, "changelist"), chosen)
+    client.post(address(Theme, "changelist"), chosen | confirmed(page))
     assert Theme.objects.filter(pk=theme.pk).exists()
     Organization.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
     project.themes.clear()
-    client.post(address(theme, "delete", theme.pk), {"post": "yes"})
+    path = address(theme, "delete", theme.pk)
+    client.post(path, fields(client.get(path)))
     assert not Theme.objects.filter(pk=theme.pk).exists()
+
+
+def confirmed(page) -> dict[str, str]:
+    """What the button would send, where the page has one."""
+    return {"post": "yes", "looked_at": getattr(page.wsgi_request, "looked_at", "")}
 
 
 def test_no_word_in_use_can_be_deleted(client, editor):
@@ -510,7 +516,7 @@ def test_no_word_in_use_can_be_deleted(client, editor):
     for word in (kind, programme, membership.role, role, parent, organization):
         page = client.get(address(word, "delete", word.pk))
         assert page.context["protected"], word
-        client.post(address(word, "delete", word.pk), {"post": "yes"})
+        client.post(address(word, "delete", word.pk), confirmed(page))
         assert type(word)._default_manager.filter(pk=word.pk).exists()
 
 

@@ -17,6 +17,7 @@ from directory.history import record_in_bulk
 from staff.django_texts import MISSING, SAVED
 from staff.models import Event
 from tests import builders as make
+from tests.admin_form import fields
 from tests.browsing import Site
 from tests.test_admin import address, change, make_import
 
@@ -187,7 +188,7 @@ def test_permissions_are_english_for_an_english_account(client, editor):
 def test_what_was_saved_is_said_for_a_name_of_any_gender(client, editor):
     theme = make.make_theme("Orti")
     address = f"/admin/directory/theme/{theme.pk}/change/"
-    values = {"name_it": "Orti", "slug": theme.slug, "order": "1"}
+    values = fields(client.get(address)) | {"order": "1"}
     page = html.unescape(client.post(address, values, follow=True).content.decode())
     assert "Modifiche salvate: tema “" in page
     page = html.unescape(
@@ -200,7 +201,8 @@ def test_what_was_saved_is_said_for_a_name_of_any_gender(client, editor):
     )
     assert "Aggiunta salvata: tema “" in page
     address = f"/admin/directory/theme/{theme.pk}/delete/"
-    page = html.unescape(client.post(address, {"post": "yes"}, follow=True).content.decode())
+    asked = fields(client.get(address))
+    page = html.unescape(client.post(address, asked, follow=True).content.decode())
     assert "Eliminazione riuscita: tema “Orti”" in page
     assert " è stato " not in page
 

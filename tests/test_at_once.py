@@ -25,6 +25,7 @@ from tests import databases
 from tests.admin_form import fields, with_row
 from tests.at_once import Act, at_once, beside_who_takes_long
 from tests.test_admin import address, change
+from tests.test_attacks import asked, asked_of_many
 from tests.test_proposals import Person, page
 from tests.test_tables import sent
 
@@ -544,6 +545,52 @@ def test_what_changed_a_moment_ago_is_not_taken_back(anna, bruno):
     _first, second = at_once([kept], write, take_back(anna, kept))
     assert "Changed since" in second
     assert now(kept).vision_it == "Di Bruno"
+
+
+# ------------------------------------------------------------------ words and accounts
+def manager() -> Person:
+    return Person("manager", f"carla{next(names)}")
+
+
+def test_of_two_who_save_the_same_word_the_second_sees_both_values():
+    word = make.make_theme(f"Orto {next(names)}")
+    one, other = manager(), manager()
+    acts = save(one, word, name_en="One"), save(other, word, name_en="Other")
+    first, second = at_once([word], *acts)
+    assert (first.status, second.status) == (302, 200)
+    assert "Somebody else saved meanwhile." in second
+    assert now(word).name_en == "One"
+
+
+def test_of_two_who_save_the_same_account_the_second_sees_both_values():
+    clerk = Person("editor", f"dario{next(names)}").user
+    one, other = manager(), manager()
+    acts = save(one, clerk, email="one@a.example"), save(other, clerk, email="other@a.example")
+    first, second = at_once([clerk], *acts)
+    assert (first.status, second.status) == (302, 200)
+    assert "one@a.example" in second
+    assert now(clerk).email == "one@a.example"
+
+
+@pytest.mark.parametrize("asks", [asked, asked_of_many])
+def test_a_word_is_not_deleted_with_what_was_written_a_moment_ago(asks):
+    word = make.make_theme(f"Orto {next(names)}")
+    one, other = manager(), manager()
+    path, data = asks(other.client, word)
+    acts = save(one, word, name_en="One"), lambda: other.client.post(path, data)
+    _first, second = at_once([word], *acts)
+    assert "Nothing was deleted" in second
+    assert now(word).name_en == "One"
+
+
+def test_who_saves_a_word_that_was_just_deleted_has_what_they_wrote():
+    word = make.make_theme(f"Orto {next(names)}")
+    one, other = manager(), manager()
+    path, data = asked(one.client, word)
+    acts = lambda: one.client.post(path, data), save(other, word, name_en="Written long")
+    _first, second = at_once([word], *acts)
+    assert second.status == 410
+    assert "Written long" in second
 
 
 # ------------------------------------------------------------------ the two ends of a tie

@@ -31,6 +31,7 @@ from networks.models import Network as NetworkEntry
 from orgs.models import Organization
 from projects.models import Project
 from tests import builders as make
+from tests.admin_form import fields
 from tests.hosts import (
     Host,
     Internet,
@@ -844,7 +845,8 @@ def test_one_can_be_silenced_and_listened_to_again(client, editor):
         link.refresh_from_db()
         assert (link.silenced, link.silenced_by) == (silenced, by)
         assert link.is_broken is not silenced
-    form = {"silenced": "on", "note": "La pagina chiede un accesso"}
+    said = {"silenced": "on", "note": "La pagina chiede un accesso"}
+    form = fields(client.get(change(link))) | said
     assert client.post(change(link), form).status_code == 302
     link.refresh_from_db()
     assert (link.silenced_by, link.note, link.failures) == (editor, form["note"], 3)

@@ -1,9 +1,10 @@
-"""Two people who edit one entry at the same time: nothing of either is lost in silence.
+"""Two people who edit one row at the same time: nothing of either is lost in silence.
 
-A form carries, signed, what it showed and the number of the version that it showed. When another
-number is stored by the time it comes back, each value is looked at three times: as it was shown, as
-it is now, as it was sent. What only one of the two changed is taken as that one left it. What both
-changed is shown to the second, with both values, and nothing is saved until they have chosen.
+A form carries, signed, what it showed and which edition of the row that was: the number of the
+version, or a digest where none is kept. When there is another by the time it comes back, each
+value is looked at three times: as it was shown, as it is now, as it was sent. What only one of the
+two changed is taken as that one left it. What both changed is shown to the second, with both
+values, and nothing is saved until they have chosen.
 
 All values are compared as a browser would send them: lists of strings by the name of the input.
 Rows of lists go by their key and not by their place in the form. A file is sent only where it is
@@ -12,6 +13,8 @@ replaced; whose form comes back has to choose theirs once more, since browsers d
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +27,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-SALT = "directory.collisions"
+SALT = "staff.collisions"
 SEEN = "seen"
 UNRESOLVED = "unresolved"
 CHOICE = "choose-"
@@ -43,6 +46,11 @@ class Seen:
     disputed: list[str] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
 
+    def digest(self) -> str:
+        """Of rows without a number: it changes with whatever the form shows."""
+        said = json.dumps([self.values, self.files], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()[:32]
+
     def signed(self, pk: int) -> str:
         said: dict[str, Any] = {"pk": pk, "v": self.version, "values": self.values}
         said |= {"disputed": self.disputed, "files": self.files}
@@ -50,7 +58,7 @@ class Seen:
 
     @classmethod
     def read(cls, token: str, pk: int) -> Seen:
-        """Of a form that says nothing, or of another entry, nothing is known."""
+        """Of a form that says nothing, or of another row, nothing is known."""
         try:
             said = signing.loads(token, salt=SALT)
         except signing.BadSignature:
@@ -79,10 +87,10 @@ class Dispute:
 
 # ------------------------------------------------------------------ what a form would send
 def fields_of(form: Any) -> Iterator[tuple[str, forms.Field]]:
+    """Without those that no browser sends, as the traces of a password."""
     for name, each in form.fields.items():
-        if name not in ("id", "why", "DELETE") and not isinstance(
-            each, InlineForeignKeyField | forms.FileField
-        ):
+        is_own = name not in ("id", "why", "DELETE") and not each.disabled
+        if is_own and not isinstance(each, InlineForeignKeyField | forms.FileField):
             yield name, each
 
 
