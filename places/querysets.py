@@ -108,9 +108,9 @@ class CityQuerySet(PlaceQuerySet):
         code = Q(istat_code=words[0]) | Q(catasto_code=words[0].upper())
         found = self.filter(Q(pk__in=named.values("city")) | code)
         # Asked for each that was found, so that no other name is looked at so closely.
-        found = found.annotate(closeness=Coalesce(Subquery(of_city[:1]), 3))
+        near = found.annotate(closeness=Coalesce(Subquery(of_city[:1]), 3))
         by_size = F("population").desc(nulls_last=True)
-        return found.order_by("closeness", by_size, f"sort_{current()}", "pk")
+        return near.order_by("closeness", by_size, f"sort_{current()}", "pk")
 
     def _names_like(self, words: list[str], shortened: str) -> Any:
         """Names of cities with how ``near`` they come."""
