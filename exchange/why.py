@@ -22,7 +22,7 @@ SENTENCES: dict[str, Any] = {
     "no_email": _("not an e-mail address"),
     "no_telephone": _("not a telephone number"),
     "wrong_code": _("the code is wrong: its check digit does not fit"),
-    "persons_code": _("a person's code, which is not kept"),
+    "persons_code": _("a person’s code, which is not kept"),
     "no_date": _("not a date that can be read without guessing"),
     "neither_yes_nor_no": _("neither yes nor no"),
     "no_city": _("no city, or more than one, is meant by all of this"),

@@ -14,7 +14,7 @@ class MembershipForm(RowForm):
         network, source = cleaned.get("network"), cleaned.get("source", self.instance.source)
         if network and source and source.entry_id != network.pk:
             if "source" in self.fields:
-                self.add_error("source", _("Choose one of this network's sources."))
+                self.add_error("source", _("Choose one of this network’s sources."))
             else:
                 self.instance.source = None
         return cleaned

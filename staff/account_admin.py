@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from staff import events, second_factor
 from staff.giving import groups_to_give, may_change_account
+from staff.login import GivePasswordForm
 from staff.models import Authenticator, Event, User
 from staff.second_factor_pages import fresh_proof
 
@@ -31,6 +32,7 @@ ENTRANCE = ("is_active", "is_staff")
 
 class ManagesLogins(DjangoUserAdmin):
     change_form_template = "staff/change_user.html"
+    change_password_form = GivePasswordForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         devices = Authenticator.objects.filter(user=OuterRef("pk"), confirmed=True)
@@ -61,6 +63,11 @@ class ManagesLogins(DjangoUserAdmin):
         if request and db_field.related_model is Group:
             kwargs["queryset"] = groups_to_give(request.user)
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[arg-type]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes with an account is counted, not named: it may be all that somebody ever did."""
+        rows, *rest = super().get_deleted_objects(objs, request)  # type: ignore[arg-type]
+        return [row for row in rows if not isinstance(row, list)], *rest
 
     # ---------------------------------------------------------------- what is written down
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

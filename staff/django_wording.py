@@ -66,6 +66,11 @@ PASSWORDS = (
         "Would you like to login to a different account?"
     ),
     gettext_noop("Logged out"),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        0,
+    ),
 )
 
 # Of an account; nobody is «iscritto in data» here, and e-mail is written as everywhere else.
@@ -142,7 +147,11 @@ LISTS = (
         "%(count)s %(name)s were changed successfully.",
         0,
     ),
-    ngettext_lazy("%(total_count)s selected", "All %(total_count)s selected", 0),
+    ngettext_lazy(
+        "%(total_count)s selected",
+        "All %(total_count)s selected",
+        0,
+    ),
 )
 
 # «Cancella» is what one does with what is written; a row is «eliminata».
@@ -198,6 +207,7 @@ FORMS = (
         "File extension “%(extension)s” is not allowed. Allowed extensions are: "
         "%(allowed_extensions)s."
     ),
+    gettext_noop("Enter a valid email address."),
     gettext_noop("Enter a valid time."),
     gettext_noop("Please either submit a file or check the clear checkbox, not both."),
     gettext_noop(
@@ -207,4 +217,9 @@ FORMS = (
     gettext_noop("Select a valid choice. That choice is not one of the available choices."),
     gettext_noop("The inline value did not match the parent instance."),
     gettext_noop("“%(pk)s” is not a valid value."),
+    ngettext_lazy(
+        "Please correct the error below.",
+        "Please correct the errors below.",
+        0,
+    ),
 )
