@@ -205,6 +205,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
+FORM_RENDERER = "civicnet.form_renderer.FormRenderer"
 
 # ------------------------------------------------------------------ languages and time
 LANGUAGE_CODE = "it"
