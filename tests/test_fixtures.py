@@ -18,6 +18,7 @@ from directory.fitness import lacking, with_sources
 from directory.registry import kinds
 from networks.models import Membership, Network
 from orgs.models import Organization
+from places.loading import LoadReport
 from projects.models import Project
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +94,14 @@ def test_a_second_load_changes_and_doubles_nothing(loaded):
     assert rows() == before
 
 
-def test_what_staff_edited_is_left_alone_and_reported_until_overwritten(loaded):
+@pytest.fixture
+def loaded_again(loaded: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For loads of entries over what is there: that the territory stays as it is, however often it
+    is loaded, is said above."""
+    monkeypatch.setattr(command, "load_places", lambda folder: LoadReport())
+
+
+def test_what_staff_edited_is_left_alone_and_reported_until_overwritten(loaded_again):
     asilo = Organization.objects.get(slug="l-asilo")
     asilo.summary_it = "Corretto a mano."
     asilo.save()
@@ -104,14 +112,14 @@ def test_what_staff_edited_is_left_alone_and_reported_until_overwritten(loaded):
     assert Organization.objects.get(slug="l-asilo").summary_it != "Corretto a mano."
 
 
-def test_a_tie_that_staff_changed_protects_its_entry(loaded):
+def test_a_tie_that_staff_changed_protects_its_entry(loaded_again):
     network = Network.objects.get(slug=NETWORK)
     network.memberships.filter(role__slug="neopromotore").first().delete()
     assert f"networks.network {NETWORK}: left alone" in load()
     assert network.memberships.count() == 18
 
 
-def test_a_renamed_address_is_an_edit_not_a_new_entry(loaded):
+def test_a_renamed_address_is_an_edit_not_a_new_entry(loaded_again):
     asilo = Organization.objects.get(slug="l-asilo")
     asilo.slug = "l-asilo-filangieri"
     asilo.save()
@@ -119,14 +127,14 @@ def test_a_renamed_address_is_an_edit_not_a_new_entry(loaded):
     assert Organization.objects.filter(name_it="L'asilo").count() == 1
 
 
-def test_what_staff_deleted_stays_deleted_and_is_reported(loaded):
+def test_what_staff_deleted_stays_deleted_and_is_reported(loaded_again):
     Organization.objects.get(slug="l-asilo").delete()
     for options in ({}, {"overwrite": True}):
         assert "orgs.organization l-asilo: stays deleted" in load(**options)
     assert not Organization.objects.filter(slug="l-asilo").exists()
 
 
-def test_an_unedited_entry_follows_a_changed_fixture(loaded, tmp_path, monkeypatch):
+def test_an_unedited_entry_follows_a_changed_fixture(loaded_again, tmp_path, monkeypatch):
     for file in command.FIXTURES.iterdir():
         (tmp_path / file.name).symlink_to(file)
     changed = json.loads((tmp_path / "organizations.json").read_text())

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
 from exchange.territory import Territory
 from places.keys import key_of
-from places.loading import load_places
 from places.models import City, CityName
 
 pytestmark = pytest.mark.django_db
@@ -21,12 +19,10 @@ FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def territory(django_db_setup: None, django_db_blocker: Any) -> Iterator[Territory]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_places(FIXTURES / "places")
-        connection.check_constraints()
-        yield Territory()
-        transaction.set_rollback(True)
+def territory(content_once: None, django_db_blocker: Any) -> Territory:
+    """The whole of it, as it comes with the first content."""
+    with django_db_blocker.unblock():
+        return Territory()
 
 
 @pytest.fixture(scope="module")
