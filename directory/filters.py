@@ -90,7 +90,8 @@ class Facet(django_filters.Filter):
             # Of words that match very many not all are read: those that have what is sought are,
             # and by themselves, lest they be lost among those that have what was chosen.
             found = keys_of(self.counted_code, self.found)
-            for keys in (found, tuple(key for key in self.counted.chosen if key not in found)):
+            others = tuple(key for key in self.counted.chosen if key not in found)
+            for keys in filter(None, (found, others)):
                 there = {**groups, f"find_{self.field_name}": Group(keys)}
                 counting.add(self.counted.only(keys), kinds, there)
         else:

@@ -68,6 +68,20 @@ def test_what_is_typed_while_an_answer_is_on_its_way_stays(site):
     site.assert_no_complaint()
 
 
+@pytest.mark.parametrize(
+    ("keys", "there"), [(["Tab"], "#facet-theme > summary"), (["Shift+Tab"], "#city-torino")]
+)
+def test_who_leaves_a_field_by_keyboard_is_where_they_went(site, keys, there):
+    page = site.page
+    site.open("/it/organizzazioni/?find_city=tor")
+    page.locator("#find-city").fill("torin")
+    for key in keys:
+        page.keyboard.press(key)
+    page.wait_for_url("**/?find_city=torin")
+    expect(page.locator(there)).to_be_focused()
+    site.assert_no_complaint()
+
+
 def test_what_is_sought_is_in_sight_on_a_phone_without_scripts(browser, stage):
     context = browser.new_context(viewport={"width": 390, "height": 800}, java_script_enabled=False)
     site = Site(context.new_page())

@@ -41,9 +41,15 @@
   let folds = new Map();
   let focused = "";
   let typed = "";
+  // Where one is: what has no name of its own is known by what it is in.
+  const placeOf = (one) => {
+    if (one.id) return `#${CSS.escape(one.id)}`;
+    if (one.matches("details[id] > summary")) return `#${CSS.escape(one.parentElement.id)} > summary`;
+    return one.matches("#facets button") ? "#facets button" : "";
+  };
   document.addEventListener("htmx:beforeSwap", () => {
     const { activeElement } = document;
-    focused = activeElement.id;
+    focused = placeOf(activeElement);
     typed = activeElement.matches("#facets input[type=search]") ? activeElement.value : "";
     folds = new Map([...document.querySelectorAll("#facets details[id]")].map((fold) => [fold.id, fold.open]));
   });
@@ -52,7 +58,7 @@
       const fold = document.getElementById(id);
       if (fold) fold.open = open;
     }
-    const one = document.getElementById(focused);
+    const one = focused && document.querySelector(focused);
     if (one && typed) one.value = typed;
     if (one && document.activeElement === document.body) one.focus({ preventScroll: true });
   });
