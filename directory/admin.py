@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.options import IS_FACETS_VAR
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, OperationalError
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -25,7 +24,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext, override
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import DeadlockDetected
 
 from directory import vocabulary_admin  # noqa: F401 - themes are registered there
 from directory.bulk_admin import BoundsActions
@@ -49,11 +47,13 @@ from directory.worklist_admin import OpensWorklists, WorklistFilter
 from places.languages import LANGUAGES, current, other
 from places.sorting import Unaccented
 from staff.admin import UserAdmin
+from staff.collision_admin import LooksTwice
 
 WRITTEN_BY_THE_DATABASE = ("created", "updated")
 
 
 class EntryAdmin(
+    LooksTwice,
     *(ProposesChanges, TakesSteps, ShowsCompleteness, KeepsApart, MergesDoubles),
     *(KeepsTranslations, KeepsFresh, OpensWorklists, ReadsAddresses, BoundsActions),
     *(HasRoles, CountsWhatGoes),
@@ -211,27 +211,6 @@ class EntryAdmin(
             obj.checked_by = request.user if obj.checked_on else None
         super().save_model(request, obj, form, change)
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """A collision with somebody who saved at the same moment is looked at a second time.
-
-        By then the form's own checks see what it collided with, and say so in a sentence.
-        """
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except (IntegrityError, OperationalError) as error:
-            if not _collided(error):
-                raise
-            for upload in request.FILES.values():
-                upload.seek(0)
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except (IntegrityError, OperationalError) as error:
-            if not _collided(error):
-                raise
-            sentence = _("Nothing was saved: what this refers to was changed or deleted meanwhile.")
-            messages.error(request, sentence)
-            return HttpResponseRedirect(request.get_full_path())
-
     # ---------------------------------------------------------------- public page and preview
     def view_on_site(self, entry: Any) -> str | None:
         """By what is stored: after an error the entry here bears what was typed."""
@@ -279,11 +258,6 @@ class EntryAdmin(
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
         extra = {"preview_url": reverse(name, args=args), **(extra_context or {})}
         return super().change_view(request, object_id, form_url, extra)
-
-
-def _collided(error: Exception) -> bool:
-    """Also where each of the two waited for the other, and one had to give way."""
-    return isinstance(error, IntegrityError) or isinstance(error.__cause__, DeadlockDetected)
 
 
 def _without_times(row: Any) -> Any:

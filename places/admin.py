@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from places.keys import key_of
 from places.languages import current
 from places.models import City, CityName, Province, Region
-from staff.collision_admin import ShowsBoth
+from staff.collision_admin import LooksTwice, ShowsBoth
 
 NAMES = ("name_it", "name_en")
 
@@ -127,7 +127,7 @@ class NameByStaff(admin.TabularInline):
 
 
 @admin.register(City)
-class CityAdmin(ShowsBoth, FromIstat):
+class CityAdmin(LooksTwice, ShowsBoth, FromIstat):
     list_display = ("__str__", "local_name", "province", "region", "population")
     list_filter = ("is_province_capital", "region")
     list_select_related = ("province", "region")

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.http import HttpRequest
+from django.db import IntegrityError, OperationalError, transaction
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DeadlockDetected
 
 from staff import lapse
 from staff.collisions import (
@@ -27,6 +28,42 @@ from staff.collisions import (
     shown,
     shown_files,
 )
+
+
+class LooksTwice(admin.ModelAdmin):
+    """A form that ran into somebody who saved at the same moment is looked at a second time: by
+    then its own checks see what it ran into, and say so in a sentence."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        sent = request.POST
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (IntegrityError, OperationalError) as error:
+            if not _collided(error):
+                raise
+            request.POST = sent  # type: ignore[assignment]
+            uploads: Any = request.FILES.values()
+            for upload in uploads:
+                upload.seek(0)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (IntegrityError, OperationalError) as error:
+            if not _collided(error):
+                raise
+            sentence = _("Nothing was saved: what this refers to was changed or deleted meanwhile.")
+            messages.error(request, sentence)
+            return lapse.words(request, 409) or HttpResponseRedirect(request.get_full_path())
+
+
+def _collided(error: Exception) -> bool:
+    """Also where each of the two waited for the other, and one had to give way."""
+    return isinstance(error, IntegrityError) or isinstance(error.__cause__, DeadlockDetected)
 
 
 class ShowsBoth(admin.ModelAdmin):
@@ -67,7 +104,7 @@ class ShowsBoth(admin.ModelAdmin):
     ) -> Any:
         """Who wrote in the form of what somebody deleted has their words to copy."""
         away = super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
-        return lapse.gone(request) or away
+        return lapse.words(request, 410) or away
 
     # ---------------------------------------------------------------- what there is to compare
     def edition(self, request: HttpRequest, row: Any) -> Any:

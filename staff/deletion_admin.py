@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from staff.collision_admin import ShowsBoth
+from staff.collision_admin import LooksTwice, ShowsBoth
 from staff.collisions import Seen
 
 LOOKED_AT = "looked_at"
@@ -23,7 +23,7 @@ NOT_LOOKED_AT = ("password", "last_login", "logins_ended")
 NAMED_AT_MOST = 10
 
 
-class DeletesAsSeen(ShowsBoth):
+class DeletesAsSeen(LooksTwice, ShowsBoth):
     """What has no history to be recovered from is deleted as it stood when it was asked about."""
 
     delete_confirmation_template = "staff/delete.html"

@@ -102,13 +102,13 @@ def _to_send_again(data: QueryDict, and_stay: bool) -> Iterable[tuple[str, str]]
         yield from ((kept, str(value)) for value in values)
 
 
-def gone(request: HttpRequest) -> HttpResponse | None:
-    """The answer to a form about what is there no more, if it had words to be copied. Nothing of
+def words(request: HttpRequest, status: int) -> HttpResponse | None:
+    """The answer to a form that cannot be saved as it is, if it had words to be copied. Nothing of
     them is anybody else's: whoever is here has just sent them."""
-    if OPENED_BY not in request.POST or not (words := Held.of(request).words):
+    if OPENED_BY not in request.POST or not (said := Held.of(request).words):
         return None
-    said = {**admin.site.each_context(request), "title": _("Not saved"), "words": words}
-    return render(request, "staff/gone.html", said, status=410)
+    context = {**admin.site.each_context(request), "title": _("Not saved"), "words": said}
+    return render(request, "staff/words.html", context, status=status)
 
 
 def _is_password(name: str) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from directory.history import Document, deleted, versions_of
+from directory.models import Theme
 from directory.pairs import Merge
 from directory.proposals import KEPT_FOR, forget
 from directory.registry import kind_of
@@ -570,6 +571,21 @@ def test_of_two_who_save_the_same_account_the_second_sees_both_values():
     assert (first.status, second.status) == (302, 200)
     assert "one@a.example" in second
     assert now(clerk).email == "one@a.example"
+
+
+def test_of_two_who_add_the_same_word_the_second_is_told_and_keeps_the_form():
+    slug = f"orto-{next(names)}"
+
+    def add(person: Person) -> Act:
+        path = address(Theme, "add")
+        data = fields(person.client.get(path)) | {"name_it": "Orto", "slug": slug}
+        return lambda: person.client.post(path, data | {"description_it": "Scritto a lungo"})
+
+    in_the_way = lambda: Theme.objects.create(name_it="Orto", slug=slug)  # noqa: E731
+    first, second = at_once(in_the_way, add(manager()), add(manager()))
+    assert (first.status, second.status) == (302, 200)
+    assert "Scritto a lungo" in second
+    assert Theme.objects.filter(slug=slug).count() == 1
 
 
 @pytest.mark.parametrize("asks", [asked, asked_of_many])
