@@ -1,10 +1,11 @@
-"""The site's addresses, and two pages where something is broken, as ``tests.scenes`` shows them."""
+"""The site's addresses, and pages where something is broken, away or taken, for the scenes."""
 
 from typing import NoReturn
 
 from django.db import OperationalError
 from django.http import HttpRequest
 from django.urls import path
+from psycopg.errors import LockNotAvailable
 
 from civicnet import urls
 
@@ -17,7 +18,12 @@ def away(request: HttpRequest) -> NoReturn:
     raise OperationalError("The database is away, says a test")
 
 
+def taken(request: HttpRequest) -> NoReturn:
+    raise OperationalError("Somebody else is writing it, says a test") from LockNotAvailable()
+
+
 urlpatterns = [
+    path("admin/made-up/busy/", taken),
     *(path(f"{language}/made-up/broken/", broken) for language in ("it", "en")),
     *(path(f"{language}/made-up/away/", away) for language in ("it", "en")),
     *urls.urlpatterns,

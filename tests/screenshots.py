@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import builders as make
-from tests import scenes
+from tests import scenes, staff_scenes
 from tests.browsing import Site
 from tests.test_accessibility import shown
 
@@ -69,4 +69,12 @@ def test_take_what_staff_see(page, stage, language):
     }
     for name, path in pages.items():
         site.open(path)
+        pictures(page, language, f"staff-{name}", in_the_dark=True)
+
+
+@pytest.mark.parametrize("language", scenes.LANGUAGES)
+def test_take_where_staff_decide(page, stage, language):
+    for name, scene in staff_scenes.set_up(language).items():
+        page.context.unroute_all()
+        Site(page, scene.client).open(scene.path, scene.status)
         pictures(page, language, f"staff-{name}", in_the_dark=True)

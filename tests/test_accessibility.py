@@ -12,19 +12,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from directory.doubles import find_doubles
-from directory.history import record_in_bulk, versions_of
-from directory.merging import Wanted, merge
 from links.models import Link
 from orgs.models import Organization
-from staff.models import User
 from tests import builders as make
-from tests import scenes
+from tests import scenes, staff_scenes
 from tests.browsing import Answered, Site
 from tests.pixels import contrast, contrasts
-from tests.test_admin import address, change
-from tests.test_proposals import Person
-from tests.test_proposals import page as proposal_page
 
 pytestmark = pytest.mark.browser
 
@@ -241,31 +234,19 @@ def test_edges_of_controls_can_be_told_from_what_is_around_them(site, scheme):
 
 
 @pytest.mark.parametrize("language", scenes.LANGUAGES)
-def test_axe_finds_nothing_in_the_pages_of_proposals(page, stage, language):
-    """For its author and for a reviewer: what collided, what is ticked, what was decided."""
-    author, reviewer = Person("editor", "vera"), Person("reviewer", "rita")
-    User.objects.update(language=language)
-    entry = Organization.objects.get(slug="officina-comune")
-    changes = {"milestones-0-text_en": "It begins"}
-    proposal = author.propose(entry, summary_it="Altro", summary_en="Other", **changes)
-    Organization.objects.filter(pk=entry.pk).update(summary_en="Meanwhile")
-    decided = address(proposal, "change", proposal.pk)
-    pages = {
-        author: (change(entry), proposal_page(proposal)),
-        reviewer: (proposal_page(proposal), address(proposal, "changelist")),
-    }
-    found = {}
-    for person, paths in pages.items():
-        site = Site(page, person.client)
-        for path in paths:
-            site.open(path)
-            assert page.get_attribute("html", "lang") == language
-            found[person.user.username, path] = axe(page)
-    reviewer.decide(proposal, choose={"summary_en": "now"})
-    site.open(decided)
-    found["decided"] = axe(page)
-    serious = {path: [one for one in said if " violates " in one] for path, said in found.items()}
-    assert {path: said for path, said in serious.items() if said} == {}
+def test_the_pages_where_staff_decide(page, stage, language):
+    """What a volunteer finds in the evening, on a phone: all of it can be seen and told apart."""
+    problems = {}
+    for name, scene in staff_scenes.set_up(language).items():
+        page.context.unroute_all()
+        site = Site(page, scene.client)
+        site.open(scene.path, scene.status)
+        assert page.get_attribute("html", "lang") == language
+        complaints = [*site.complaints]  # axe gives the browser cause for more
+        # Of Django's own pages axe leaves colours on small drawings undecided.
+        found = [one for one in axe(page) if " violates " in one]
+        problems[name] = [*complaints, *found, *wide(page).items()]
+    assert not any(problems.values()), {name: one for name, one in problems.items() if one}
 
 
 @pytest.mark.parametrize("language", scenes.LANGUAGES)
@@ -275,27 +256,11 @@ def test_axe_finds_nothing_in_the_pages_of_staff(page, stage, language):
     client.force_login(make.make_editor("anna", language=language))
     site = Site(page, client)
     entry = Organization.objects.get(slug="officina-comune")
-    version = versions_of(entry)[0]
-    entry.milestones.all().delete()
-    Organization.objects.filter(pk=entry.pk).update(summary_it="Altro")
-    gone = make.make_organization("Andata")
-    record_in_bulk([gone])
-    gone.delete()
     Link.objects.create(url="https://x.example/", failures=3, failed_on="2026-11-20")
-    double = make.make_organization("Officina Comune APS", city=entry.city)
-    find_doubles()
-    merged = merge(*(make.make_organization(name) for name in ("Una", "Un'altra")), Wanted())
     found = {}
     for path in (
         reverse("admin:index"),
         reverse("admin:orgs_organization_changelist"),
-        reverse("admin:orgs_organization_history", args=[entry.pk]),
-        f"{reverse('admin:orgs_organization_compare', args=[entry.pk])}?from={version.pk}&to=now",
-        reverse("admin:orgs_organization_recover"),
-        reverse("admin:orgs_organization_suspected"),
-        f"{reverse('admin:orgs_organization_merge', args=[entry.pk])}?with={double.pk}",
-        reverse("admin:orgs_organization_merge", args=[entry.pk]),
-        reverse("admin:orgs_organization_merged", args=[merged.kept]),
         reverse("admin:links_link_changelist"),
         reverse("admin:staff_event_changelist"),
         reverse("second_factor"),
