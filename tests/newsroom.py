@@ -1,5 +1,5 @@
-"""A small newsroom for tests: people with every role, a few entries of one kind, and what is known
-of them.
+"""A small newsroom for tests: people with every role, a few entries of one kind that say something
+in every text and every list, and what is known of them.
 
 What a person may do is said here a second time, in the words of the guide and not in those of the
 program, so that the two can be held against each other.
@@ -7,6 +7,7 @@ program, so that the two can be held against each other.
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,8 +15,10 @@ from typing import Any
 
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
-from directory.history import Document, documents, latest, record_in_bulk
+from directory.history import Document, documents, kept_fields, latest, record_in_bulk
+from directory.pictures import check_and_encode, store
 from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
@@ -102,6 +105,7 @@ class Newsroom:
     clients: dict[str, Client]
     torino: Any
     partner: Any
+    theme: Any
     pks: dict[str, int] = field(default_factory=dict)
 
     # ---------------------------------------------------------------- reading
@@ -191,7 +195,7 @@ def open_newsroom(model: Any) -> Newsroom:
     clients[NOBODY] = Client()
     other = Network if model is Organization else Organization
     partner = make.make_entry(other, "Il socio", {"summary_it": "Socio."})
-    room = Newsroom(model, people, clients, torino, partner)
+    room = Newsroom(model, people, clients, torino, partner, make.make_theme("Orti"))
     for name, status, city in (
         ("Abete", "published", torino),
         ("Betulla", "draft", torino),
@@ -207,17 +211,47 @@ def _entry(room: Newsroom, name: str, status: str, city: Any) -> Any:
     bare = name == "Cipresso"
     texts = {} if bare else {"summary_it": f"{name} fa.", "summary_en": f"{name} does."}
     fields = texts | {"description_it": f"{name} a lungo.", "email": f"{name}@a.example".lower()}
+    if not bare:
+        fields |= {each: f"{name}, {each}" for each in _texts(room.model) if each not in fields}
+        fields |= {"themes": [make.make_theme()], "telephone": "+39 011 1234567"}
     one = make.make_entry(room.model, name, {"status": "draft", "places": [city], **fields})
     one.milestones.create(text_it=f"{name} nasce", order=1)
     one.web_addresses.create(url=f"https://{name}.example/".lower())
     if not bare:
         make.fit(one)
+        _fill_lists(one, name)
     if name in ("Abete", "Dattero"):
         _tie(room, one)
     one.refresh_from_db()
     one.status = status
     one.save()
     return one
+
+
+def _texts(model: Any) -> list[str]:
+    """In both languages; a name in English would be called first in one of the two."""
+    names = (each.name for each in kept_fields(model))
+    return [each for each in names if each.endswith(("_it", "_en")) and each[:-3] != "name"]
+
+
+def _fill_lists(one: Any, name: str) -> None:
+    picture = _picture(len(name))
+    stored = {each: getattr(picture, each) for each in ("width", "height", "widths")}
+    one.pictures.create(image=picture.name, alt_it=f"{name} da vicino", credit=name, **stored)
+    one.identifiers.create(scheme="other", value=name)
+    for list_, row in (
+        ("principles", {"title_it": f"{name} crede", "items_it": "uno\ndue"}),
+        ("figures", {"label_it": f"foglie di {name}", "value": 7}),
+        ("editions", {"title_it": f"{name} fiorisce"}),
+    ):
+        if hasattr(one, list_):
+            getattr(one, list_).create(**row)
+
+
+def _picture(size: int) -> Any:
+    upload = io.BytesIO()
+    Image.new("RGB", (60 + size, 40), "green").save(upload, "PNG")
+    return store(check_and_encode(upload))
 
 
 def _tie(room: Newsroom, one: Any) -> None:

@@ -27,7 +27,8 @@ from directory.history import Document, deleted, documents, versions_of
 from directory.pairs import Merge
 from directory.registry import kind_of
 from directory.workflow import publish_due
-from exchange.models import Sheet
+from exchange.models import Import, ImportedRow, Sheet
+from tests import builders as make
 from tests import databases
 from tests.admin_form import fields
 from tests.newsroom import (
@@ -35,8 +36,10 @@ from tests.newsroom import (
     KINDS,
     LANGUAGES,
     NEAR,
+    NOBODY,
     PEOPLE,
     PUBLIC,
+    REVIEWERS,
     TRANSLATORS,
     WAYS,
     Newsroom,
@@ -45,6 +48,7 @@ from tests.newsroom import (
     may_write_column,
     open_newsroom,
 )
+from tests.test_admin import change
 from tests.test_tables import as_csv
 
 ANYTHING = object()
@@ -67,7 +71,10 @@ columns = st.sampled_from(
 )
 edits = st.dictionaries(columns, st.sampled_from(("new", "new", "empty", "copy")), max_size=3)
 rows_done = st.sets(
-    st.sampled_from(("edit", "add", "drop", "add source", "drop sources")), max_size=2
+    st.sampled_from(
+        ("edit", "add", "drop", "add source", "drop sources", "theme", "place", "picture", "tie")
+    ),
+    max_size=2,
 )
 
 
@@ -127,6 +134,9 @@ class Work(RuleBasedStateMachine):
             "recover": bool(self.gone),
             "take_a_merge_back": bool(self.merges),
             "import_the_table": bool(self.tables),
+            "throw_the_table_away": bool(self.tables),
+            # The form of a partner does not have its projects.
+            "tie_or_untie": hasattr(self.model, "memberships"),
         }
         what = data.draw(st.sampled_from([each for each in OFTEN if can.get(each, True)]))
         chosen = {name: data.draw(drawn, label=name) for name, drawn in MOVES[what].items()}
@@ -184,10 +194,10 @@ class Work(RuleBasedStateMachine):
                 was, now = old.lists[name].get(key), rows.get(key)
                 if was == now:
                     continue
-                change = f"{name}:{key}" if was else f"{name}:new"
-                assert change in allowed, (change, was, now)
-                wanted = allowed[change]
-                assert wanted is ANYTHING or (now or {}).items() >= wanted.items(), (change, now)
+                unit = f"{name}:{key}" if was else f"{name}:new"
+                assert unit in allowed, (unit, was, now)
+                wanted = allowed[unit]
+                assert wanted is ANYTHING or (now or {}).items() >= wanted.items(), (unit, now)
 
     # ---------------------------------------------------------------- what a visitor sees
     def _look_around(self) -> None:
@@ -227,7 +237,9 @@ class Work(RuleBasedStateMachine):
         return self.pks[name], self.now.get(self.pks[name])
 
     def post(self, who: str, page: str, data: dict[str, Any]) -> Any:
-        return self.room.clients[who].post(page, data)
+        answer = self.room.clients[who].post(page, data)
+        assert answer.status_code < 500, page
+        return answer
 
     def values(self, edits: dict[str, str], said: Said) -> dict[str, str]:
         return {column: self._value(column, how, said) for column, how in edits.items()}
@@ -327,7 +339,40 @@ class Work(RuleBasedStateMachine):
             for number in range(int(data.get("sources-INITIAL_FORMS", ["0"])[0])):
                 data[f"sources-{number}-DELETE"] = "on"
                 allowed[f"sources:{data[f'sources-{number}-id'][0]}"] = ANYTHING
+        if "theme" in rows:
+            data["themes"] = [self.room.theme.pk]
+            allowed["themes"] = ANYTHING
+        if "picture" in rows and int(data.get("pictures-INITIAL_FORMS", ["0"])[0]):
+            data["pictures-0-alt_en"] = text
+            allowed[f"pictures:{data['pictures-0-id'][0]}"] = ANYTHING
+        for prefix, what in (
+            ("places", "place"),
+            ("memberships", "tie"),
+            ("participations", "tie"),
+        ):
+            if what in rows and int(data.get(f"{prefix}-INITIAL_FORMS", ["0"])[0]):
+                data[f"{prefix}-0-DELETE"] = "on"
+                allowed[f"{prefix}:{data[f'{prefix}-0-id'][0]}"] = ANYTHING
         return allowed
+
+    @move(
+        1,
+        who=people,
+        name=names,
+        page=st.sampled_from(("change", "preview", "history", "proposal", "proposal_preview")),
+    )
+    def look(self, who: str, name: str, page: str) -> None:
+        """Pages put a proposal in for as long as they are drawn."""
+        pk, said = self.entry(name)
+        if said is None:
+            return
+        proposal = self.model(pk=pk).proposals.first()
+        if page.startswith("proposal") and proposal is None:
+            return
+        number = [proposal.pk] if page.startswith("proposal") else []
+        answer = self.room.clients[who].get(self.room.address(page, pk, *number))
+        assert answer.status_code != 200 or who not in (NOBODY, "manager"), page
+        self.check(who, {})
 
     @move(1, who=people, step=steps)
     def add_an_entry(self, who: str, step: str) -> None:
@@ -371,33 +416,98 @@ class Work(RuleBasedStateMachine):
         self.check(THE_CLOCK, {}, due)
         assert not any(said.day and said.day <= day for said in self.now.values())
 
-    @move(1, who=people, name=names, in_list=st.booleans())
-    def check_today(self, who: str, name: str, in_list: bool) -> None:
+    @move(1, who=people, name=names)
+    def check_today(self, who: str, name: str) -> None:
         pk, said = self.entry(name)
         if said is None:
             return
-        self._say(who, pk, "checked_today", in_list, {})
-        may = self.room.may_edit(who, said)
-        self.check(who, {pk: dict.fromkeys(("checked_on", "checked_by"), ANYTHING)} if may else {})
-        assert not may or self.now[pk].fields["checked_on"] == str(timezone.localdate())
+        self.post(who, self.room.address("checked_today", pk), {})
+        self._checked(who, [pk])
 
-    @move(1, who=people, name=names, language=st.sampled_from(LANGUAGES), in_list=st.booleans())
-    def say_still_right(self, who: str, name: str, language: str, in_list: bool) -> None:
+    def _checked(self, who: str, pks: list[int]) -> None:
+        mine = [pk for pk in pks if pk in self.now and self.room.may_edit(who, self.now[pk])]
+        self.check(who, {pk: dict.fromkeys(("checked_on", "checked_by"), ANYTHING) for pk in mine})
+        for pk in mine:
+            assert self.now[pk].fields["checked_on"] == str(timezone.localdate())
+
+    @move(1, who=people, name=names, language=st.sampled_from(LANGUAGES), one=st.booleans())
+    def say_still_right(self, who: str, name: str, language: str, one: bool) -> None:
         pk, said = self.entry(name)
         if said is None:
             return
-        action = f"still_right_{language}" if in_list else "still_right"
-        self._say(who, pk, action, in_list, {"language": language})
-        may = language in languages_of(who) and self.room.is_in_scope(who, said)
-        self.check(who, {pk: FOLLOWING} if may else {})
+        data = {"text": f"summary_{language}"} if one else {"language": language}
+        self.post(who, self.room.address("still_right", pk), data)
+        self._still_right(who, [pk], language)
 
-    def _say(self, who: str, pk: int, action: str, in_list: bool, data: dict[str, str]) -> None:
-        if in_list:
-            page, data = self.room.address("changelist"), {"action": action}
-            data |= {"_selected_action": str(pk)}
+    def _still_right(self, who: str, pks: list[int], language: str) -> None:
+        speaks = language in languages_of(who)
+        mine = [
+            pk
+            for pk in pks
+            if speaks and pk in self.now and self.room.is_in_scope(who, self.now[pk])
+        ]
+        self.check(who, dict.fromkeys(mine, FOLLOWING))
+
+    @move(
+        3,
+        who=people,
+        chosen=st.sets(names, min_size=1),
+        action=st.sampled_from(
+            ("checked_today", "still_right_it", "still_right_en", "delete_selected")
+        ),
+    )
+    def act_on_several(self, who: str, chosen: set[str], action: str) -> None:
+        """From the list."""
+        pks = [self.pks[name] for name in chosen]
+        data = {"action": action, "_selected_action": pks, "post": "yes"}
+        self.post(who, self.room.address("changelist"), data)
+        if action == "checked_today":
+            self._checked(who, pks)
+        elif action == "delete_selected":
+            self._deleted(who, pks)
         else:
-            page = self.room.address(action, pk)
+            self._still_right(who, pks, action.removeprefix("still_right_"))
+
+    @move(1, who=people, name=names)
+    def delete(self, who: str, name: str) -> None:
+        pk, said = self.entry(name)
+        if said is None:
+            return
+        self.post(who, self.room.address("delete", pk), {"post": "yes"})
+        self._deleted(who, [pk])
+
+    def _deleted(self, who: str, pks: list[int]) -> None:
+        """One that may not be deleted can keep the others, and is never deleted with them."""
+        mine = {pk for pk in pks if pk in self.now and self.room.may_delete(who, self.now[pk])}
+        there = set(pks) & set(self.now)
+        self.check(who, {})
+        gone = there - set(self.now)
+        assert gone == mine or (gone < mine < there), (who, gone, mine)
+
+    # ---------------------------------------------------------------- the other end of a tie
+    @move(2, who=people, name=names, adds=st.booleans())
+    def tie_or_untie(self, who: str, name: str, adds: bool) -> None:
+        """In the form of whoever they are tied to, which is public and in no place."""
+        pk, said = self.entry(name)
+        if said is None:
+            return
+        page = change(self.room.partner)
+        data = fields(self.room.clients["reviewer"].get(page))
+        there, own = int(data["memberships-TOTAL_FORMS"][0]), self.model._meta.model_name
+        allowed: Allowed = {}
+        if adds:
+            data |= {"memberships-TOTAL_FORMS": str(there + 1), f"memberships-{there}-{own}": pk}
+            data |= {f"memberships-{there}-role": make.make_role().pk}
+            data |= {f"memberships-{there}-current": "yes", f"memberships-{there}-order": "0"}
+            allowed["memberships:new"] = ANYTHING
+        for number in range(0 if adds else there):
+            if data[f"memberships-{number}-{own}"] == [str(pk)]:
+                data[f"memberships-{number}-DELETE"] = "on"
+                allowed[f"memberships:{data[f'memberships-{number}-id'][0]}"] = ANYTHING
         self.post(who, page, data)
+        may = who == "reviewer"
+        self.check(who, {pk: allowed} if may else {})
+        assert not may or bool(self.now[pk].lists["memberships"]) == adds
 
     # ---------------------------------------------------------------- proposals
     @move(
@@ -469,19 +579,6 @@ class Work(RuleBasedStateMachine):
                 was = then.fields[key]
                 assert self.now[pk].fields[key] == ("" if was is None else was), key
 
-    @move(1, who=people, name=names, in_list=st.booleans())
-    def delete(self, who: str, name: str, in_list: bool) -> None:
-        pk, said = self.entry(name)
-        if said is None:
-            return
-        if in_list:
-            data = {"action": "delete_selected", "_selected_action": [pk], "post": "yes"}
-            self.post(who, self.room.address("changelist"), data)
-        else:
-            self.post(who, self.room.address("delete", pk), {"post": "yes"})
-        self.check(who, {})
-        assert (pk not in self.now) == self.room.may_delete(who, said), who
-
     @move(3, who=people, name=names)
     def recover(self, who: str, name: str) -> None:
         pk, said = self.entry(name)
@@ -525,7 +622,7 @@ class Work(RuleBasedStateMachine):
         allowed: Allowed = {}
         if is_done:
             allowed = {name: theirs.fields[name] for name in taken}
-            allowed |= dict.fromkeys(("other_names", "internal_note"), ANYTHING)
+            allowed |= dict.fromkeys(("other_names", "internal_note", "themes"), ANYTHING)
             allowed |= {f"{name}:new": ANYTHING for name in mine.lists}
             # Of two rows that are one, each says what only it said.
             allowed |= {f"{name}:{key}": ANYTHING for name, key in _rows(mine)}
@@ -540,10 +637,15 @@ class Work(RuleBasedStateMachine):
             self._nothing_is_lost(self.now[one], mine, theirs)
 
     def _nothing_is_lost(self, now: Said, *both: Said) -> None:
-        for name, column in (("milestones", "text_it"), ("web_addresses", "url")):
-            texts = {row[column] for row in now.lists[name].values()}
-            assert texts == {row[column] for said in both for row in said.lists[name].values()}
+        """What either said in any row is said by a row, and each theme is there."""
+        assert set(now.fields["themes"]) == {pk for said in both for pk in said.fields["themes"]}
         for said in both:
+            for name, rows in said.lists.items():
+                for row in rows.values():
+                    own = {"order", "entry", "source", self.model._meta.model_name}
+                    words = {key: value for key, value in row.items() if value and key not in own}
+                    left = now.lists[name].values()
+                    assert any(words.items() <= each.items() for each in left), (name, words)
             called = {now.fields["name_it"], *now.fields["other_names"], ""}
             assert said.fields["name_it"] in called
 
@@ -587,6 +689,50 @@ class Work(RuleBasedStateMachine):
         self.check(who, {})
         kept = {name: value for name, value in values.items() if value or empties}
         self.tables[who] = (pk, said.version, kept)
+
+    @move(1, who=people, other=st.none() | people)
+    def throw_the_table_away(self, who: str, other: str | None) -> None:
+        owner = other or who
+        user = self.room.people.get(owner)
+        sheet = Sheet.objects.filter(user=user, written=None).first() if user else None
+        if sheet is None:
+            return
+        self.post(who, f"/admin/tables/sent/{sheet.pk}/", {"discard": "1"})
+        self.check(who, {})
+        assert Sheet.objects.filter(pk=sheet.pk).exists() == (owner != who), (who, owner)
+
+    @move(2, who=people, name=names, decision=st.sampled_from(("same", "same", "new", "left_out")))
+    def decide_a_row(self, who: str, name: str, decision: str) -> None:
+        """Of an import that somebody made at the terminal."""
+        pk, said = self.entry(name)
+        if said is None:
+            return
+        self.written += 1
+        text, kind = f"Testo {self.written}", self.model._meta.model_name
+        run = Import.objects.create(kind=kind, file_name="a.csv", source_title="Elenco")
+        row = ImportedRow.objects.create(
+            run=run,
+            number=2,
+            digest="0" * 32,
+            outcome="uncertain",
+            values={"name_it": text, "summary_it": text, "sources": [["", ""]]},
+            candidates=[[pk, "same_name_and_city"]],
+        )
+        page = reverse("admin:exchange_importedrow_change", args=[row.pk])
+        self.post(who, page, {"decision": str(pk) if decision == "same" else decision})
+        row.refresh_from_db()
+        may = who in REVIEWERS and (decision != "same" or self.room.writes_at_once(who, said))
+        assert (row.outcome == "uncertain") != may, (who, decision, row.outcome)
+        if decision == "new" and may:
+            made = self.model.objects.get(name_it=text)
+            assert made.status == "in_review"
+            made.delete()
+        # What somebody wrote is not written over.
+        allowed: Allowed = {
+            name: text for name in ("name_it", "summary_it") if not said.fields[name]
+        }
+        allowed |= {"sources:new": ANYTHING} if allowed else {}
+        self.check(who, {pk: allowed} if may and decision == "same" else {})
 
     @move(3, who=people, other=st.none() | people)
     def import_the_table(self, who: str, other: str | None) -> None:
