@@ -58,7 +58,8 @@ class LooksTwice(admin.ModelAdmin):
                 raise
             sentence = _("Nothing was saved: what this refers to was changed or deleted meanwhile.")
             messages.error(request, sentence)
-            return lapse.words(request, 409) or HttpResponseRedirect(request.get_full_path())
+            there = request.get_full_path()
+            return lapse.words(request, 409, there) or HttpResponseRedirect(there)
 
 
 def _collided(error: Exception) -> bool:
@@ -104,7 +105,7 @@ class ShowsBoth(admin.ModelAdmin):
     ) -> Any:
         """Who wrote in the form of what somebody deleted has their words to copy."""
         away = super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
-        return lapse.words(request, 410) or away
+        return lapse.words(request, 410, away["Location"]) or away
 
     # ---------------------------------------------------------------- what there is to compare
     def edition(self, request: HttpRequest, row: Any) -> Any:

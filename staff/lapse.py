@@ -102,12 +102,13 @@ def _to_send_again(data: QueryDict, and_stay: bool) -> Iterable[tuple[str, str]]
         yield from ((kept, str(value)) for value in values)
 
 
-def words(request: HttpRequest, status: int) -> HttpResponse | None:
-    """The answer to a form that cannot be saved as it is, if it had words to be copied. Nothing of
-    them is anybody else's: whoever is here has just sent them."""
+def words(request: HttpRequest, status: int, there: str) -> HttpResponse | None:
+    """The answer to a form that cannot be saved as it is, if it had words to be copied; ``there``
+    is where to go on. They are nobody else's: whoever is here has just sent them."""
     if OPENED_BY not in request.POST or not (said := Held.of(request).words):
         return None
-    context = {**admin.site.each_context(request), "title": _("Not saved"), "words": said}
+    own = {"title": _("Not saved"), "words": said, "there": there}
+    context = {**admin.site.each_context(request), **own}
     return render(request, "staff/words.html", context, status=status)
 
 
