@@ -5,6 +5,9 @@ from __future__ import annotations
 import html
 import re
 import uuid
+from collections.abc import Iterable
+from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 
 import django
@@ -12,15 +15,19 @@ import polib
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
+from django.http import HttpResponse
 from django.urls import reverse
 
 from directory.history import record_in_bulk
+from places.models import Province
 from staff.django_texts import MISSING, SAVED
 from staff.models import Event
 from tests import builders as make
 from tests.admin_form import fields
 from tests.browsing import Site
-from tests.test_admin import address, change, make_import
+from tests.test_admin import ENTRIES, MAKERS, address, change, make_import
+from tests.test_door import addresses_of_the_admin
+from tests.test_text import VOID
 
 DJANGO = Path(django.__file__).parent
 OURS = Path(__file__).resolve().parent.parent / "locale"
@@ -99,23 +106,89 @@ def test_an_italian_page_has_no_english_sentence(client, editor, path, english, 
     assert english not in page
 
 
-def english_only() -> tuple[set[str], list[re.Pattern[str]]]:
-    """What the interface says in English and says otherwise in Italian: whole texts, and such with
-    something in them."""
-    whole, patterns = set(), []
+@cache
+def said_in_one_language_only(language: str) -> tuple[set[str], list[re.Pattern[str]]]:
+    """What the interface says in this language and never in the other: whole texts, in small
+    letters, and such with something in them."""
+    texts: dict[str, set[str]] = {"en": set(), "it": set()}
     for name in ("django", "djangojs"):
         for entry in polib.pofile(str(OURS / "it" / "LC_MESSAGES" / f"{name}.po")):
-            said = {entry.msgstr, *entry.msgstr_plural.values()}
-            for text in filter(None, (entry.msgid, entry.msgid_plural)):
-                # A word of both languages, or one that an Italian sentence may well be.
-                if text in said or not re.search(r"[A-Za-z]{3}", text):
-                    continue
-                parts = re.split(r"%\(\w+\)[sd]|%[sd]|\{\w*\}", text)
-                if len(parts) == 1:
-                    whole.add(" ".join(text.split()))
-                elif max(map(len, parts)) > 8:
-                    patterns.append(re.compile(".+".join(map(re.escape, parts))))
+            texts["en"] |= {entry.msgid, entry.msgid_plural}
+            texts["it"] |= {entry.msgstr, *entry.msgstr_plural.values()}
+    small = {code: {" ".join(text.casefold().split()) for text in texts[code]} for code in texts}
+    own = small[language] - small["it" if language == "en" else "en"]
+    whole, patterns = set(), []
+    for text in own:
+        parts = re.split(r"%\(\w+\)[sd]|%[sd]|\{\w*\}", text)
+        if len(parts) == 1 and re.search(r"[a-z]{3}", text):
+            whole.add(text)
+        elif max(map(len, parts)) > 8:
+            patterns.append(re.compile(".+".join(map(re.escape, parts))))
     return whole, patterns
+
+
+@cache
+def is_in(language: str, text: str) -> bool:
+    whole, patterns = said_in_one_language_only(language)
+    small = " ".join(text.casefold().split())
+    return small in whole or any(one.fullmatch(small) for one in patterns)
+
+
+def of_the_other_language(said: Iterable[str], language: str) -> set[str]:
+    other = "en" if language == "it" else "it"
+    return {text for text in said if is_in(other, text)}
+
+
+class Said(HTMLParser):
+    """The pieces of a page that is read or heard, but for what says that it is in a language."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__()
+        self.pieces: set[str] = set()
+        self.stack: list[tuple[str, bool]] = []
+        self.feed(response.content.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        its = dict(attrs)
+        own = tag in ("script", "style", "code") or ("lang" in its and tag != "html")
+        if tag not in VOID:
+            self.stack.append((tag, own or bool(self.stack and self.stack[-1][1])))
+        names = ["title", "placeholder", "aria-label", "alt", "label"]
+        if tag == "input" and its.get("type") in ("submit", "button"):
+            names.append("value")
+        self.pieces |= {" ".join((its.get(name) or "").split()) for name in names}
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.stack and self.stack.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not (self.stack and self.stack[-1][1]):
+            self.pieces.add(" ".join(data.split()))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_no_page_of_the_admin_says_a_thing_in_the_other_language(client, language):
+    """Each address that there is, and a page of each kind of row."""
+    client.force_login(make.make_editor(language=language))
+    client.raise_request_exception = False
+    rows = [maker() for maker in MAKERS.values()]
+    for row in rows:
+        if isinstance(row, ENTRIES):
+            record_in_bulk([row])
+    paths = [path for path in addresses_of_the_admin() if "guide" not in path]
+    for row in rows:
+        paths += [address(row, page, row.pk) for page in ("change", "delete")]
+    names = {str(province) for province in Province.objects.all()}
+    left = {}
+    for path in paths:
+        answer = client.get(path)
+        is_page = answer.get("Content-Type", "").startswith("text/html")
+        said = Said(answer).pieces if is_page else set()
+        if found := of_the_other_language(said - names, language):
+            left[path] = found
+    assert left == {}
 
 
 # What a page says to the eye and to a screen reader, piece by piece.
@@ -151,7 +224,6 @@ def test_no_english_is_left_on_an_italian_page_with_all_that_its_scripts_add(pag
     record_in_bulk([gone])
     gone.delete()
     group = Group.objects.get(name="editor")
-    whole, patterns = english_only()
     left = {}
     for path in (
         change(editor),
@@ -170,7 +242,7 @@ def test_no_english_is_left_on_an_italian_page_with_all_that_its_scripts_add(pag
         site.open(path)
         said = page.evaluate(SAID_BY_THE_PAGE)
         assert len(said) > 20, path
-        found = {text for text in said if text in whole or any(p.fullmatch(text) for p in patterns)}
+        found = of_the_other_language(said, "it")
         # The names of rows that have an icon for yes or no, and of parts of Django itself.
         strange = r"True|False|[Oo]tp|[Rr]eversion|current password"
         found |= {text for text in said if re.search(strange, text)}
