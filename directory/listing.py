@@ -17,7 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from directory.card_rows import entries_in_order
-from directory.counting import PAGE, TREE, Counting, totals_of
+from directory.counting import PAGE, TREE, Counting
 from directory.filters import Counts, EntryFilterSet, Facet, SortFilter
 from directory.finding import FARTHEST
 from directory.index import NOWHERE, key_of
@@ -267,31 +267,6 @@ class Listing:
     def is_sought(self) -> bool:
         """Whether a choice is looked for by name: the facets are where to look."""
         return any(view.sought for view in self.facets)
-
-    def without(self, chip: Chip) -> Listing:
-        """The listing of the address without a parameter; what values name is not asked again."""
-        other = Listing(QueryDict(chip.without), self.listed, type(self.set))
-        if "known" in self.set.__dict__:
-            other.set.__dict__["known"] = self.set.known
-        return other
-
-    def loosened(self, most: int) -> list[tuple[Chip, int, bool]]:
-        """Each parameter to leave out, how many entries there are without it, and whether that is
-        all of them. One query."""
-        others = [(chip, self.without(chip)) for chip in self.chips[:most]]
-        countings = []
-        for _chip, other in others:
-            counting = Counting(other.search, other.set.groups())
-            counting.add_total(TOTAL, other.set.kinds(other.listed), other.set.groups())
-            countings.append(counting)
-        return [
-            (
-                chip,
-                min(n, MOST_MATCHES) if other.search is not None else n,
-                other.search is None or n <= MOST_MATCHES,
-            )
-            for (chip, other), n in zip(others, totals_of(TOTAL, countings), strict=True)
-        ]
 
     # Counts
 

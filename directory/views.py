@@ -23,6 +23,7 @@ from directory import lexicon
 from directory.filters import AllKindsFilterSet, EntryFilterSet
 from directory.highlights import mark
 from directory.listing import PER_PAGE, Chip, Listing
+from directory.loosening import loosened
 from directory.models import Entry, Status
 from directory.moved import moved_to
 from directory.negotiation import preferred
@@ -112,12 +113,12 @@ class ListingView(TemplateView):
             return HttpResponse(str(refusal), status=400, content_type="text/plain; charset=utf-8")
 
     def loosened(self) -> list[tuple[Chip, int, bool]]:
-        """Where nothing is found: each filter to leave out, and what is found without it.
+        """Where nothing is found: each filter or word to leave out, and what is found without it.
 
         One query.
         """
         listing = self.listing
-        return [] if listing.total or listing.problems else listing.loosened(MOST_LOOSENED)
+        return [] if listing.total or listing.problems else loosened(listing, MOST_LOOSENED)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = self.listing
