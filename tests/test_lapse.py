@@ -17,13 +17,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory.models import Theme
-from orgs.models import Organization
+from orgs.models import Organization, OrganizationProposal
 from staff.models import User
 from tests import builders as make
 from tests.admin_form import errors, fields
 from tests.test_admin import address, change
 from tests.test_door import PASSWORD, SECOND_FACTOR, code_of, with_device
 from tests.test_picture_rows import upload
+from tests.test_roles import member
 
 pytestmark = pytest.mark.django_db
 
@@ -362,6 +363,41 @@ def test_who_is_logged_in_but_no_member_of_staff_does_not_get_it(browser, writin
     page = browser.send(path, data)
     assert page.status_code == 403
     assert "scritto in un" not in shown(page)
+
+
+def test_of_three_at_one_browser_each_gets_their_own(browser, writing):
+    path, data = writing
+    texts = {"anna": data}
+    for name in ("bruno", "carla"):
+        make.make_editor(name, language="en")
+        browser.log_out()
+        browser.log_in(name)
+        texts[name] = browser.open(path) | {"description_it": f"Scritto da {name} a lungo"}
+    texts["anna"] |= {"description_it": "Scritto da anna a lungo"}
+    for name in texts:
+        browser.log_out()
+        browser.log_in(name)
+        for whose, sent in texts.items():
+            page = browser.send(path, sent)
+            assert page.status_code == 403
+            assert (f"Scritto da {whose}" in shown(page)) == (name == whose), (name, whose)
+    assert not stored()
+
+
+def test_who_only_proposes_has_the_proposal_kept_too(browser):
+    member("editor", "vera")
+    browser.log_in("vera")
+    path = change(make.make_organization(summary_it="Uno"))
+    data = browser.open(path) | {"description_it": TEXT, "_save": "Propose"}
+    browser.log_out()
+    page = browser.send(path, data)
+    browser.log_in("vera")
+    for _time in range(2):
+        page = browser.send_what_is_held(page)
+    assert page.status_code == 302
+    assert not stored()
+    proposal = OrganizationProposal.objects.get()
+    assert proposal.after["fields"] == {"description_it": TEXT}
 
 
 # ------------------------------------------------------------------ a hostile person
