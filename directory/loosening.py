@@ -11,8 +11,8 @@ from directory.counting import Counting, totals_of
 from directory.listing import TOTAL, Chip, Listing
 from directory.selection import MOST_MATCHES
 
-# Of more words none is left out by itself.
-MOST_WORDS = 6
+# Of more words none is left out by itself; shorter ones hardly ever keep anything out.
+MOST_WORDS, SHORTEST = 6, 3
 PHRASE = re.compile('["“”„‟«»＂]')
 WORD = "word"
 
@@ -41,14 +41,15 @@ def loosened(listing: Listing, most: int) -> list[tuple[Chip, int, bool]]:
 def single_words(listing: Listing) -> list[Chip]:
     """Each of a few words, to be left out by itself; not of a phrase."""
     words = listing.words.split()
-    if not 1 < len(words) <= MOST_WORDS or PHRASE.search(listing.words):
+    places = [place for place, word in enumerate(words) if len(word) >= SHORTEST]
+    if len(words) < 2 or len(places) > MOST_WORDS or PHRASE.search(listing.words):
         return []
     chips = []
-    for place, word in enumerate(words):
+    for place in places:
         data = listing.data.copy()
         data.pop("page", None)
         data["q"] = " ".join(words[:place] + words[place + 1 :])
-        chips.append(Chip(WORD, gettext("Word"), word, "", data.urlencode()))
+        chips.append(Chip(WORD, gettext("Word"), words[place], "", data.urlencode()))
     return chips
 
 
