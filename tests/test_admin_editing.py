@@ -457,7 +457,7 @@ def test_somebody_who_was_faster_gets_a_sentence_and_no_500(client, editor, monk
     answer = client.post(
         change(network), {**fields(client.get(change(network))), **row}, follow=True
     )
-    assert answer.status_code == 200
+    assert answer.status_code == 409
     assert "Nothing was saved" in answer.content.decode()
     assert network.memberships.count() == 1
 
