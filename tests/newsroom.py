@@ -135,6 +135,12 @@ class Newsroom:
                 records[f"{plural}/{record['slug']}"] = record | {"checked_on": "", "updated": ""}
         return records
 
+    def partner_is_recorded(self) -> bool:
+        """Whether the last version of whoever they are tied to has the ties that there are now."""
+        kind, pk = type(self.partner), self.partner.pk
+        text = documents(kind, [pk])[pk]
+        return json.loads(text) == json.loads(latest(kind, [pk])[pk])
+
     def address(self, page: str, *args: Any) -> str:
         options = self.model._meta
         return reverse(f"admin:{options.app_label}_{options.model_name}_{page}", args=args)
@@ -204,6 +210,7 @@ def open_newsroom(model: Any) -> Newsroom:
     ):
         room.pks[name] = _entry(room, name, status, city).pk
     record_in_bulk([model(pk=pk) for pk in room.pks.values()])
+    record_in_bulk([partner])
     return room
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
+from django.utils.translation import override
 
 from directory.history import versions_of
 from orgs.models import Organization
@@ -71,11 +72,19 @@ def test_a_volunteer_proposes_and_a_reviewer_accepts_half(browser, live_server):
     desk.click("text=Accept what is ticked, refuse the rest")
     desk.wait_for_selector("text=What you accepted is in the entry now.")
     assert "Coltiva gli orti e il frutteto." in visitor.get(public).content.decode()
-    one.refresh_from_db()
-    assert one.summary_en == "Tends the gardens."
+    with override("en"):
+        english = visitor.get(one.get_absolute_url()).content.decode()
+    assert "Tends the gardens." in english
+    assert "orchad" not in english
+    reviewer.open(change(one))
+    assert "proposal waits" not in desk.inner_text("#content")
     form.reload()
-    assert "partly accepted" in form.inner_text("#content")
-    assert "Si scrive orchard" in form.inner_text("#content")
+    said = form.inner_text("#content")
+    assert "partly accepted" in said
+    assert "Si scrive orchard" in said
+    outcomes = form.locator("td.choice").all_inner_texts()
+    assert [each.strip() for each in outcomes] == ["taken in", "left out"]
+    assert form.get_by_role("button", name="Withdraw the proposal").count() == 0
     volunteer.assert_no_complaint()
     reviewer.assert_no_complaint()
 
