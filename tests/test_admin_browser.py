@@ -163,6 +163,24 @@ def test_an_editor_corrects_a_text_and_sees_it_public(site):
     site.assert_no_complaint()
 
 
+def test_a_button_pressed_twice_adds_one_entry(site):
+    make.make_editor("anna", language="en")
+    site.log_in("anna")
+    site.open(reverse("admin:orgs_organization_add"))
+    page, sent = site.page, []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    page.fill("#id_name_it", "Orti del Ponte")
+    page.dblclick("input[name=_continue]")
+    page.wait_for_url("**/change/")
+    assert len(sent) == 1
+    page.fill("#id_name_it", "Orti del Ponte vecchio")
+    page.click("input[name=_continue]")
+    page.wait_for_load_state()
+    assert [str(one) for one in Organization.objects.all()] == ["Orti del Ponte vecchio"]
+    assert len(sent) == 2
+    site.assert_no_complaint()
+
+
 def test_two_people_collide_and_the_second_chooses(site, browser):
     one = prepared()
     for name in ("anna", "bruno"):
