@@ -14,6 +14,7 @@ from django.contrib.admin.options import IS_FACETS_VAR
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -33,13 +34,14 @@ from directory.deletion_admin import CountsWhatGoes
 from directory.editing_admin import TwoLanguageAdmin, both, section
 from directory.forms import EntryForm
 from directory.freshness_admin import KeepsFresh
-from directory.known_keys import IsAmong, keys_of
+from directory.known_keys import IsAmong, keys_in
 from directory.list_addresses import ReadsAddresses
 from directory.list_filters import ColumnFilter, PlaceFilter, ThemeFilter
 from directory.merge_admin import MergesDoubles
 from directory.proposal_admin import ProposesChanges
 from directory.roles_admin import HasRoles
 from directory.scope_admin import ScopeInline
+from directory.search import Words
 from directory.translation_admin import KeepsTranslations
 from directory.views import entry_context
 from directory.workflow_admin import TakesSteps
@@ -151,21 +153,21 @@ class EntryAdmin(
             for language in LANGUAGES:
                 parts |= Q(**{f"sort_{language}__contains": plain})
             in_name &= parts
+        found = Words(" ".join(words)).entries_of(self.opts.model_name)
         entries = self.model._default_manager
-        found = entries.matching(" ".join(words)).order_by().values("pk")
-        named = entries.filter(in_name).order_by().values("pk")
+        named, params = entries.filter(in_name).order_by().values("pk").query.sql_with_params()
         # A union, because each of the two has an index of its own.
-        either = found.union(named)
+        either = RawSQL(f"{found.sql} UNION {named}", (*found.params, *params))  # noqa: S611
         if IS_FACETS_VAR in request.GET:
             return queryset.filter(IsAmong("pk", self._found_once(request, words, either))), False
         return queryset.filter(pk__in=either), False
 
-    def _found_once(self, request: HttpRequest, words: list[str], found: Any) -> str:
+    def _found_once(self, request: HttpRequest, words: list[str], found: RawSQL) -> str:
         """Counts beside choices ask for the same keys again and again."""
         known = request.__dict__.setdefault("found_by_search", {})
         term = " ".join(words)
         if term not in known:
-            known[term] = keys_of(found)
+            known[term] = keys_in(found.sql, found.params)
         return known[term]
 
     def choice_label(self, entry: Any) -> str:

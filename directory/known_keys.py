@@ -6,6 +6,7 @@ neither where it is told a query of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -17,16 +18,20 @@ NONE = "{}"
 
 
 def keys_of(rows: Any) -> str:
-    """The keys of a queryset, as PostgreSQL writes an array. One query.
+    """The keys of a queryset, as PostgreSQL writes an array. One query."""
+    try:
+        return keys_in(*rows.order_by().values("pk").query.sql_with_params())
+    except EmptyResultSet:
+        return NONE
+
+
+def keys_in(sql: str, params: Sequence[Any]) -> str:
+    """The keys that a statement finds, likewise. One query.
 
     Made into one text there: tens of thousands of rows take longer to read than to find.
     """
-    try:
-        chosen, params = rows.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return NONE
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT array_agg(pk)::text FROM ({chosen}) AS found (pk)", params)  # noqa: S608
+        cursor.execute(f"SELECT array_agg(pk)::text FROM ({sql}) AS found (pk)", params)  # noqa: S608
         return cursor.fetchone()[0] or NONE
 
 

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.db import models
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
 from django.db.models import Count, Exists, OuterRef
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -91,9 +92,31 @@ class ColumnFilter(admin.ChoicesFieldListFilter):
         ]
         counts = Counter[tuple[str, Any]]()
         rows = left_by_others(self, changelist).order_by()
-        for *values, count in rows.values_list(*columns).annotate(n=Count("pk")):
+        numbers = _numbers(rows, columns, is_found=bool(changelist.query))
+        for *values, count in numbers:
             counts.update(dict.fromkeys(zip(columns, values, strict=True), count))
         return counts
+
+
+def _numbers(rows: Any, columns: Sequence[str], is_found: bool) -> Iterable[Sequence[Any]]:
+    """(value of each column …, how many rows). One query.
+
+    What words found is held, so that the columns are read from an index and not from whole rows.
+    """
+
+    def counted_of(rows: Any) -> Any:
+        return rows.order_by().values_list(*columns).annotate(n=Count("pk"))
+
+    if not is_found:
+        return counted_of(rows)
+    try:
+        held, params = rows.values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    sql, more = counted_of(held_rows(rows.model)).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH held (id) AS MATERIALIZED ({held}) {sql}", [*params, *more])
+        return cursor.fetchall()
 
 
 class OfKeys:
