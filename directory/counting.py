@@ -425,10 +425,12 @@ def published_among(kind: Kind, rows: Any, keys: Sequence[int]) -> dict[int, int
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT key, count(*) FROM directory_listed AS listed"
-            " CROSS JOIN LATERAL unnest(coalesce(listed.crowd, listed.keys)) AS key"
-            f" WHERE listed.kind = %s AND listed.entry_id IN ({chosen}) AND key = ANY(%s)"
-            " GROUP BY key",
+            # Not beside each row, which would have to be kept together first.
+            "SELECT key, count(*) FROM ("
+            "SELECT unnest(coalesce(listed.crowd, listed.keys)) AS key"
+            " FROM directory_listed AS listed"
+            f" WHERE listed.kind = %s AND listed.entry_id IN ({chosen})"
+            ") AS each_key WHERE key = ANY(%s) GROUP BY key",
             [kind.number, *params, list(keys)],
         )
         return dict(cursor.fetchall())
