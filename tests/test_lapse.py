@@ -428,7 +428,7 @@ def test_what_does_not_say_who_opened_it_is_not_shown(browser, anna, writing, sa
     elif said == "another":
         said = TimestampSigner(salt="staff.lapse").sign("999999")
     elif said == "of another purpose":
-        said = TimestampSigner(salt="directory.collisions").sign(str(anna.pk))
+        said = TimestampSigner(salt="staff.collisions").sign(str(anna.pk))
     browser.log_out()
     if is_in:
         browser.log_in("anna")
