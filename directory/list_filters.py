@@ -21,7 +21,7 @@ from directory.models import Status
 from directory.registry import Kind, kinds
 from directory.selection import Group, are_kept, given_keys
 from directory.vocabulary import Theme
-from directory.worklists import COUNTED_AT_MOST, counted, held_rows
+from directory.worklists import COUNTED_AT_MOST, counted, held_rows, holding
 from places.models import City, Province, Region
 
 STATUS = "status__exact"
@@ -110,12 +110,12 @@ def _numbers(rows: Any, columns: Sequence[str], is_found: bool) -> Iterable[Sequ
     if not is_found:
         return counted_of(rows)
     try:
-        held, params = rows.values("pk").query.sql_with_params()
+        held, params = holding(rows)
     except EmptyResultSet:
         return []
     sql, more = counted_of(held_rows(rows.model)).query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH held (id) AS MATERIALIZED ({held}) {sql}", [*params, *more])
+        cursor.execute(f"{held}{sql}", [*params, *more])
         return cursor.fetchall()
 
 

@@ -86,14 +86,13 @@ def counted(wanted: dict[Any, Any], among: Any = None) -> dict[Any, int]:
     from ``held_rows`` of its model ask only for what is in it.
     """
     counts = dict.fromkeys(wanted, 0)
-    parts, values, held = {}, [], ""
+    parts, held = {}, ""
+    values: list[Any] = []
     if among is not None:
         try:
-            sql, params = among.order_by().values("pk").query.sql_with_params()
+            held, values = holding(among)
         except EmptyResultSet:
             return counts
-        held = f"WITH held (id) AS MATERIALIZED ({sql}) "
-        values.extend(params)
     for key, rows in wanted.items():
         some = rows.order_by().values("pk")[: COUNTED_AT_MOST + 1]
         try:
@@ -109,6 +108,15 @@ def counted(wanted: dict[Any, Any], among: Any = None) -> dict[Any, int]:
     return counts
 
 
+def holding(rows: Any) -> tuple[str, list[Any]]:
+    """How a statement begins that finds the rows once and holds them, and its parameters.
+
+    Raises ``EmptyResultSet`` where Django knows that there are none.
+    """
+    sql, params = rows.order_by().values("pk").query.sql_with_params()
+    return f"WITH held (id) AS MATERIALIZED ({sql}) ", list(params)
+
+
 def held_rows(model: Any) -> Any:
-    """What ``counted`` holds, for querysets that it is given, and for nothing else."""
+    """What such a statement holds, for querysets that it is given, and for nothing else."""
     return model._default_manager.filter(pk__in=RawSQL(HELD_KEYS, ()))  # noqa: S611
