@@ -67,7 +67,7 @@ def test_what_was_written_is_sent_again_from_the_tab_that_wrote_it(
     page.wait_for_selector("#held-form")
     assert is_as_wide_as_the_screen(page)
     if scripts:
-        assert axe(page) == []
+        assert axe(page, language) == []
     with context.expect_page() as opened:
         page.click(f"text={said['log_in']}")
     login = opened.value
