@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -14,46 +12,20 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from directory.comparison import Marked, compare
 from directory.doubles import likely_of
 from directory.doubles_admin import LONGEST, ShowsDoubles, may_tell_apart, number
-from directory.history import Document, documents, lists_of
-from directory.merging import NAME_LISTS, Choice, Wanted, choices_of, hold, merge, takes_other
-from directory.models import Entry
+from directory.merge_choices import choices_of
+from directory.merge_table import Table, chosen_in
+from directory.merging import Wanted, hold, merge
+from directory.models import NAME_LISTS, Entry
 from directory.pairs import Distinction, Merge, pair_of
 from directory.registry import kind_of
 from directory.roles import may_edit, may_publish, may_write
 from directory.unmerging import obstacles, take_back
 from directory.workflow import PUBLIC
-
-ROWS_SHOWN = 20
-OTHERS = "other"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A field that the two do not say alike."""
-
-    choice: Choice
-    label: str
-    kept: Marked
-    lost: Marked
-    takes_other: bool
-    notes: tuple[str, str] = ("", "")
-
-
-@dataclass(frozen=True)
-class Lists:
-    """The rows of one list on both sides, as far as they are shown, and how many there are."""
-
-    label: str
-    kept: list[str]
-    lost: list[str]
-    numbers: tuple[int, int]
 
 
 class MergesDoubles(ShowsDoubles):
@@ -122,8 +94,7 @@ class MergesDoubles(ShowsDoubles):
             title=_("Merge: %(entry)s") % {"entry": entry},
             entry=entry,
             other=other,
-            rows=list(self._rows(request, entry, other)),
-            lists=list(self._lists(entry, other)),
+            table=Table.of(entry, other, request.POST),
             name_lists=[(name, self.model._meta.get_field(name)) for name in NAME_LISTS],
             names_to=request.POST.get("names_to", NAME_LISTS[0]),
             why=request.POST.get("why", ""),
@@ -134,75 +105,12 @@ class MergesDoubles(ShowsDoubles):
             errors=errors,
         )
 
-    def _rows(self, request: HttpRequest, kept: Any, lost: Any) -> Iterator[Row]:
-        said = documents(self.model, [kept.pk, lost.pk])
-        both = [Document.read(self.model, said[entry.pk]) for entry in (kept, lost)]
-        differences = {one.key: one for one in compare(self.model, *both).fields}
-        for choice in choices_of(self.model):
-            names = [each.name for each in choice.fields]
-            if not any(name in differences for name in names):
-                continue
-            main = differences.get(choice.name)
-            chosen = request.POST.get(f"choose-{choice.name}")
-            wants = chosen == OTHERS if chosen else takes_other(choice, kept, lost)
-            # Beside an address whether it is public; a date's precision is in the date itself.
-            more = [differences[name] for name in names[1:] if name in differences]
-            notes = tuple(
-                ", ".join(
-                    f"{one.label}: {''.join(text for _mark, text in side(one))}"
-                    for one in more
-                    if side(one)
-                )
-                for side in (lambda one: one.before, lambda one: one.after)
-            )
-            value = [(False, str(getattr(kept, f"get_{choice.name}_display", str)() or ""))]
-            if main is None and not hasattr(kept, f"get_{choice.name}_display"):
-                value = [(False, str(getattr(kept, choice.name) or "–"))]
-            sides = (main.before, main.after) if main else (value, value)
-            if not all(sides):
-                # Where one says nothing there is nothing to tell apart.
-                sides = (unmarked(sides[0]), unmarked(sides[1]))
-            yield Row(
-                choice,
-                capfirst(choice.label),
-                *sides,
-                wants,
-                notes,  # type: ignore[arg-type]
-            )
-
-    def _lists(self, kept: Any, lost: Any) -> Iterator[Lists]:
-        """What moves: two queries for each list, with what the rows show of other tables."""
-        for relation in lists_of(kind_of(self.model).model).values():
-            model: Any = relation.related_model
-            joins = [
-                each.name
-                for each in model._meta.concrete_fields
-                if each.remote_field and each.name != relation.field.name
-            ]
-            shown, numbers = [], []
-            for entry in (kept, lost):
-                rows = model._default_manager.filter(**{relation.field.name: entry.pk})
-                first = list(rows.select_related(*joins)[: ROWS_SHOWN + 1])
-                number = len(first) if len(first) <= ROWS_SHOWN else rows.count()
-                shown.append([self._row_said(row, relation) for row in first[:ROWS_SHOWN]])
-                numbers.append(number)
-            if any(numbers):
-                label = capfirst(str(model._meta.verbose_name_plural))
-                yield Lists(label, shown[0], shown[1], (numbers[0], numbers[1]))
-
-    def _row_said(self, row: Any, relation: Any) -> str:
-        """A tie says who is at its other end."""
-        owner = getattr(row, "belongs_to", "entry")
-        if owner != relation.field.name:
-            return f"{getattr(row, owner)} · {row}"
-        return str(row)
-
     def _make_one(self, request: HttpRequest, kept: Any, lost: Any) -> HttpResponse:
         """Both are held first: what is judged is what is merged."""
-        names = {choice.name for choice in choices_of(self.model)}
-        taken = {name for name in names if request.POST.get(f"choose-{name}") == OTHERS}
+        chosen = chosen_in(request.POST)
+        taken = {one.name for one in choices_of(self.model) if chosen.get(one.name)}
         note = request.POST.get("why", "").replace("\x00", "").strip()[:LONGEST]
-        wanted = Wanted(taken, request.POST.get("names_to", ""), note)
+        wanted = Wanted(taken, request.POST.get("names_to", ""), note, chosen)
         seen = (request.POST.get("version"), request.POST.get("other_version"))
         try:
             with transaction.atomic():
@@ -320,10 +228,6 @@ class MergesDoubles(ShowsDoubles):
             )
             context["merged_url"] = self._page("merged", entry)
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-def unmarked(said: Marked) -> Marked:
-    return [(False, piece) for _mark, piece in said]
 
 
 def _form_of(field: forms.Field) -> forms.Form:

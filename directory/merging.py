@@ -7,34 +7,27 @@ written into the other. A room whose table wants more than that registers it wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import Max, UniqueConstraint
+from django.db.models import Max
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from directory import surroundings
-from directory.dates import PartialDate
 from directory.doubles import compare
 from directory.fitness import lacking, refusal
-from directory.history import kept_fields, record_in_bulk, remember
-from directory.keys import address_key
-from directory.models import Entry, Status
+from directory.history import record_in_bulk, remember
+from directory.merge_choices import choices_of
+from directory.models import NAME_LISTS, Entry
 from directory.pairs import Distinction, Merge, SuspectedDouble, pair_of
 from directory.registry import kind_of
 from directory.surroundings import Pointing, pointing_at
+from directory.twins import Twins, make_one, paired
 from places.languages import LANGUAGES
-
-NAME_LISTS = ("other_names", "former_names", "short_names")
-# Fields that say nothing without the one they belong to, by the end of their name.
-BELONGING = ("_precision", "_public")
-COMPANIONS = {"checked_on": ("checked_by",)}
-# Of what these say nothing is chosen: it is kept, joined or found out.
-NOT_CHOSEN = frozenset({"slug", "internal_note", *NAME_LISTS})
 
 # What a room does besides: it gets the entry that stays and the one that goes.
 _besides: list[Callable[[Any, Any], None]] = []
@@ -43,58 +36,6 @@ _besides: list[Callable[[Any, Any], None]] = []
 def on_merge(what: Callable[[Any, Any], None]) -> None:
     """For a room that is ready: something to do before the rows move, in the transaction."""
     _besides.append(what)
-
-
-# ------------------------------------------------------------------ fields
-@dataclass(frozen=True)
-class Choice:
-    """Fields that are chosen together: an address with whether it is public."""
-
-    name: str
-    fields: tuple[Any, ...]
-
-    @property
-    def label(self) -> str:
-        return str(self.fields[0].verbose_name)
-
-    @property
-    def language(self) -> str:
-        return getattr(self.fields[0], "language", "")
-
-    def of(self, entry: Any) -> tuple[Any, ...]:
-        return tuple(getattr(entry, each.attname) for each in self.fields)
-
-    def is_empty(self, entry: Any) -> bool:
-        """Nothing is said: empty, or the word that stands for not known."""
-        first = self.fields[0]
-        value = getattr(entry, first.attname)
-        return value in (None, "", []) or (bool(first.choices) and value == first.get_default())
-
-
-def choices_of(model: type[Entry]) -> list[Choice]:
-    """What there is to choose between, in the order of the model."""
-    columns = {each.name: each for each in kept_fields(model) if not each.many_to_many}
-
-    def belongs(name: str) -> bool:
-        if any(name in names for names in COMPANIONS.values()):
-            return True
-        return any(name.endswith(end) and name.removesuffix(end) in columns for end in BELONGING)
-
-    found = []
-    for name, each in columns.items():
-        if name in NOT_CHOSEN or (not each.editable and name != "checked_on") or belongs(name):
-            continue
-        others = [name + end for end in BELONGING] + list(COMPANIONS.get(name, ()))
-        belonging = [columns[other] for other in others if other in columns]
-        found.append(Choice(name, (each, *belonging)))
-    return found
-
-
-def takes_other(choice: Choice, kept: Any, lost: Any) -> bool:
-    """Whether the value of the entry that goes is the better guess."""
-    if choice.name == "status":
-        return lost.status == Status.PUBLISHED and kept.status != Status.PUBLISHED
-    return choice.is_empty(kept) and not choice.is_empty(lost)
 
 
 # ------------------------------------------------------------------ merging
@@ -120,6 +61,9 @@ class Wanted:
     taken: set[str] = field(default_factory=set)
     names_to: str = "other_names"
     note: str = ""
+    rows: Mapping[str, bool] = field(default_factory=dict)
+    """Of rows that are one: by the name of a choice, whether the other's value is taken. What is
+    not said is guessed: something rather than nothing."""
 
 
 def merge(kept: Entry, lost: Entry, wanted: Wanted, by: Any = None) -> Merge:
@@ -147,7 +91,7 @@ def merge(kept: Entry, lost: Entry, wanted: Wanted, by: Any = None) -> Merge:
         for besides in _besides:
             besides(kept, lost)
         for pointing in pointing_at(model):
-            _move(pointing, kept, lost)
+            _move(pointing, kept, lost, wanted)
         for naming in surroundings.naming():
             moved = {naming.column: kept.pk, **naming.moved}
             naming.about(model, lost.pk).update(**moved)
@@ -248,7 +192,7 @@ def _joined(names: Iterable[str], more: Iterable[str]) -> list[str]:
 
 
 # ------------------------------------------------------------------ rows
-def _move(pointing: Pointing, kept: Any, lost: Any) -> None:
+def _move(pointing: Pointing, kept: Any, lost: Any, wanted: Wanted) -> None:
     model, name = pointing.model, pointing.field.name
     rows: models.QuerySet = models.QuerySet(model)
     mine, theirs = rows.filter(**{name: kept.pk}), rows.filter(**{name: lost.pk})
@@ -258,21 +202,15 @@ def _move(pointing: Pointing, kept: Any, lost: Any) -> None:
         rows.filter(pk=lost.pk).update(**{name: None})
         rows.filter(pk=kept.pk, **{name: lost.pk}).update(**{name: None})
         return
-    keys = keys_of(pointing)
-    if keys:
-        there = {key: row for row in mine.order_by("pk") for key in _keyed(keys, row)}
-        for row in theirs.order_by("pk"):
-            twin = next((there[key] for key in _keyed(keys, row) if key in there), None)
-            is_list = hasattr(model, "belongs_to") or model._meta.auto_created
-            if twin is not None and not is_list:
-                # What is neither a list nor a tie says what only a person can put together.
-                sentence = _("Both have a %(kind)s that stands in the way: “%(row)s”.")
-                said = {"kind": model._meta.verbose_name, "row": row}
-                raise ValidationError(sentence, params=said)
-            if twin is not None:
-                _drop(pointing, row, twin)
-            else:
-                there |= dict.fromkeys(_keyed(keys, row), row)
+    is_list = hasattr(model, "belongs_to") or model._meta.auto_created
+    for row, twin in paired(pointing, mine, theirs):
+        if twin is not None and not is_list:
+            # What is neither a list nor a tie says what only a person can put together.
+            sentence = _("Both have a %(kind)s that stands in the way: “%(row)s”.")
+            said = {"kind": model._meta.verbose_name, "row": row}
+            raise ValidationError(sentence, params=said)
+        if twin is not None:
+            make_one(Twins(pointing, twin, row), wanted.rows)
     changes: dict[str, Any] = {name: kept.pk}
     if getattr(model, "belongs_to", None) == name and _has(model, "order"):
         # The list of the one that goes comes after the other's.
@@ -283,116 +221,6 @@ def _move(pointing: Pointing, kept: Any, lost: Any) -> None:
 
 def _has(model: type[models.Model], name: str) -> bool:
     return any(each.name == name for each in model._meta.concrete_fields)
-
-
-Key = Callable[[Any], Any]
-
-
-def keys_of(pointing: Pointing) -> list[Key]:
-    """By what two rows of one entry are the same row: what its constraints allow once, and in an
-    entry's own lists what says the same. A key gives None for a row that may stand twice."""
-    model, name = pointing.model, pointing.field.name
-    keys: list[Key] = []
-    if pointing.field.unique and not pointing.field.primary_key:
-        keys.append(lambda row: ("unique",))
-    together = [list(names) for names in model._meta.unique_together if name in names]
-    for names in together:
-        keys.append(_key_of_columns(model, [each for each in names if each != name], True))
-    for constraint in model._meta.constraints:
-        if isinstance(constraint, UniqueConstraint) and name in constraint.fields:
-            columns = [each for each in constraint.fields if each != name]
-            key = _key_of_columns(model, columns, constraint.nulls_distinct is not False)
-            keys.append(_where(constraint.condition, key))
-    if getattr(model, "belongs_to", None) == name:
-        keys.append(_content_key(pointing))
-    return keys
-
-
-def _key_of_columns(model: Any, names: list[str], nulls_distinct: bool) -> Key:
-    columns = [model._meta.get_field(name).attname for name in names]
-
-    def key(row: Any) -> Any:
-        values = tuple(getattr(row, column) for column in columns)
-        return None if nulls_distinct and None in values else (tuple(columns), values)
-
-    return key
-
-
-def _where(condition: Any, key: Key) -> Key:
-    """Of a constraint that holds for some rows only."""
-    if condition is None:
-        return key
-    return lambda row: (
-        key(row) if condition.check(row._get_field_expression_map(row._meta)) else None
-    )
-
-
-def _content_key(pointing: Pointing) -> Key:
-    skipped = {pointing.field.name, "order"}
-    columns = [
-        each.attname
-        for each in kept_fields(pointing.model)
-        if not each.many_to_many and each.name not in skipped
-    ]
-    # The same address with another label is the same; a source is, by its title, read when it may.
-    if "url" in columns:
-        columns = [name for name in columns if name not in ("read_on", "kind")]
-        if "label_it" in columns:
-            columns = ["url"]
-    elif "image" in columns:
-        columns = ["image"]
-
-    def said(row: Any, column: str) -> Any:
-        value = getattr(row, column)
-        if isinstance(value, PartialDate):
-            return value.iso
-        if column == "url":
-            return address_key(value) if value else ""
-        return str(value or "")
-
-    return lambda row: ("content", tuple(said(row, column) for column in columns))
-
-
-def _keyed(keys: list[Key], row: Any) -> list[Any]:
-    return [key for each in keys if (key := each(row)) is not None]
-
-
-def _drop(pointing: Pointing, row: Any, twin: Any) -> None:
-    """The row goes; what names it names its twin, and what it alone says the twin says."""
-    model = pointing.model
-    _fill(pointing, row, twin)
-    for many in model._meta.many_to_many:
-        getattr(twin, many.name).add(*getattr(row, many.name).all())
-    for below in pointing_at(model):
-        if not below.model._meta.auto_created:
-            rows: models.QuerySet = models.QuerySet(below.model)
-            rows.filter(**{below.field.name: row.pk}).update(**{below.field.name: twin.pk})
-    models.QuerySet(model).filter(pk=row.pk).delete()
-
-
-def _fill(pointing: Pointing, row: Any, twin: Any) -> None:
-    skipped = {pointing.field.name, "order"}
-    filled = []
-    for each in kept_fields(pointing.model):
-        if each.many_to_many or each.name in skipped or each.unique:
-            continue
-        standing = each.get_default() if each.choices else None
-        value = getattr(row, each.attname)
-        if getattr(twin, each.attname) in (None, "", [], standing) and value not in (
-            *(None, "", []),
-            standing,
-        ):
-            filled.append((each, getattr(twin, each.attname)))
-            setattr(twin, each.attname, value)
-    if not filled or not hasattr(pointing.model, "belongs_to"):
-        return
-    try:
-        twin.validate_constraints()
-    except ValidationError:
-        for each, value in filled:
-            setattr(twin, each.attname, value)
-    else:
-        twin.save()
 
 
 def _move_distinctions(model: type[Entry], kept: int, lost: int) -> None:

@@ -110,6 +110,8 @@ def _doubles(entry: Any, chief: Client) -> dict[str, Scene]:
         email="ciao@officina.example",
     )
     double.web_addresses.create(url="https://officina.example/una/pagina/molto/lunga/da/leggere")
+    for row, words in ((entry, "Il sito"), (double, "Il nostro sito")):
+        row.web_addresses.create(url="https://officina.example/", label_it=words)
     find_doubles()
     one = address(entry, "merge", entry.pk)
     done = merge(*(make.make_organization(name) for name in ("Una", "Un’altra")), Wanted())

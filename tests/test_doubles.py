@@ -409,6 +409,47 @@ def test_an_editor_compares_chooses_and_merges_and_takes_it_back(client, editor)
     assert "Taken back by anna" in client.get(merged).content.decode()
 
 
+def test_of_a_picture_that_both_have_the_person_chooses_the_words(client, editor):
+    one, two = pair_in()
+    file = {"image": "pictures/a.webp", "width": 4, "height": 3, "widths": [4]}
+    one.pictures.create(**file, alt_it="Il cortile", credit="Anna")
+    other = two.pictures.create(
+        **file, alt_it="Il cortile d’estate", alt_en="The court", credit="Bruno"
+    )
+    merging = f"{address(one, 'merge', one.pk)}?with={two.pk}"
+    page = unescape(client.get(merging).content.decode())
+    assert "Both have it and say different things of it: choose what remains" in page
+    name = f"choose-pictures-{other.pk}"
+    for text, value in (("alt_it", "kept"), ("alt_en", "other"), ("credit", "kept")):
+        assert re.search(rf'name="{name}-{text}" value="{value}" checked', page), text
+        assert page.count(f'name="{name}-{text}"') == 2
+    assert 'aria-label="Pictures: Il cortile d’estate, Credit' in page
+    for words in ("Anna", "Bruno", "The court"):
+        assert words in page
+    submit(client, merging, **{f"{name}-credit": "other"})
+    picture = Organization.objects.get().pictures.get()
+    assert (picture.alt_it, picture.alt_en, picture.credit) == (
+        *("Il cortile", "The court"),
+        "Bruno",
+    )
+
+
+def test_what_cannot_be_chosen_together_comes_back_with_the_choice_and_the_reason(client, editor):
+    one, two = pair_in()
+    network = make.make_network("Rete")
+    make.join(one, network)
+    tie = make.join(two, network, until="2015-01-01", until_precision="year", current="no")
+    merging = f"{address(one, 'merge', one.pk)}?with={two.pk}"
+    page = client.get(merging).content.decode()
+    name = f"choose-memberships-{tie.pk}-until"
+    assert re.search(rf'name="{name}" value="kept" checked', page), "it goes on, so it has no end"
+    answer = submit(client, merging, **{f"choose-memberships-{tie.pk}-until": "other"})
+    page = unescape(answer.content.decode())
+    assert "cannot say what was chosen" in page
+    assert re.search(rf'name="choose-memberships-{tie.pk}-until" value="other" checked', page)
+    assert Organization.objects.count() == 2
+
+
 def test_what_changed_while_somebody_compared_is_looked_at_again(client, editor):
     one, two = pair_in()
     merging = address(one, "merge", one.pk)

@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 from directory import surroundings
 from directory.fixtures import load
 from directory.history import versions_of
-from directory.merging import Wanted, choices_of, merge, takes_other
+from directory.merge_choices import choices_of, takes_other
+from directory.merging import Wanted, merge
 from directory.models import Entry
 from directory.pairs import Distinction, Merge, pair_of
 from directory.registry import kind_of, kinds
 from directory.surroundings import pointing_at
+from directory.twins import twins_of
 from directory.unmerging import obstacles, take_back
 from exchange.models import Import, ImportedRow, Sheet, SheetRow
 from networks.models import Network
@@ -475,6 +477,53 @@ def test_the_pictures_of_both_are_there_again():
     assert names == ["pictures/a.webp", "pictures/b.webp"], "one file once"
     take_back(done)
     assert not changed(before, whole(kept, lost))
+
+
+def described(entry: Organization, **said: Any) -> Any:
+    row = {"image": "pictures/a.webp", "width": 4, "height": 3, "widths": [4]}
+    return entry.pictures.create(**row, **said)
+
+
+def test_of_a_picture_that_both_have_each_text_is_taken_over_or_chosen():
+    kept, lost = make.make_organization("Uno"), make.make_organization("Due")
+    described(kept, alt_it="Il cortile", credit="Anna")
+    row = described(lost, alt_it="Il cortile d’estate", alt_en="The court", credit="Bruno")
+    before = whole(kept, lost)
+    offered = {twins.name_of(one): one for twins in twins_of(kept, lost) for one in twins.choices()}
+    assert list(offered) == [f"pictures-{row.pk}-{name}" for name in ("alt_it", "alt_en", "credit")]
+    done = merge(kept, lost, Wanted(rows={f"pictures-{row.pk}-credit": True}))
+    picture = Organization.objects.get().pictures.get()
+    assert (picture.alt_it, picture.alt_en) == ("Il cortile", "The court")
+    assert picture.credit == "Bruno", "as chosen"
+    take_back(done)
+    assert not changed(before, whole(kept, lost))
+    merge(kept, lost, Wanted(rows={f"pictures-{row.pk}-alt_en": False}))
+    assert Organization.objects.get().pictures.get().alt_en == "", "it was not wanted"
+
+
+def test_what_a_row_cannot_say_is_refused_and_nothing_is_written():
+    kept, lost = make.make_organization("Uno"), make.make_organization("Due")
+    network = make.make_network("Rete")
+    make.join(kept, network, "Aderente")
+    tie = make.join(
+        lost, network, "Aderente", until="2015-01-01", until_precision="year", current="no"
+    )
+    before = whole(kept, lost)
+    with pytest.raises(ValidationError) as refused:
+        merge(kept, lost, Wanted(rows={f"memberships-{tie.pk}-until": True}))
+    assert "cannot say what was chosen" in refused.value.messages[0]
+    assert not changed(before, whole(kept, lost))
+    merge(kept, lost, Wanted())
+    settle()
+    assert Organization.objects.get().memberships.get().until is None
+
+
+def test_a_source_that_both_have_is_no_difference_between_ties():
+    kept, lost = make.make_network("Rete"), make.make_network("La Rete")
+    one = make.make_organization("Di tutte e due")
+    for network in (kept, lost):
+        make.join(one, network, source=network.sources.create(title_it="Elenco"))
+    assert [each for twins in twins_of(kept, lost) for each in twins.choices()] == []
 
 
 texts = st.sampled_from(["", "a", "b", "L'asilo", "Però\n#"])
