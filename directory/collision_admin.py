@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from directory.history import versions_of
+from directory.told import told
 from staff.collision_admin import ShowsBoth
 from staff.collisions import Seen
 
@@ -26,4 +27,4 @@ class KeepsApart(ShowsBoth):
         if version is None:
             return {}
         said = version.revision
-        return {"by": said.user, "at": said.date_created, "why": said.comment}
+        return {"by": said.user, "at": said.date_created, "why": told(said.comment)}

@@ -24,6 +24,7 @@ from directory.models import Entry
 from directory.proposal_answers import answers_to
 from directory.registry import Kind, kinds
 from directory.roles import has_scope, within_scope
+from directory.told import told
 from directory.worklists import COUNTED_AT_MOST, Part, Worklist, counted, held_rows, worklists_for
 
 LATELY = 12
@@ -134,7 +135,7 @@ def lately_changed(seen: Iterable[Kind]) -> list[Change]:
             Change(
                 when=act.date_created,
                 who=act.user,
-                why=act.comment,
+                why=told(act.comment),
                 name=version.object_repr,
                 kind=kind,
                 address=address,

@@ -33,6 +33,7 @@ from directory.marked_texts import MarkedText
 from directory.models import Entry, KeptPicture, Status
 from directory.picture_field import PictureField
 from directory.registry import kind_of
+from directory.told import to_keep
 from directory.translated_texts import KEPT_BY_THE_DATABASE
 from places.sorting import Unaccented
 from staff.events import event, record_all
@@ -194,12 +195,13 @@ def record_in_bulk(
 ) -> int:
     """One revision for all the entries as they are now, of whichever kinds; how many were new.
 
-    Call it after writing, in the transaction of the writing. ``comment`` says why. Nothing is
-    written for an entry that is as its last version says. Ties that differ from the last version
-    are written into the versions of their other ends too. For each 500 entries of a kind: the
-    queries of ``documents``, one for their last versions, one to write. ``deleted`` writes a
-    version in any case: the last before they go; so do those of ``back``, which were not there and
-    are again. What was published or taken back is written into the audit too.
+    Call it after writing, in the transaction of the writing. ``comment`` says why: a person's
+    words, or what a ``Sentence`` keeps. Nothing is written for an entry that is as its last version
+    says. Ties that differ from the last version are written into the versions of their other ends
+    too. For each 500 entries of a kind: the queries of ``documents``, one for their last versions,
+    one to write. ``deleted`` writes a version in any case: the last before they go; so do those of
+    ``back``, which were not there and are again. What was published or taken back is written into
+    the audit too.
     """
     return _record(entries, comment, user, deleted, is_news=True, back=back)
 
@@ -220,7 +222,7 @@ def _record(
     written = 0
     touched = Touched()
     with transaction.atomic():
-        revision = Revision(date_created=timezone.now(), user=user, comment=comment)
+        revision = Revision(date_created=timezone.now(), user=user, comment=to_keep(comment))
         for model, pks in by_kind.items():
             for batch in _batches(pks):
                 now = documents(model, batch)

@@ -29,12 +29,17 @@ from directory.history import (
     versions_of,
 )
 from directory.restoring import NEVER, recover, restore
+from directory.told import Sentence, at_moment
 
 VERSIONS_SHOWN = 50
 DELETED_SHOWN = 50
 LONGEST_SEARCH = 200
 LONGEST_REASON = 500
 NOW = "now"
+
+DELETED = Sentence("deleted", _("Deleted"))
+RECOVERED = Sentence("recovered", _("Recovered"))
+PUT_BACK = Sentence("put_back", _("Put back from the version of %(when)s."), {"when": at_moment})
 
 
 class KeepsHistory(admin.ModelAdmin):
@@ -51,7 +56,11 @@ class KeepsHistory(admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        record_in_bulk([form.instance], form.cleaned_data.get("why", ""), request.user)
+        record_in_bulk([form.instance], self.why(request, form), request.user)
+
+    def why(self, request: HttpRequest, form: Any) -> str:
+        """What the history says of the change."""
+        return form.cleaned_data.get("why", "")
 
     def delete_view(self, request, object_id, extra_context=None):
         """Whoever saves it at the same moment comes before or after: the last version has it all,
@@ -64,19 +73,19 @@ class KeepsHistory(admin.ModelAdmin):
     def delete_model(self, request, obj):
         others = self._before_deleting(request, [obj])
         super().delete_model(request, obj)
-        record_in_bulk(others, gettext("Deleted"), request.user)
+        record_in_bulk(others, DELETED(), request.user)
 
     def delete_queryset(self, request, queryset):
         others = self._before_deleting(request, list(queryset))
         super().delete_queryset(request, queryset)
-        record_in_bulk(others, gettext("Deleted"), request.user)
+        record_in_bulk(others, DELETED(), request.user)
 
     def _before_deleting(self, request, entries):
         """The last versions; gives the others that lose their ties to these."""
         gone = {(type(entry), entry.pk) for entry in entries}
         others = [each for each in tied_to(entries) if (type(each), each.pk) not in gone]
         remember(others)
-        record_in_bulk(entries, gettext("Deleted"), request.user, deleted=True)
+        record_in_bulk(entries, DELETED(), request.user, deleted=True)
         return others
 
     # ---------------------------------------------------------------- addresses
@@ -210,9 +219,8 @@ class KeepsHistory(admin.ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
         if not self._may_put_back(request, entry):
             raise PermissionDenied
-        comment = gettext("Put back from the version of %(when)s.") % {"when": _called(version)}
-        if why := request.POST.get("why", "").replace("\x00", "").strip()[:LONGEST_REASON]:
-            comment += f" {why}"
+        why = request.POST.get("why", "").replace("\x00", "").strip()[:LONGEST_REASON]
+        comment = PUT_BACK(why, when=version.revision.date_created.isoformat())
         document = Document.read(self.model, version.serialized_data)
         keys = request.POST.getlist("keys")
         outcome = restore(entry, document, keys, comment, request.user)
@@ -259,7 +267,7 @@ class KeepsHistory(admin.ModelAdmin):
         document = Document.read(self.model, version.serialized_data)
         try:
             with transaction.atomic():
-                outcome = recover(self.model, document, gettext("Recovered"), request.user)
+                outcome = recover(self.model, document, RECOVERED(), request.user)
                 # Where it is, and what about, is known only once it is here.
                 if not self.has_edit_permission(request, outcome.entry):
                     raise PermissionDenied
@@ -268,7 +276,7 @@ class KeepsHistory(admin.ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
         except IntegrityError:
             return self._recovered_already(request, number)
-        self.log_addition(request, outcome.entry, gettext("Recovered"))
+        self.log_addition(request, outcome.entry, RECOVERED())
         sentence = gettext("“%(entry)s” is here again, as a draft.") % {"entry": outcome.entry}
         self.message_user(request, sentence, messages.SUCCESS)
         for name, reason in outcome.left:

@@ -19,12 +19,13 @@ from directory.doubles import likely_of
 from directory.doubles_admin import LONGEST, ShowsDoubles, may_tell_apart, number
 from directory.merge_choices import choices_of
 from directory.merge_table import Table, chosen_in
-from directory.merging import Wanted, hold, merge
+from directory.merging import TAKEN_IN, Wanted, hold, merge
 from directory.models import NAME_LISTS, Entry
 from directory.pairs import Distinction, Merge, pair_of
 from directory.registry import kind_of
 from directory.roles import may_edit, may_publish, may_write
-from directory.unmerging import obstacles, take_back
+from directory.told import names_of
+from directory.unmerging import TAKEN_BACK, obstacles, take_back
 from directory.workflow import PUBLIC
 
 
@@ -128,8 +129,7 @@ class MergesDoubles(ShowsDoubles):
                     return self._compare_both(request, kept, lost, [sentence])
                 name = str(lost)
                 merge(kept, lost, wanted, request.user)
-                said = gettext("“%(entry)s” merged into this one.") % {"entry": name}
-                self.log_change(request, kept, said)
+                self.log_change(request, kept, TAKEN_IN(entry=names_of(lost)))
         except ValidationError as error:
             return self._compare_both(request, kept, lost, error.messages)
         except IntegrityError:
@@ -206,8 +206,7 @@ class MergesDoubles(ShowsDoubles):
             for sentence in error.messages:
                 self.message_user(request, sentence, messages.ERROR)
             return HttpResponseRedirect(self._page("merged", entry))
-        comment = gettext("The merge with “%(entry)s” was taken back.") % {"entry": lost}
-        self.log_change(request, entry, comment)
+        self.log_change(request, entry, TAKEN_BACK(entry=names_of(lost)))
         sentence = format_html(
             '{} <a href="{}">{}</a>',
             gettext("Both entries are again what they were."),

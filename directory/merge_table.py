@@ -85,7 +85,7 @@ class Table:
 
 def _compared(kept: Any, lost: Any, twins: Iterable[Twins]) -> Comparison:
     """Of the lists only rows that are one, by the key of the one that goes."""
-    model = type(kept)
+    model: type[Entry] = type(kept)
     said = documents(model, [kept.pk, lost.pk])
     mine, theirs = (Document.read(model, said[entry.pk]) for entry in (kept, lost))
     pairs: dict[str, list[tuple[int, int]]] = {}

@@ -14,8 +14,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import Max
-from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from directory import surroundings
 from directory.doubles import compare
@@ -26,8 +26,12 @@ from directory.models import NAME_LISTS, Entry
 from directory.pairs import Distinction, Merge, SuspectedDouble, pair_of
 from directory.registry import kind_of
 from directory.surroundings import Pointing, pointing_at
+from directory.told import Sentence, called, names_of
 from directory.twins import Twins, make_one, paired
 from places.languages import LANGUAGES
+
+MERGED_INTO = Sentence("merged_into", _("Merged into “%(entry)s”."), {"entry": called})
+TAKEN_IN = Sentence("taken_in", _("“%(entry)s” merged into this one."), {"entry": called})
 
 # What a room does besides: it gets the entry that stays and the one that goes.
 _besides: list[Callable[[Any, Any], None]] = []
@@ -72,19 +76,18 @@ def merge(kept: Entry, lost: Entry, wanted: Wanted, by: Any = None) -> Merge:
     Raises ``ValidationError`` where the chosen values do not go together; nothing is written then.
     """
     model: Any = type(kept)
-    # In the language of the person, while names are stored as in Italian.
-    gone = gettext("Merged into “%(entry)s”.") % {"entry": kept}
-    taken_in = gettext("“%(entry)s” merged into this one.") % {"entry": lost}
     with transaction.atomic(), override(LANGUAGES[0]):
         locked = hold(model, kept.pk, lost.pk)
         if len(locked) < 2:
             raise ValidationError(_("One of the two is no longer there."))
         kept, lost = locked[kept.pk], locked[lost.pk]
-        name = str(lost)
+        lost_name = str(lost)
         others = affected(model, kept.pk, lost.pk)
         remember([kept, lost, *others])
         before = surroundings.read(model, [kept.pk, lost.pk])
-        record_in_bulk([lost], f"{gone} {wanted.note}".strip(), by, deleted=True)
+        taken_in = TAKEN_IN(wanted.note, entry=names_of(lost))
+        gone = MERGED_INTO(wanted.note, entry=names_of(kept))
+        record_in_bulk([lost], gone, by, deleted=True)
         slugs = list(lost.former_slugs.values_list("slug", flat=True))  # type: ignore[attr-defined]
         lacked = {what for entry in (kept, lost) if entry.is_published for what in lacking(entry)}
         _take_fields(kept, lost, wanted)
@@ -111,14 +114,14 @@ def merge(kept: Entry, lost: Entry, wanted: Wanted, by: Any = None) -> Merge:
             kind=kind_of(model).number,
             kept=kept.pk,
             lost=lost.pk,
-            lost_name=name[:250],
+            lost_name=lost_name[:250],
             lost_slugs=slugs,
             before=before,
             after=after,
             by=by,
             note=wanted.note,
         )
-        record_in_bulk([kept, *others], f"{taken_in} {wanted.note}".strip(), by)
+        record_in_bulk([kept, *others], taken_in, by)
         compare(model, [kept.pk])
     return done
 
@@ -166,14 +169,14 @@ def _take_fields(kept: Any, lost: Any, wanted: Wanted) -> None:
     )
     moments = [one.published_at for one in (kept, lost) if one.published_at]
     kept.published_at = min(moments) if moments else None
-    for names_of in NAME_LISTS:
-        setattr(kept, names_of, _joined(getattr(kept, names_of), getattr(lost, names_of)))
+    for list_name in NAME_LISTS:
+        setattr(kept, list_name, _joined(getattr(kept, list_name), getattr(lost, list_name)))
     if wanted.names_to in NAME_LISTS:
         setattr(kept, wanted.names_to, _joined(getattr(kept, wanted.names_to), names))
     own_names = {_folded(name) for name in _names(kept)}
-    for names_of in NAME_LISTS:
-        listed = getattr(kept, names_of)
-        setattr(kept, names_of, [name for name in listed if _folded(name) not in own_names])
+    for list_name in NAME_LISTS:
+        listed = getattr(kept, list_name)
+        setattr(kept, list_name, [name for name in listed if _folded(name) not in own_names])
 
 
 def _names(entry: Any) -> list[str]:

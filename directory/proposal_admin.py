@@ -155,6 +155,10 @@ class ProposesChanges(KeepsHistory):
         """The ordinary form, sent by a reviewer who accepts."""
         return super().changeform_view(request, str(entry.pk))
 
+    def why(self, request: HttpRequest, form: Any) -> str:
+        accepting = getattr(request, "accepting", None)
+        return accepting.comment if accepting is not None else super().why(request, form)
+
     def save_model(self, request, obj, form, change):
         """Who checked the entry is who proposed the day; a copy that was proposed stays one."""
         accepting = getattr(request, "accepting", None)

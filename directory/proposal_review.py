@@ -28,11 +28,13 @@ from directory.comparison import Comparison, Difference, compare
 from directory.copies import behind, copies
 from directory.history import Document, documents, record_in_bulk, remember
 from directory.roles import may_publish
+from directory.told import Sentence
 from directory.translation_admin import COPIED, SAID
 from places.languages import LANGUAGES
 from staff.collisions import CHOICE, SEEN, Seen
 
-LONGEST_ANSWER = LONGEST_COMMENT = 500
+LONGEST_ANSWER = 500
+PROPOSED_AND_ACCEPTED = Sentence("proposed", _("Proposed by %(author)s, accepted by %(reviewer)s."))
 PROPOSED, AS_IT_IS = "proposed", "now"
 ACCEPT, ACCEPT_SOME, REFUSE = "accept", "accept_some", "refuse"
 ACCEPTING = (ACCEPT, ACCEPT_SOME)
@@ -78,6 +80,8 @@ class Review:
         self.admin, self.request = model_admin, request
         self.model = type(entry)
         self.errors: list[str] = []
+        # What the history says of what is accepted.
+        self.comment = ""
         # The keys of rows that acceptance wrote first (``Submission.written``).
         self.written: dict[str, dict[int, int]] = {}
         self._take(entry, proposal)
@@ -311,8 +315,7 @@ class Review:
             "author": self.proposal.author_name,
             "reviewer": self.request.user.get_full_name() or str(self.request.user),  # type: ignore[union-attr]
         }
-        said = gettext("Proposed by %(author)s, accepted by %(reviewer)s.") % names
-        return " ".join(filter(None, (said, self.proposal.why, answer)))[:LONGEST_COMMENT]
+        return PROPOSED_AND_ACCEPTED(" ".join(filter(None, (self.proposal.why, answer))), **names)
 
     def _send(self, chosen: set[str], comment: str) -> list[str]:
         request: Any = self.request
@@ -324,7 +327,7 @@ class Review:
         submission.fill(self.admin.get_form(request, self.entry, change=True))
         for kind, _inline in self.admin.get_formsets_with_inlines(request, self.entry):
             submission.fill_list(kind)
-        submission.data["why"] = comment
+        self.comment = comment
         submission.data[SEEN] = Seen(self.entry.version).signed(self.entry.pk)
         self._submit(submission.data, submission.files)
         request.accepting = self

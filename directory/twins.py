@@ -202,8 +202,8 @@ def _take_over(twins: Twins, chosen: Mapping[str, bool]) -> None:
             guessed.append(choice)
     if taken and (error := _refused(twins, taken)):
         sentence = _("“%(row)s” cannot say what was chosen: %(why)s")
-        said = {"row": twins.kept, "why": " ".join(error.messages)}
-        raise ValidationError(sentence, params=said)
+        why = " ".join(error.messages)
+        raise ValidationError(sentence, params={"row": twins.kept, "why": why})
     guessed = _written(twins, guessed)
     if taken or guessed:
         twins.kept.save()

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from directory import surroundings
 from directory.doubles import compare
@@ -19,9 +20,13 @@ from directory.models import Entry
 from directory.pairs import Merge
 from directory.registry import Kind, kinds
 from directory.surroundings import Gone, Rows
+from directory.told import Sentence, called, names_of
 from directory.translated_texts import agreeing
 
 NAMED_AT_MOST = 8
+TAKEN_BACK = Sentence(
+    "merge_taken_back", _("The merge with “%(entry)s” was taken back."), {"entry": called}
+)
 
 
 def kind_numbered(number: int) -> Kind:
@@ -92,9 +97,8 @@ def take_back(done: Merge, by: Any = None) -> Any:
             _agree_again(model, done)
             done.undone_by, done.undone_on = by, timezone.now()
             done.save(update_fields=["undone_by", "undone_on"])
-            comment = gettext("The merge with “%(entry)s” was taken back.")
-            comment %= {"entry": done.lost_name}
             others = _not_twice(others, affected(model, done.lost))
+            comment = TAKEN_BACK(entry=names_of(model._default_manager.get(pk=done.lost)))
             record_in_bulk([*both, *others], comment, by, back=both[1:])
             compare(model, [done.kept, done.lost])
     except Gone as error:

@@ -18,8 +18,6 @@ from django.db import transaction
 from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from directory.fitness import lacking, named, with_sources
@@ -27,10 +25,17 @@ from directory.history import record_in_bulk, remember
 from directory.models import Entry, Status
 from directory.registry import kinds
 from directory.roles import may_edit, may_publish, within_scope
+from directory.told import Sentence, on_day, to_keep
 from directory.worklists import Part, Worklist, register_worklist
 from staff.models import User
 
 PUBLIC = frozenset({Status.PUBLISHED, Status.ARCHIVED})
+
+NOT_ON_ITS_DAY = Sentence(
+    "not_on_its_day", _("Not published on its day: it needs %(what)s."), {"what": named}
+)
+ON_A_DAY = Sentence("publish_on", _("To be published on %(day)s"), {"day": on_day})
+SENT_BACK = Sentence("sent_back", _("Sent back:"))
 
 
 @dataclass(frozen=True)
@@ -204,16 +209,16 @@ def _remember_the_way(
         # Taken back, not sent back: it waits for nobody; what was said before is there to read.
         said |= {"sent_by": None, "sent_at": None}
     if step == SEND_BACK:
-        said |= {"note": note, "note_by": by}
+        said |= {"note": to_keep(note), "note_by": by}
     reviews.filter(entry__in=pks).update(**said)
 
 
 def _told(step: Step, note: str, day: datetime.date | None) -> Any:
     """For the log of the admin."""
     if step.asks == "day" and day:
-        return f"{gettext('Publish on a day')}: {date_format(day, 'SHORT_DATE_FORMAT')}"
+        return ON_A_DAY(day=str(day))
     if note:
-        return f"{step.label}: {note}"
+        return SENT_BACK(note)
     return [{"changed": {"fields": ["status"]}}]
 
 
@@ -263,9 +268,7 @@ def _publish_due(model: Any, today: datetime.date, due: Due) -> None:
     for entry in with_sources(model._default_manager.filter(pk__in=by_person).order_by("pk")):
         if lacks := lacking(entry):
             due.kept.append((entry, ", ".join(lacks)))
-            with override(getattr(_person(by_person[entry.pk]), "language", None)):
-                note = gettext("Not published on its day: it needs %(what)s.")
-                note %= {"what": named(lacks)}
+            note = NOT_ON_ITS_DAY(what=lacks)
             reviews.filter(entry=entry).update(
                 publish_on=None, publish_by=None, note=note, note_by=None
             )

@@ -20,9 +20,11 @@ from typing import Any
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from directory.fitness import lacking_in
 from directory.statistics import count_anew
+from directory.told import Sentence, Told
 from exchange.beside import parts
 from exchange.columns import Layout
 from exchange.entries import DATES, LISTS, UNSAID, Entries, insert, missing, same_value
@@ -38,6 +40,7 @@ BATCH = 1000
 LOCK = 0x_1_4907
 TRIES = 3
 Outcome = ImportedRow.Outcome
+IMPORTED = Sentence("import", _("import %(number)s: %(source)s"))
 ALL_FIELDS = "all"
 
 
@@ -435,9 +438,9 @@ class _Writing:
         return list(changes), stamps
 
 
-def comment_of(run: Import) -> str:
+def comment_of(run: Import) -> Told:
     """Why, in the history of each entry."""
-    return f"import {run.pk}: {run.source_title}"
+    return IMPORTED(number=run.pk, source=run.source_title)
 
 
 def with_source(row: Prepared, options: Options) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from directory.statistics import count_anew
+from directory.told import Sentence
 from exchange import sheet_ties
 from exchange.entries import Entries, insert
 from exchange.importing import locked
@@ -25,6 +27,8 @@ from exchange.sheet_resource import batches
 from exchange.sheets import BATCH, CHANGED, NEW, REFUSED, Read, Rights, came_meanwhile, why_not
 from exchange.versions import before_change, of_new, record
 from exchange.why import Say, sentence, to_keep
+
+TABLE = Sentence("table", _("table “%(file)s”"))
 
 
 @transaction.atomic
@@ -147,7 +151,7 @@ def _write_batch(
     for row in rows:
         row.done = row.outcome != REFUSED
     SheetRow.objects.bulk_update(rows, ["entry", "done"])
-    comment = gettext("table “%(file)s”") % {"file": sheet.file_name}
+    comment = TABLE(file=sheet.file_name)
     # Of new entries without ties the version is made of what was written; the rest is read again.
     tied = {pk for pk in created if ties[pk]}
     documents = {pk: said for pk, said in of_new(model, written).items() if pk not in tied}

@@ -10,13 +10,16 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from directory.told import Sentence
 from exchange.entries import LISTS, Entries, same_value
 from exchange.models import Import, ImportedRow
 from exchange.versions import record
 
 BATCH = 500
 Outcome = ImportedRow.Outcome
+UNDONE = Sentence("import_undone", _("import %(number)s undone"))
 
 
 @dataclass
@@ -76,7 +79,7 @@ def _undo_batch(run: Import, pks: list[int], undone: Undone) -> None:
     taken_back += _delete(model, deleting, slugs, undone)
     taken_back += _restore(run, entries, restoring, slugs, undone, now)
     ImportedRow.objects.filter(pk__in=taken_back).update(outcome=Outcome.UNDONE)
-    record(model, {}, list(restoring), f"undo_import {run.pk}")
+    record(model, {}, list(restoring), UNDONE(number=run.pk))
 
 
 def _delete(

@@ -426,6 +426,9 @@ def test_a_manager_resets_a_lost_device(client):
     assert theirs.get(f"{SECOND_FACTOR}set-up/")["Location"].startswith("/admin/login/")
     event = Event.objects.get(what="factor_reset")
     assert (event.by, event.about) == (manager, "bea")
+    assert (
+        "Changed second factor." in client.get(address(user, "history", user.pk)).content.decode()
+    )
     log_in(theirs, "bea")
     assert (
         theirs.get("/admin/", follow=True).redirect_chain[-1][0].startswith(f"{SECOND_FACTOR}set")

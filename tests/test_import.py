@@ -14,6 +14,7 @@ from django.db import connection
 
 from directory.history import deleted, documents, latest, versions_of
 from directory.models import Theme
+from directory.told import told
 from exchange.models import Import, ImportedRow, SavedMapping
 from exchange.territory import Territory
 from networks.models import Network
@@ -418,12 +419,12 @@ def test_a_batch_is_one_revision_and_what_stood_there_before_can_be_put_back(run
     run(f"{HEADER}\nIl Ponte;Asti;;;;0141 222222;;;\nLa Fonte;Asti;;;;;;;\n", "--source", "Albo")
     number = Import.objects.get().pk
     now, before = versions_of(one)
-    assert now.revision.comment == f"import {number}: Albo"
+    assert told(now.revision.comment) == f"importazione {number}: Albo"
     assert now.revision.version_set.count() == 2
     assert '"telephone": "0141 222222"' in now.serialized_data
     assert '"telephone": ""' in before.serialized_data
     run.undo()
-    assert versions_of(one)[0].revision.comment == f"undo_import {number}"
+    assert told(versions_of(one)[0].revision.comment) == f"importazione {number} annullata"
     assert deleted(Organization).get().object_repr == "La Fonte"
 
 

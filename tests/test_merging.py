@@ -24,6 +24,7 @@ from directory.models import Entry
 from directory.pairs import Distinction, Merge, pair_of
 from directory.registry import kind_of, kinds
 from directory.surroundings import pointing_at
+from directory.told import told
 from directory.twins import twins_of
 from directory.unmerging import obstacles, take_back
 from exchange.models import Import, ImportedRow, Sheet, SheetRow
@@ -352,13 +353,13 @@ def test_both_and_whatever_changed_beside_them_have_a_version_that_says_so():
     user = make.make_editor()
     merge(kept, lost, default(kept, lost, note="Stesso codice"), user)
     gone = versions_of(lost).first().revision
-    assert (gone.user, gone.comment) == (user, "Merged into “L'asilo”. Stesso codice")
+    assert (gone.user, told(gone.comment)) == (user, "Merged into “L'asilo”. Stesso codice")
     others = [
         *(kept, Network.objects.get(), *Project.objects.all()),
         *Organization.objects.filter(slug__in=["una-parte", "prima-era"]),
     ]
     for entry in others:
-        assert "Ex Asilo Filangieri" in versions_of(entry).first().revision.comment, entry
+        assert "Ex Asilo Filangieri" in told(versions_of(entry).first().revision.comment), entry
 
 
 # ------------------------------------------------------------------ taking it back
@@ -377,7 +378,7 @@ def test_both_are_exactly_what_they_were():
     assert Organization.objects.with_slug("ex-asilo-filangieri").published().get() == again == lost
     assert Organization.objects.in_place(kept.city).count() == 2
     for entry in (kept, lost, Network.objects.get()):
-        assert "was taken back" in versions_of(entry).first().revision.comment
+        assert "was taken back" in told(versions_of(entry).first().revision.comment)
     assert [line.what for line in Event.objects.order_by("pk")] == ["deleted", "published"]
     with pytest.raises(ValidationError, match="taken back already"):
         take_back(done)
@@ -453,7 +454,7 @@ def test_a_merge_from_before_versions_of_deletions_had_numbers_is_taken_back_wit
     version.serialized_data = json.dumps([first, *rows], ensure_ascii=False)
     version.save()
     take_back(done)
-    assert "was taken back" in versions_of(lost).first().revision.comment
+    assert "was taken back" in told(versions_of(lost).first().revision.comment)
     assert [line.what for line in Event.objects.order_by("pk")] == ["deleted", "published"]
 
 

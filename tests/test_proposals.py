@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory.history import documents, record_in_bulk, versions_of
+from directory.told import told
 from exchange.sheet_admin import AdminRights
 from networks.models import Network
 from orgs.models import Organization
@@ -146,7 +147,7 @@ def test_a_reviewer_accepts_half_through_the_form(editor, reviewer, model):
     )
     version = versions_of(one).first()
     assert version.revision.user == reviewer.user
-    assert version.revision.comment == "Proposed by anna, accepted by rita. Dal sito Grazie"
+    assert told(version.revision.comment) == "Proposed by anna, accepted by rita. Dal sito Grazie"
     assert versions_of(one).count() == 2, "as it was, and what happened"
     assert "partly accepted" in text(editor.look(proposal))
 

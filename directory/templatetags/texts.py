@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from directory import writing
 from directory.dates import DAY, PartialDate
 from directory.markup import render_markdown
+from directory.told import told
 from places.languages import current, translated
 from places.naming import kind_of_province, of_name
 
@@ -53,6 +54,12 @@ def shown(obj: Any, field: str) -> str:
 @register.simple_tag
 def text(obj: Any, field: str = "name") -> SafeString:
     return marked(*translated(obj, field))
+
+
+@register.filter
+def as_told(kept: str) -> str:
+    """Why something was done, in the language of the page."""
+    return told(kept)
 
 
 @register.simple_tag
