@@ -316,6 +316,10 @@ def _applies(constraint: UniqueConstraint, row: models.Model) -> bool:
 
 
 NOTE, DAY = "step_note", "step_day"
+ONLY_WITH: dict[str, Any] = {
+    NOTE: _("A note goes only with “Send back with a note”: choose that, or empty the note."),
+    DAY: _("A day counts only with “Publish on a day”: choose that, or empty the day."),
+}
 
 
 def day_to_come(day: datetime.date) -> None:
@@ -363,6 +367,10 @@ class EntryForm(TwoLanguageForm):
             self.add_error(NOTE, _("Say what is to be put right."))
         if self.step_asks == "day" and not cleaned.get(DAY) and DAY not in self.errors:
             self.add_error(DAY, _("Choose the day."))
+        # Said with another step, or with none, they would be lost in silence.
+        for name, asked in ((NOTE, "note"), (DAY, "day")):
+            if cleaned.get(name) and self.step_asks != asked:
+                self.add_error(name, ONLY_WITH[name])
         self._keep_what_makes_it_fit(cleaned)
         return cleaned
 

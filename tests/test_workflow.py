@@ -304,6 +304,22 @@ def test_a_step_in_between_takes_the_day_away(client):
     assert not publish_due(day).published
 
 
+def test_a_note_or_a_day_beside_another_button_is_not_lost_in_silence(client):
+    as_role(client, "reviewer")
+    one = draft(status="in_review")
+    tomorrow = str(timezone.localdate() + timedelta(days=1))
+    for step in ("", "back_to_draft", "publish"):
+        for name, value, sentence in (
+            ("step_note", "Manca l’anno.", "A note goes only with “Send back with a note”"),
+            ("step_day", tomorrow, "A day counts only with “Publish on a day”"),
+        ):
+            answer = submit(client, change(one), life="active", _step=step, **{name: value})
+            assert sentence in errors(answer), step
+            assert value in answer.content.decode(), "what was written is still there"
+    one.refresh_from_db()
+    assert (one.status, one.life) == ("in_review", "unknown"), "nothing was saved"
+
+
 # ------------------------------------------------------------------ many at a time
 def test_many_are_sent_back_and_given_a_day_from_the_list(client):
     as_role(client, "reviewer")
