@@ -173,6 +173,7 @@ def _resource(rights: AdminRights, *, empties: bool = False) -> SheetResource:
 
 def _answer(table: Dataset, name: str, suffix: str) -> HttpResponse:
     file = FORMATS[suffix]()
+    table.title = name
     said = file.export_data(table)
     if isinstance(said, str):
         # With the mark by which spreadsheets know UTF-8.
@@ -341,7 +342,7 @@ def _told(rights: AdminRights, rows: list[SheetRow]) -> list[dict[str, Any]]:
                     ),
                     language=name[-2:] if name[-3:] in ("_it", "_en") else "",
                 )
-                for name in [*in_order(row.values.keys() - {"slug"}), *_last(row.values)]
+                for name in [*in_order(row.values), *_last(row.values)]
             ],
         }
         for row in rows

@@ -137,6 +137,8 @@ def plan(resource: SheetResource, table: Read, rights: Rights) -> list[dict[str,
             _refuse(row, lambda: gettext("This row cannot be read."))
         elif line is None or each.validation_error:
             row |= {"outcome": REFUSED, "why": _reasons(each.validation_error)}
+        elif not line.pk and line.slug and _cell(table, raw, "version"):
+            _refuse(row, partial(sentence, "gone"))
         elif line.pk and not line.written:
             row["outcome"] = UNCHANGED
         else:

@@ -74,7 +74,7 @@ class Teller:
         if name in NAME_LISTS:
             return ", ".join(value)
         if isinstance(value, bool):
-            return "✓" if value else ""
+            return gettext("yes") if value else gettext("no")
         field: Any = self.model._meta.get_field(name)
         return str(dict(field.flatchoices).get(value, value)) if field.flatchoices else str(value)
 

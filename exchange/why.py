@@ -44,6 +44,9 @@ SENTENCES: dict[str, Any] = {
     "older": _(
         "the entry was changed after this table was made: take out a new one, and change that"
     ),
+    "gone": _(
+        "no entry has this slug any more: empty the cell “version” if it is to become a new one"
+    ),
     "taken": _("row %(said)s stands for the same entry already"),
     # Rows and entries.
     "imported_before": _("imported before"),

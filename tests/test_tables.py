@@ -437,6 +437,44 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten(client, editor):
     assert (one.summary_it, one.summary_en) == ("Di un'altra", "Hers")
 
 
+def test_what_was_deleted_since_a_table_was_made_does_not_come_back_by_it(client, editor):
+    make.make_organization("Uno", summary_it="Prima")
+    (row,) = taken_out(client)
+    Organization.objects.all().delete()
+    row["summary_it"] = "Dopo"
+    sheet = sent(client, row, {**row, "slug": "", "name_it": "Copiata da quella riga"})
+    assert outcomes(sheet) == {2: "refused", 3: "new"}
+    assert "no entry has this slug any more" in why(sheet, 2)
+    sheet = sent(client, {**row, "version": ""})
+    assert outcomes(sheet) == {2: "new"}, "who empties the version says that it is a new one"
+
+
+def test_a_preview_says_the_slug_of_a_new_entry_and_yes_and_no_in_words(client, editor):
+    make.make_organization("Vecchia", email_public=True)
+    sheet = sent(
+        client,
+        {"slug": "la-nuova", "name_it": "Nuova", "email_public": "yes"},
+        {"slug": "vecchia", "email_public": "no"},
+    )
+
+    def cells(show: str) -> dict[str, str]:
+        shown = client.get(f"/admin/tables/sent/{sheet.pk}/?show={show}").content.decode()
+        said = re.findall(r'<tr><th scope="row">(.*?)</th>.*?<ins>(.*?)</ins>', shown, re.S)
+        return dict(said)
+
+    assert cells("new") == {
+        "Name · Italian": "Nuova",
+        "Address name": "la-nuova",
+        "E-mail is public": "yes",
+    }
+    assert cells("changed") == {"E-mail is public": "no"}
+
+
+def test_a_workbook_has_a_sheet_with_a_name(client, editor):
+    answer = client.get("/admin/tables/organization/entries.xlsx")
+    assert load_workbook(io.BytesIO(answer.content)).sheetnames == ["organizations"]
+
+
 def test_what_the_database_refuses_is_one_row_of_a_batch(client, editor):
     """Between the preview and the import: a name goes, a slug is taken."""
     for name in ("Uno", "Due", "Tre"):
