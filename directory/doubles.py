@@ -32,7 +32,7 @@ NAME, ADDRESS, CODE = "name", "address", "code"
 REASONS = {
     CODE: _("same code"),
     ADDRESS: _("same web address"),
-    NAME: _("similar name, same place"),
+    NAME: _("similar name, same place or none given"),
 }
 # How alike two cores are, as pg_trgm counts: the common ones of all their trigrams.
 IN_CITY, IN_PROVINCE = 0.55, 0.75

@@ -324,7 +324,7 @@ def test_what_is_typed_is_answered_with_likely_doubles(client, editor):
     said = asked(client, name_it="il ponte", city=city.pk)
     assert "Il Ponte (opens in a new tab) Torino" in said
     assert "draft" in said
-    assert "similar name, same place" in said
+    assert "similar name, same place or none given" in said
     row = {"identifiers-0-scheme": "vat", "identifiers-0-value": "12345678901"}
     assert "same code" in asked(client, **row)
     assert asked(client, **row, **{"identifiers-0-DELETE": "on"}) == ""

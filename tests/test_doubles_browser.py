@@ -39,7 +39,7 @@ def test_a_merge_and_its_undo(browser, live_server):
     site.log_in("anna")
     site.open(address(one, "changelist"))
     page.get_by_role("link", name="Suspected doubles").click()
-    assert page.get_by_text("same code, similar name, same place").is_visible()
+    assert page.get_by_text("same code, similar name, same place or none given").is_visible()
     page.locator("tbody").get_by_role("link", name="Compare").click()
     assert page.get_by_label("Summary · Italian: of Casa del quartiere", exact=True).is_checked()
     assert page.get_by_label("E-mail: of Casa del quartiere APS").is_checked()
