@@ -67,6 +67,12 @@ class Comparison:
     def __bool__(self) -> bool:
         return bool(self.fields or self.lists)
 
+    @property
+    def keys(self) -> list[str]:
+        """Of all that can be put back, each field and each row by itself."""
+        rows = [row.key for each in self.lists for row in each.rows]
+        return [*(difference.key for difference in self.fields), *rows]
+
 
 def changed_keys(model: type[Entry], before: Document, after: Document) -> list[str]:
     """The fields (by name) and lists (by name) in which two documents differ. No query.

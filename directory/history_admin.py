@@ -223,6 +223,12 @@ class KeepsHistory(admin.ModelAdmin):
         comment = PUT_BACK(why, when=version.revision.date_created.isoformat())
         document = Document.read(self.model, version.serialized_data)
         keys = request.POST.getlist("keys")
+        if "all" in request.POST:
+            keys = compare(self.model, document, self._document(entry, None)).keys
+        if not keys:
+            said = gettext("Nothing was put back: tick what should be, or put back all of it.")
+            self.message_user(request, said, messages.WARNING)
+            return HttpResponseRedirect(request.get_full_path())
         outcome = restore(entry, document, keys, comment, request.user)
         if outcome.done:
             self.log_change(request, outcome.entry, comment)

@@ -313,6 +313,23 @@ def test_one_field_is_put_back_and_the_rest_stays(client, editor):
     assert re.fullmatch(r"Put back from the version of .*\d\. Era giusto", said), said
 
 
+def test_nothing_is_ticked_at_first_and_all_of_it_has_a_button(client, editor):
+    one = make.make_organization(summary_it="Prima", summary_en="Before")
+    row = with_row(client, change(one), "milestones", text_it="Nasce")
+    submit(client, change(one), summary_it="Dopo", summary_en="After", **row)
+    oldest = versions_of(one).last()
+    page = client.get(address(one, "compare", one.pk), {"from": oldest.pk, "to": "now"})
+    assert len(all_keys(page)) == 3
+    assert "checked" not in page.content.decode()
+    done = put_back(client, one, oldest)
+    assert sentences(done) == ["Nothing was put back: tick what should be, or put back all of it."]
+    assert done.redirect_chain[-1][0].endswith(f"/compare/?from={oldest.pk}&to=now")
+    assert sentences(put_back(client, one, oldest, all="yes"))[-1] == "3 things were put back."
+    one.refresh_from_db()
+    assert (one.summary_it, one.summary_en) == ("Prima", "Before")
+    assert not one.milestones.exists()
+
+
 def all_keys(page) -> list[str]:
     return re.findall(r'name="keys" value="([^"]+)"', page.content.decode())
 
