@@ -9,11 +9,12 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, get_urlconf, reverse
+from django.urls import NoReverseMatch, ResolverMatch, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import override
 
 from civicnet.invention import notice
+from civicnet.middleware import language_of_path
 from places.languages import LANGUAGES, current, other
 
 ENDONYMS = {"it": "Italiano", "en": "English"}
@@ -52,17 +53,19 @@ def icon() -> str:
     return "data:image/svg+xml," + quote(drawing, safe="/:=',();-.")
 
 
+def of_a_language(request: HttpRequest) -> ResolverMatch | None:
+    """Which page an address in one of the languages is of; nothing for what programs read."""
+    return request.resolver_match if language_of_path(request.path_info) else None
+
+
 def twins(request: HttpRequest) -> list[Twin]:
     """The page in each language, its own included; nothing for what is not a public page."""
-    match = request.resolver_match
-    if match is None or not request.path_info.startswith(tuple(f"/{one}/" for one in LANGUAGES)):
-        return []
-    return [twin(request, language) for language in LANGUAGES]
+    return [twin(request, language) for language in LANGUAGES] if of_a_language(request) else []
 
 
 def twin(request: HttpRequest, language: str) -> Twin:
     """The same object in ``language``; the home page where there is no such page."""
-    match = request.resolver_match
+    match = of_a_language(request)
     name, kwargs = (match.view_name, match.kwargs) if match else ("home", {})
     path = path_in(language, get_urlconf(), name, tuple(sorted(kwargs.items())))
     return Twin(language, ENDONYMS[language], path)

@@ -275,6 +275,17 @@ def test_the_sitemap_lists_every_published_entry_twice_and_no_draft(client, cont
     assert not [one for one in found if "bozza-segreta" in one or "senza-nome" in one]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("part", ["nothing", "pages"])
+@pytest.mark.parametrize("number", ["last", "0", "99"])
+def test_a_part_that_the_sitemap_lacks_is_a_page_that_does_not_exist(client, part, number):
+    response = client.get(f"/sitemap-{part}.xml?p={number}")
+    assert response.status_code == 404
+    # Its address is in no language: the other one is at the beginning.
+    page = Page(response.content.decode())
+    assert "/en/" in [one["href"] for one in page.anchors if one.get("hreflang") == "en"]
+
+
 # ------------------------------------------------------------------ cookies
 @pytest.mark.parametrize("address", [*ALL, *MACHINES, "/", "/it/niente/"])
 def test_no_public_page_sets_or_varies_by_a_cookie_even_for_staff(client, content, address):
