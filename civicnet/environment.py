@@ -13,6 +13,7 @@ from typing import NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 READ: set[str] = set()
+SECRET = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "EMAIL_URL"}
 
 # True in a process that answers visitors: civicnet.wsgi says so before the settings are read.
 # Commands (migrate, load_fixtures) may take their time; a page may not.
@@ -31,6 +32,12 @@ def text(name: str, default: str = "") -> str:
     """The variable, trimmed; set but empty counts as not set."""
     READ.add(name)
     return os.environ.get(name, "").strip() or default
+
+
+def told() -> list[tuple[str, str]]:
+    """All that was read, but for what is secret: two processes that were told the same are set up
+    alike."""
+    return sorted((name, os.environ.get(name, "")) for name in READ - SECRET)
 
 
 def flag(name: str, default: bool) -> bool:

@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
+from civicnet import environment
 from civicnet.middleware import unavailable
 from civicnet.rooms import rooms
 from directory import stamp
@@ -132,15 +133,17 @@ class PageCache:
 
 
 def current_version() -> str:
-    """The directory's content, the day it is (what goes on, goes on to today), and the release."""
+    """The directory's content, the day it is (what goes on, goes on to today), and the release with
+    its settings."""
     told = f"{stamp.current()} {timezone.localdate()} {release()}"
     return hashlib.sha256(told.encode()).hexdigest()[:20]
 
 
 @cache
 def release() -> str:
-    """Says whether two processes render alike: a digest of the code, templates and texts."""
-    digest = hashlib.sha256()
+    """Says whether two processes render alike: a digest of the settings, code, templates and
+    texts."""
+    digest = hashlib.sha256(repr(environment.told()).encode())
     for path in sorted(sources()):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -11,6 +11,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from civicnet import page_cache
 from civicnet.page_cache import Kept, Memory
 from directory import stamp
 from orgs.models import Organization
@@ -132,6 +133,22 @@ def test_kept_pages_say_at_once_that_entries_are_invented_and_asking_costs_nothi
         for address in ("/it/", "/it/organizzazioni/", "/it/reti/", "/it/temi/"):
             page = visitor.get(address).content.decode()
             assert (BANNER["it"] in page) is is_invented
+
+
+@pytest.mark.parametrize(
+    ("name", "is_seen"), [("CONTACT_EMAIL", True), ("TILE_URL", True), ("DATABASE_URL", False)]
+)
+def test_a_page_of_other_settings_is_not_confirmed(visitor, monkeypatch, name, is_seen):
+    """An operator writes another address of mail into the settings, and starts the site again."""
+    etag = visitor.get(LIST)["ETag"]
+    monkeypatch.setenv(name, "another")
+    page_cache.release.cache_clear()
+    try:
+        response = visitor.get(LIST, headers={"if-none-match": etag})
+    finally:
+        monkeypatch.undo()
+        page_cache.release.cache_clear()
+    assert response.status_code == (200 if is_seen else 304)
 
 
 def test_nobody_gets_the_page_of_another_language_host_or_query(visitor, settings):
