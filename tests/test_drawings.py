@@ -182,6 +182,15 @@ def test_regions_with_entries_are_links_that_say_how_many():
     assert [attrs.get("lang") for attrs in english.all("a")] == [None, "it"]
 
 
+def test_no_region_is_drawn_over_the_number_of_another():
+    """Liguria, which is narrower than its number, comes before Piedmont."""
+    html = render("{% italy regions %}", regions=[(region("07"), 1258), (region("01"), 780)])
+    last_shape, first_number = html.rindex("<path"), html.index("<text")
+    assert last_shape < first_number
+    assert re.findall("<text[^>]*>([^<]*)", html) == ["1.258", "780"]
+    assert Reader(html).names["/it/regioni/r-07/"] == "Liguria: 1.258"
+
+
 def test_all_other_regions_are_drawn_but_are_no_links():
     one = outline.outline().regions["07"].fine
     quiet = Reader(render("{% italy regions %}", regions=[(region("01"), 6)])).all("path")[0]["d"]
