@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.db.models import ProtectedError
 
 from directory.dates import PartialDate
 from directory.models import Theme
+from directory.templatetags.texts import period
 from networks.models import Network
 from orgs.models import Organization, OrganizationPlace
 from projects.models import Participation
@@ -137,6 +139,23 @@ def test_a_partial_date_says_only_what_is_known(written, iso, shown):
 def test_what_is_no_date_is_refused(written):
     with pytest.raises(ValueError, match=r".*"):
         PartialDate.parse(written)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "said"),
+    [
+        ("2013", None, "dal 2013"),
+        ("2013-06", None, "da giugno 2013"),
+        ("2013-06-06", None, "dal 6 giugno 2013"),
+        ("2013-06-08", None, "dall’8 giugno 2013"),
+        (None, "2013-06-11", "fino all’11 giugno 2013"),
+        (None, "2013-06-18", "fino al 18 giugno 2013"),
+        ("2013-06-08", "2013-06-11", "8 giugno 2013 – 11 giugno 2013"),
+    ],
+)
+def test_a_period_is_said_as_italian_says_it(since, until, said):
+    written = period(*(PartialDate.parse(one or "") for one in (since, until)))
+    assert re.sub("<[^>]+>", "", written) == said
 
 
 def test_a_partial_date_survives_the_database():

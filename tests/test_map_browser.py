@@ -42,6 +42,8 @@ def test_circles_are_the_links_of_the_table_and_the_policy_holds(site):
     )
     assert min(sizes) >= 24
     assert page.locator(".map-border").count() == 110
+    # The borders have no name: nobody is told of a picture without one.
+    assert "- img" not in page.locator(".map-moving").aria_snapshot()
     assert not page.context.cookies()
     site.assert_no_complaint()
 

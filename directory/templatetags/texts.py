@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from directory import writing
@@ -29,6 +29,8 @@ from places.naming import kind_of_province, of_name
 
 register = template.Library()
 
+# Otto and undici.
+EIGHT_OR_ELEVEN = (8, 11)
 ONLY_IN = {
     "it": _("Text available in Italian only."),
     "en": _("Text available in English only."),
@@ -126,7 +128,8 @@ def when(date: datetime.date | None) -> SafeString:
 def period(since: PartialDate | None, until: PartialDate | None) -> SafeString:
     """``since June 2013``, ``June 2013 – May 2016``, ``until 2016``, or nothing.
 
-    The Italian preposition depends on the precision, so each has a sentence of its own.
+    The Italian preposition depends on the precision, so each has a sentence of its own; two
+    days begin with a vowel when they are spoken.
     """
     if since and until:
         if since.iso == until.iso:
@@ -136,14 +139,18 @@ def period(since: PartialDate | None, until: PartialDate | None) -> SafeString:
         sentences = {
             "year": gettext("since {year}"),
             "month": gettext("since {month}"),
-            "day": gettext("since {day}"),
+            "day": pgettext("eight or eleven", "since {day}")
+            if since.day in EIGHT_OR_ELEVEN
+            else gettext("since {day}"),
         }
         return fill(sentences[since.precision], since)
     if until:
         sentences = {
             "year": gettext("until {year}"),
             "month": gettext("until {month}"),
-            "day": gettext("until {day}"),
+            "day": pgettext("eight or eleven", "until {day}")
+            if until.day in EIGHT_OR_ELEVEN
+            else gettext("until {day}"),
         }
         return fill(sentences[until.precision], until)
     return mark_safe("")

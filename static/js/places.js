@@ -153,6 +153,8 @@
         smoothFactor: 0.5,
       }).addTo(map);
     }
+    // A drawing without a name is only in the way of who listens: the marks say where they are.
+    box.querySelector(".leaflet-overlay-pane svg")?.setAttribute("aria-hidden", "true");
 
     // ---------------------------------------------------------------- marks
     const layer = L.layerGroup().addTo(map);
