@@ -278,6 +278,10 @@ def member(column: Column, is_expandable: bool) -> Schema:
 def term(vocabulary: Vocabulary) -> Schema:
     properties: dict[str, Schema] = {}
     for name, told in vocabulary.columns.items():
+        if isinstance(told, tuple):
+            each = shaped(dict.fromkeys(told, STRING), required=[*told])
+            properties[name] = {"type": "array", "items": each}
+            continue
         plain = told.rstrip("?")
         properties[name] = {"type": [plain, "null"] if told.endswith("?") else plain}
     return shaped(properties | {"licence": STRING}, required=[*properties])

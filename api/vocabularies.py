@@ -33,31 +33,37 @@ NUMBERS = {"organizations": "organization", "networks": "network", "projects": "
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """``said``: the members of a record besides those that all have, and how each is read."""
+    """``said``: the members of a record besides those that all have, and how each is read;
+    ``types``: what they are in JSON, or the members, all texts, of the objects in a list."""
 
     name: str
     model: type[Model]
     code: int
     said: dict[str, Callable[[Any], Any]]
-    types: dict[str, str]
+    types: dict[str, str | tuple[str, ...]]
     joins: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
 
     @property
-    def columns(self) -> dict[str, str]:
+    def columns(self) -> dict[str, str | tuple[str, ...]]:
         """Member → type in JSON."""
-        texts = {
+        texts: dict[str, str | tuple[str, ...]] = {
             f"{name}_{language}": "string" for name in ("name", "url") for language in LANGUAGES
         }
         return {"slug": "string", **texts, **self.types, **dict.fromkeys(NUMBERS, "integer")}
 
     def rows(self) -> QuerySet:
-        found = self.model._default_manager.select_related(*self.joins).order_by("slug")
+        found = self.whole.order_by("slug")
         if self.code == CITY:
             with connection.cursor() as cursor:
                 cursor.execute(INHABITED)
                 found = found.filter(pk__in=[pk for (pk,) in cursor.fetchall()])
         return found
+
+    @property
+    def whole(self) -> QuerySet:
+        return self.model._default_manager.select_related(*self.joins).prefetch_related(*self.lists)
 
     def page(self, data: QueryDict, cursor: str, size: int) -> tuple[list[dict[str, Any]], str]:
         rows = self.rows()
@@ -71,7 +77,7 @@ class Vocabulary:
         return self.records(found[:size]), last
 
     def one(self, slug: str) -> dict[str, Any] | None:
-        rows = self.model._default_manager.select_related(*self.joins).filter(slug=slug)
+        rows = self.whole.filter(slug=slug)
         return next(iter(self.records(list(rows))), None)
 
     def records(self, rows: list[Any]) -> list[dict[str, Any]]:
@@ -122,11 +128,12 @@ def texts(name: str) -> dict[str, Callable[[Any], Any]]:
     return {f"{name}_{language}": reading(f"{name}_{language}") for language in LANGUAGES}
 
 
+NAME = ("name", "language", "kind")
 POINT: dict[str, Callable[[Any], Any]] = {
     "latitude": lambda row: row.latitude,
     "longitude": lambda row: row.longitude,
 }
-PLACE = {
+PLACE: dict[str, str | tuple[str, ...]] = {
     "istat_code": "string",
     "population": "integer?",
     "latitude": "number?",
@@ -145,9 +152,14 @@ VOCABULARIES = {
                 "region": lambda row: row.region.slug,
                 "population": lambda row: row.population,
                 **POINT,
+                # Of today and of before, in whatever language.
+                "names": lambda row: [
+                    {member: getattr(name, member) for member in NAME} for name in row.names.all()
+                ],
             },
-            {"province": "string", "region": "string", **PLACE},
+            {"province": "string", "region": "string", **PLACE, "names": NAME},
             joins=("province", "region"),
+            lists=("names",),
             filters=("region", "province"),
         ),
         Vocabulary(

@@ -152,6 +152,7 @@ class CityView(Page):
         city = city_or_404(kwargs["slug"])
         return super().get_context_data(
             city=city,
+            local_names=city.names.local(),
             groups=gather_place(CITY, city),
             near=nearest(city, NEAREST, NAMED),
             **kwargs,

@@ -100,12 +100,17 @@ def provinces_and_regions() -> Iterator[Node]:
 # Read one after another, as there are thousands.
 CITIES = """
 SELECT city.slug, city.istat_code, city.name_it, coalesce(city.name_en, ''), city.sigla,
-    city.latitude, city.longitude FROM places_city AS city ORDER BY city.istat_code
+    city.latitude, city.longitude, called.names, called.languages
+FROM places_city AS city CROSS JOIN LATERAL (
+    SELECT array_agg(name ORDER BY id) AS names, array_agg(language ORDER BY id) AS languages
+    FROM places_cityname WHERE city_id = city.id AND language <> '' AND kind <> 'former'
+        AND name <> city.name_it AND name <> coalesce(city.name_en, '')
+) AS called ORDER BY city.istat_code
 """
 
 
 def city(row: tuple[Any, ...]) -> Node:
-    slug, code, name_it, name_en, sigla, latitude, longitude = row
+    slug, code, name_it, name_en, sigla, latitude, longitude, names, languages = row
     record = {
         "istat_code": code,
         "name_it": name_it,
@@ -114,6 +119,9 @@ def city(row: tuple[Any, ...]) -> Node:
         "longitude": longitude,
     }
     node = place("city", slug, ("clv:City", "schema:City"), record)
+    # In other languages, and short ones: as they have one, their languages are known.
+    called = zip(names or (), languages or (), strict=True)
+    node.say("skos:altLabel", *(Literal(name, language) for name, language in called))
     node.say("clv:hasDirectHigherRank", thing("province", sigla.lower()))
     return node
 

@@ -40,10 +40,57 @@ def ties(networks: list[Any], roles: list[Any]) -> Group:
     )
 
 
-class MembershipFacet(TermFacet):
+def any_of(part: str, rows: list[Any]) -> str:
+    return f"({part}) IN ({', '.join(str(int(row.pk)) for row in rows)})"
+
+
+class TieFacet(TermFacet):
+    """One end of a membership, counted where the other is asked for too: both speak of one tie."""
+
+    # SQL over ``key`` for this end of a tie, and for the other.
+    end: str
+    other_end: str
+
+    def tie(self, rows: list[Any], given: list[Any]) -> Group:
+        """The ties of these rows with what is given at the other end."""
+        raise NotImplementedError
+
+    def count_ties(
+        self, counting: Counting, given: list[Any], kinds: Sequence[Kind], groups: Groups
+    ) -> None:
+        within = any_of(self.other_end, given)
+        counted = replace(self.counted, code=TIE, part=self.end, within=within)
+        if not self.sought or counting.words is None:
+            self.add(counting, counted, given, kinds, groups)
+            return
+        # As ``Facet.count`` does, by ties.
+        found = [*self.found]
+        others = [row for row in self.cleaned(self.field_name) or () if row not in found]
+        for rows in filter(None, (found, others)):
+            there = {**groups, f"find_{self.field_name}": self.tie(rows, given)}
+            only = replace(counted, within=f"{within} AND {any_of(self.end, rows)}")
+            self.add(counting, only, given, kinds, there)
+
+    @staticmethod
+    def add(
+        counting: Counting,
+        counted: Counted,
+        given: list[Any],
+        kinds: Sequence[Kind],
+        groups: Groups,
+    ) -> None:
+        """Several networks, or roles, may be one organization's: it counts once."""
+        if len(given) == 1:
+            counting.add(replace(counted, many=False), kinds, groups)
+        else:
+            counting.add_distinct(counted, kinds, groups)
+
+
+class MembershipFacet(TieFacet):
     """The networks of an organization, by any membership; with ``role``, by one in that role."""
 
     many = True
+    end, other_end = NETWORK_OF_TIE, ROLE_OF_TIE
 
     def __init__(self) -> None:
         super().__init__(label=_("Network"), code=NETWORK, rows=published_networks)
@@ -51,36 +98,24 @@ class MembershipFacet(TermFacet):
     def group(self, chosen: list[Any], ignoring: str | None) -> Group | None:
         roles = self.cleaned("role")
         if roles and ignoring != "role":
-            return ties(chosen, roles)
+            return self.tie(chosen, roles)
         return super().group(chosen, ignoring)
+
+    def tie(self, rows: list[Any], given: list[Any]) -> Group:
+        return ties(rows, given)
 
     def count(self, counting: Counting, kinds: Sequence[Kind], groups: Groups) -> None:
         if roles := self.cleaned("network") and self.cleaned("role"):
-            within = any_of(ROLE_OF_TIE, roles)
-            ties = replace(self.counted, code=TIE, part=NETWORK_OF_TIE, within=within)
-            count_ties(counting, ties, roles, kinds, groups)
+            self.count_ties(counting, roles, kinds, groups)
         else:
             super().count(counting, kinds, groups)
 
 
-def any_of(part: str, rows: list[Any]) -> str:
-    return f"({part}) IN ({', '.join(str(int(row.pk)) for row in rows)})"
-
-
-def count_ties(
-    counting: Counting, counted: Counted, given: list[Any], kinds: Sequence[Kind], groups: Groups
-) -> None:
-    """Several networks, or roles, may be one organization's: it counts once."""
-    if len(given) == 1:
-        counting.add(replace(counted, many=False), kinds, groups)
-    else:
-        counting.add_distinct(counted, kinds, groups)
-
-
-class RoleFacet(TermFacet):
+class RoleFacet(TieFacet):
     """The role of a membership in one of the networks asked for: both speak of one tie."""
 
     needs = "network"
+    end, other_end = ROLE_OF_TIE, NETWORK_OF_TIE
 
     def __init__(self) -> None:
         super().__init__(label=_("Role"), code=TIE, rows=MembershipRole.objects.all)
@@ -90,7 +125,7 @@ class RoleFacet(TermFacet):
         return None
 
     def count(self, counting: Counting, kinds: Sequence[Kind], groups: Groups) -> None:
-        networks = self.cleaned("network")
-        within = any_of(NETWORK_OF_TIE, networks)
-        ties = replace(self.counted, part=ROLE_OF_TIE, within=within)
-        count_ties(counting, ties, networks, kinds, groups)
+        self.count_ties(counting, self.cleaned("network"), kinds, groups)
+
+    def tie(self, rows: list[Any], given: list[Any]) -> Group:
+        return ties(given, rows)

@@ -292,6 +292,10 @@ class City(Place):
 
 
 class CityNameManager(models.Manager["CityName"]):
+    def local(self) -> models.QuerySet[CityName]:
+        """In the languages that are spoken there besides Italian."""
+        return self.filter(kind=CityName.Kind.LOCAL).order_by("language", "pk")
+
     def get_by_natural_key(
         self, city: str, kind: str, language: str, name: str, istat_code: str
     ) -> CityName:
@@ -315,11 +319,23 @@ class CityName(models.Model):
         COMMON = "common", _("short name in common use")
 
     class Language(models.TextChoices):
+        """The directory's own, those that Italy protects (law 482 of 1999), and no other: what is
+        in several languages, such as a full name, has none."""
+
         ITALIAN = "it", pgettext_lazy("among languages", "Italian")
         ENGLISH = "en", pgettext_lazy("among languages", "English")
+        FRENCH = "fr", _("French")
         GERMAN = "de", _("German")
         SLOVENE = "sl", _("Slovene")
         LADIN = "lld", _("Ladin")
+        FRIULIAN = "fur", _("Friulian")
+        SARDINIAN = "sc", _("Sardinian")
+        OCCITAN = "oc", _("Occitan")
+        FRANCO_PROVENCAL = "frp", _("Franco-Provençal")
+        CATALAN = "ca", _("Catalan")
+        ALBANIAN = "sq", _("Albanian")
+        CROATIAN = "hr", _("Croatian")
+        GREEK = "el", _("Greek")
 
     city = models.ForeignKey(City, models.CASCADE, related_name="names", verbose_name=_("city"))
     name = models.CharField(_("name"), max_length=150)
@@ -392,6 +408,15 @@ class CityName(models.Model):
             models.CheckConstraint(
                 name="places_cityname_kind_known",
                 condition=Q(kind__in=["current", "local", "full", "english", "former", "common"]),
+            ),
+            models.CheckConstraint(
+                name="places_cityname_language_known",
+                condition=Q(
+                    language__in=[
+                        *("", "it", "en", "fr", "de", "sl", "lld", "fur", "sc", "oc", "frp"),
+                        *("ca", "sq", "hr", "el"),
+                    ]
+                ),
             ),
         ]
 

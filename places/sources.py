@@ -185,10 +185,10 @@ class Sources:
                 line["istat_code"],
             )
         for line in self.lines("other_names.csv"):
-            # Of French the model knows nothing.
-            language = line["language"] if line["language"] in CityName.Language.values else ""
-            name = CityName(kind=line["kind"], name=line["name"], language=language)
-            yield name, line["istat_code"]
+            yield (
+                CityName(kind=line["kind"], name=line["name"], language=line["language"]),
+                line["istat_code"],
+            )
 
 
 def local_language(line: Line) -> str:

@@ -93,6 +93,7 @@ def test_places_and_themes_say_how_many_entries_they_have(content):
         "province": "TO",
         "region": "piemonte",
     }
+    assert {"name": "Turin", "language": "en", "kind": "english"} in torino["names"]
     listed = got("/organizations/", city="torino")["count"]
     assert torino["organizations"] == listed > 0
     assert got("/cities/torino/")["organizations"] == listed

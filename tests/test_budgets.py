@@ -47,8 +47,8 @@ PAGES = [
     (f"/it/reti/{NETWORK}/", 14),
     # entry and lists (9), predecessors, partners with their roles, related projects and their cards
     ("/it/progetti/co-city-beni-comuni/", 16),
-    # city, nearest (3), totals, first entries, and for each kind rows (4)
-    ("/it/citta/torino/", 11),
+    # city, its local names, nearest (3), totals, first entries, and for each kind rows (4)
+    ("/it/citta/torino/", 12),
     # numbers, the regions of their cities, and the largest cities
     ("/it/citta/", 3),
     # region, numbers of all cities, its cities (2), totals, first entries, and each kind's rows (4)

@@ -572,6 +572,29 @@ def test_past_the_bound_a_theme_is_found_by_name_in_its_tree(very_many, client):
     assert "Nessuna voce con schede ha questo nel nome." in page
 
 
+@pytest.mark.parametrize("roles", ["role=aderente", "role=aderente&role=promotore"])
+def test_past_the_bound_a_network_is_found_by_name_beside_a_role_and_a_role_by_its_name(
+    very_many, roles
+):
+    large, small = make.make_network("Rete grande"), make.make_network("Piccola unione")
+    for n in range(40):
+        make.join(make.make_organization(f"Orto nuovo {n:02}"), large, "Aderente")
+    # Last by name, so that they are not among the matches that are read.
+    make.join(make.make_organization("Zz orto"), small, "Aderente")
+    make.join(make.make_organization("Zzz orto"), large, "Promotore")
+    asked = f"q=orto&network=rete-grande&{roles}"
+    assert "piccola-unione" not in choices("organization", asked, "network")
+    assert choices("organization", f"{asked}&find_network=picc", "network") == {
+        "piccola-unione": (None, False),
+        "rete-grande": (None, True),
+    }
+    assert choices("organization", f"{asked}&find_network=grande", "network") == {
+        "rete-grande": (None, True)
+    }
+    found = choices("organization", f"{asked}&find_role=promo", "role")
+    assert found["promotore"] == (None, "promotore" in roles)
+
+
 def test_past_the_bound_kinds_are_still_a_choice(very_many):
     assert choices("all", "q=orto", "type")["organization"] == (None, False)
 

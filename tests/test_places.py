@@ -229,6 +229,7 @@ def test_the_database_refuses_a_city_that_cannot_be(values, constraint):
         (CityName, {"key": ""}, "has_keys"),
         (CityName, {"kind": "nick"}, "kind_known"),
         (CityName, {"istat_code": "1"}, "formats"),
+        (CityName, {"language": "xx"}, "language_known"),
     ],
 )
 def test_the_database_refuses_other_rows_that_cannot_be(model, values, constraint):
