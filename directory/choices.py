@@ -77,12 +77,22 @@ def _narrower(name: str, choice: Choice, own: str) -> str:
 def _find(facet: FacetView, name: str, label: str) -> str:
     """The field to find a choice among many."""
     asks = gettext("Find by name: %(facet)s") % {"facet": label.lower()}
-    none = ""
+    none = described = ""
     if facet.is_missed:
         said = gettext("None with entries here has this in its name.")
-        none = f'<p class="facet-more">{said}</p>'
+        none = f'<p class="facet-more" id="found-{name}">{said}{_meant(facet, name)}</p>'
+        described = f' aria-describedby="found-{name}"'
     return (
         f'<div class="facet-find"><label for="find-{name}">{asks}</label>'
         f'<input type="search" id="find-{name}" name="find_{name}" value="{escape(facet.sought)}"'
-        f' maxlength="60" autocomplete="off">{none}</div>'
+        f' maxlength="60" autocomplete="off"{described}>{none}</div>'
     )
+
+
+def _meant(facet: FacetView, name: str) -> str:
+    """The way to what a misspelt name may have meant."""
+    if not (meant := facet.meant):
+        return ""
+    asks, called = gettext("Did you mean"), marked(meant.label, meant.language, current())
+    there = f"?{escape(facet.meant_query)}#facet-{name}"
+    return f' {asks} <a href="{there}" rel="nofollow">{called}</a>?'

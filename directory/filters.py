@@ -16,7 +16,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from directory.counting import Counted, Counting
-from directory.finding import called_like, is_said
+from directory.finding import called_like, is_said, nearly_called
 from directory.index import (
     ACTIVE,
     CITY,
@@ -36,6 +36,7 @@ from directory.parameter_fields import (
     RowsField,
     Shared,
     WordsField,
+    twin,
 )
 from directory.planned import rows_of
 from directory.querysets import EntryQuerySet
@@ -136,6 +137,15 @@ class Facet(django_filters.Filter):
     def rank(self, choice: Any) -> tuple[Any, ...]:
         """The order of choices: the largest number first, ties by name."""
         return (-(choice.n or 0), choice.label.casefold())
+
+    def misspelt(self, most: int) -> Facet | None:
+        """This facet, as if what may have been meant had been found; nothing where what is sought
+        has been found, or nothing is like it. At most one query."""
+        if self.found or not (near := nearly_called(self.extra["rows"](), self.key, self.sought)):
+            return None
+        other = twin(self)
+        other.found = {row: place for place, row in enumerate(near[:most])}
+        return other
 
     def value_of(self, chosen: Any) -> str:
         return getattr(chosen, "value", None) or str(chosen)

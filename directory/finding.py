@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from directory.parameter_fields import Named
+from directory.spelling import steps_between
 from places.exonyms import in_italian
 from places.keys import words_of
 
@@ -41,6 +42,34 @@ def called_like(rows: Any, key: str, text: str) -> dict[Named, int]:
         if near < FARTHEST:
             found[Named(pk, value, it or "", en or "")] = near
     return found
+
+
+def nearly_called(rows: Any, key: str, text: str) -> list[Named]:
+    """Rows with a name that is the text but for a few wrong letters, the nearest first. One query,
+    of all rows: for where nothing was found."""
+    said = words_of(text)
+    columns = ("pk", key, "name_it", "name_en", *getattr(rows.model, "further_names", ()))
+    steps: dict[Named, int] = {}
+    for pk, value, it, en, *others in rows.order_by().rewrite(False).values_list(*columns):
+        names = [it, en, *(name for one in others for name in listed(one))]
+        ways = (steps_to(said, words_of(name)) for name in names if name)
+        if near := [one for one in ways if one is not None]:
+            row = Named(pk, value, it or "", en or "")
+            steps[row] = min([*near, steps.get(row, near[0])])
+    return sorted(steps, key=lambda row: steps[row])
+
+
+def steps_to(said: list[str], name: list[str]) -> int | None:
+    """How far what was said is from a name: each of its words from the nearest of the name's, or
+    all of them written as one; nothing where it cannot be meant."""
+    ways = []
+    nearest = [[steps_between(word, one) for one in name] for word in said]
+    known = [[one for one in steps if one is not None] for steps in nearest]
+    if all(known):
+        ways.append(sum(map(min, known)))
+    if (whole := steps_between("".join(said), "".join(name))) is not None:
+        ways.append(whole)
+    return min(ways, default=None)
 
 
 def listed(names: Any) -> list[str]:

@@ -15,12 +15,11 @@ from django.db import connection, migrations
 
 from directory.highlights import fold
 from directory.search import WORD, Words
+from directory.spelling import LONGEST, SHORTEST, distance, most_steps, neighbours
 
-SHORTEST, LONGEST = 3, 30
-# Wrong words that are put right at once, candidates that are tried, and letters that may differ.
+# Wrong words that are put right at once, and candidates that are tried.
 MOST_WRONG, MOST_TRIED = 3, 4
 MOST_UNLISTED = 8
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 TABLE = """
 CREATE TABLE public.directory_lexicon (
@@ -115,38 +114,9 @@ def proposed(word: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(ALIKE, [neighbours(word), word, word])
         rows = cursor.fetchall()
-    most = 1 if len(word) < 6 else 2 if len(word) < 10 else 3
+    most = most_steps(word)
     near = [(distance(word, other), -n, other) for other, n in rows]
     return [other for steps, _n, other in sorted(near) if steps <= most][:MOST_TRIED]
-
-
-def neighbours(word: str) -> list[str]:
-    """Every text at one step from the word: a letter too few, too many, wrong, or two swapped.
-
-    Some 55 for each letter: what a trigram index misses in short words.
-    """
-    if len(word) > LONGEST:
-        return []
-    splits = [(word[:place], word[place:]) for place in range(len(word) + 1)]
-    swapped = [a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1]
-    fewer = [a + b[1:] for a, b in splits if b]
-    wrong = [a + letter + b[1:] for a, b in splits if b for letter in LETTERS]
-    more = [a + letter + b for a, b in splits for letter in LETTERS]
-    return sorted({*swapped, *fewer, *wrong, *more} - {word})
-
-
-def distance(one: str, other: str) -> int:
-    """Steps between two words (optimal string alignment: F. J. Damerau, CACM 7, 1964)."""
-    rows: list[list[int]] = [list(range(len(other) + 1))]
-    for i, a in enumerate(one, 1):
-        row = [i]
-        for j, b in enumerate(other, 1):
-            steps = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                steps = min(steps, rows[-2][j - 2] + 1)
-            row.append(steps)
-        rows.append(row)
-    return rows[-1][-1]
 
 
 def replaced(text: str, choice: dict[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -156,13 +157,66 @@ def test_nothing_glides_for_those_who_asked_for_that(site):
     assert site.page.locator(".leaflet-zoom-anim").count() == 0
 
 
-def test_an_empty_field_does_not_litter_the_address(site):
+def test_a_choice_is_followed_at_once_by_count_chips_table_and_circles(site):
     page = site.page
-    site.open("/it/mappa/")
+    moving(site)
+    page.evaluate("document.querySelector('h1').dataset.same = 'yes'")
+    count = page.locator("#count")
+    before = count.inner_text()
+    regions = page.locator(PINS).evaluate_all(NAMES)
+
     page.locator("#region-piemonte").check()
-    with page.expect_navigation():
-        page.locator("#facets button[type=submit]").click()
-    assert site.path == "/it/mappa/?region=piemonte"
+    # No empty field litters the address.
+    page.wait_for_url("**/it/mappa/?region=piemonte")
+    expect(page.locator("h1")).to_have_attribute("data-same", "yes")
+    expect(page.locator("#region-piemonte")).to_be_checked()
+    expect(page.locator("#region-piemonte")).to_be_focused()
+    expect(count).not_to_have_text(before, use_inner_text=True)
+    expect(page.locator(".chip")).to_have_count(1)
+    expect(page).to_have_title(re.compile("^Mappa · Piemonte · "))
+    expect(page.locator("#language-switch a")).to_have_attribute(
+        "href", re.compile(r"/en/map/\?region=piemonte$")
+    )
+    expect(page.locator(f"{PINS}[href*='province=TO']")).to_be_visible()
+    rows = page.locator(".map-table tbody th a")
+    links = "all => all.map(one => one.getAttribute('href')).sort()"
+    assert page.locator(PINS).evaluate_all(links) == rows.evaluate_all(links)
+    expect(page.locator(".map-moving")).to_have_count(1)
+    expect(page.locator(".map-here")).to_have_count(8)
+
+    # A kind has filters of its own, and what nothing matches has no map.
+    page.locator("#type-project").check()
+    page.wait_for_url("**/it/mappa/?region=piemonte&type=project")
+    expect(page.locator("#facet-year")).to_have_count(1)
+    page.fill("#q", "zzz")
+    page.press("#q", "Enter")
+    expect(page.locator("#map")).to_have_count(0)
+    expect(page.locator("#results .notice")).to_be_visible()
+
+    page.go_back()
+    expect(page).to_have_url(f"{BASE}/it/mappa/?region=piemonte&type=project")
+    expect(page.locator(f"{PINS}[href*='province=TO']")).to_be_visible()
+    page.go_back()
+    page.go_back()
+    expect(page).to_have_url(f"{BASE}/it/mappa/")
+    expect(count).to_have_text(before, use_inner_text=True)
+    expect(page.locator("#region-piemonte")).not_to_be_checked()
+    expect(page.locator(PINS)).to_have_count(len(regions))
+    assert len([one for one in site.answered if "leaflet.js" in one.path]) <= 1
+    site.assert_no_complaint()
+
+
+def test_without_scripts_the_filters_of_the_map_have_their_button(browser, stage):
+    context = browser.new_context(java_script_enabled=False)
+    site = Site(context.new_page())
+    site.open("/it/mappa/")
+    site.page.locator("#region-piemonte").check()
+    with site.page.expect_navigation():
+        site.page.locator("#facets button[type=submit]").click()
+    assert "region=piemonte" in site.path
+    assert site.page.locator(".map-mark[href*='province=TO']").count() == 1
+    site.assert_no_complaint()
+    context.close()
 
 
 def test_tiles_of_the_operator_are_shown_with_whose_they_are(site, settings):

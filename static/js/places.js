@@ -47,18 +47,8 @@
 (() => {
   "use strict";
 
-  const figure = document.getElementById("map");
-  if (!figure) return;
-
-  // What was left empty does not litter the address.
-  document.addEventListener("formdata", (event) => {
-    for (const [name, value] of [...event.formData]) if (!String(value).trim()) event.formData.delete(name);
-  });
-
   // Who asked to save data keeps the drawing.
   if (navigator.connection?.saveData) return;
-  const said = figure.dataset;
-  const drawing = figure.querySelector("svg");
   const LEVELS = ["region", "province", "city"];
   // From this zoom on, provinces; from that one, cities.
   const PROVINCES = 6.75;
@@ -72,8 +62,20 @@
     document.head.append(one);
   });
 
+  // What every map of the page is made with, fetched once.
+  let parts = null;
+  const fetched = (said) => {
+    parts ??= Promise.all([
+      fetch(said.borders).then((answer) => answer.json()),
+      loaded("link", { rel: "stylesheet", href: said.style }),
+      loaded("script", { src: said.leaflet }),
+    ]);
+    parts.catch(() => { parts = null; });
+    return parts;
+  };
+
   // The server's marks, as the address of marks gives them.
-  const drawn = () => [...drawing.querySelectorAll(".map-mark")].map((one) => [
+  const drawn = (drawing) => [...drawing.querySelectorAll(".map-mark")].map((one) => [
     ...one.dataset.at.split(",").map(Number),
     one.querySelector("text").textContent,
     one.querySelector("title").textContent,
@@ -96,12 +98,14 @@
       return [points];
     });
 
-  const start = async () => {
-    const [borders] = await Promise.all([
-      fetch(said.borders).then((answer) => answer.json()),
-      loaded("link", { rel: "stylesheet", href: said.style }),
-      loaded("script", { src: said.leaflet }),
-    ]);
+  // The map that is on the page.
+  let there = null;
+  const start = async (figure) => {
+    const said = figure.dataset;
+    const drawing = figure.querySelector("svg");
+    const [borders] = await fetched(said);
+    // Another filter was chosen meanwhile.
+    if (!figure.isConnected) return;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const [south, west, north, east] = said.edges.split(",").map(Number);
     const box = document.createElement("div");
@@ -124,6 +128,7 @@
       markerZoomAnimation: !still,
       inertia: !still,
     });
+    there = map;
     const sign = (path) => `<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d="${path}"/></svg>`;
     L.control.zoom({
       zoomInTitle: said.zoomIn,
@@ -231,7 +236,7 @@
     };
 
     // ---------------------------------------------------------------- levels
-    const first = { zoom: map.getZoom(), level: LEVELS.indexOf(said.level), marks: drawn() };
+    const first = { zoom: map.getZoom(), level: LEVELS.indexOf(said.level), marks: drawn(drawing) };
     let shown = { level: first.level, box: ITALY };
     const kept = new Map();
     let asking = null;
@@ -272,6 +277,7 @@
         // Away or overtaken: the marks that are there stay.
         return;
       }
+      if (!box.isConnected) return;
       const { marks, hidden } = kept.get(address.href);
       const held = document.activeElement?.closest(".map-pin")?.href;
       shown = { level, box: hidden ? view : wanted };
@@ -286,9 +292,26 @@
 
   // A visitor who never comes to the map does not fetch it.
   const watch = new IntersectionObserver((entries) => {
-    if (!entries.some((one) => one.isIntersecting)) return;
-    watch.disconnect();
-    start().catch(() => { /* The drawing stays. */ });
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      watch.unobserve(target);
+      start(target).catch(() => { /* The drawing stays. */ });
+    }
   }, { rootMargin: "200px" });
-  watch.observe(figure);
+  const watched = new WeakSet();
+  const look = () => {
+    const figure = document.getElementById("map");
+    if (!figure || watched.has(figure)) return;
+    watched.add(figure);
+    watch.observe(figure);
+  };
+  look();
+  // A filter was chosen: other results came, with a drawing of theirs.
+  document.addEventListener("htmx:afterSwap", () => {
+    if (there && !there.getContainer().isConnected) {
+      there.remove();
+      there = null;
+    }
+    look();
+  });
 })();
