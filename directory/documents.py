@@ -2,8 +2,8 @@
 
 ``names`` holds every name and acronym; ``summary_it`` and ``summary_en`` the summaries; ``words``
 all that, the other texts, and what other rows say of the entry: its places in every language and
-under former names, themes, codes. Each room says in a view what its entries' texts are
-(``add_texts``). ``keys`` repeats the keys of ``directory_listed``, so that words and filters meet
+under former names, themes, codes, the years in which it began and ended. Each room says in a view
+what its entries' texts are (``add_texts``). ``keys`` repeats the keys of ``directory_listed``, so that words and filters meet
 in one index, and adds in which languages there is a summary.
 
 Words stand there as they are written (small, without accents, with their places for phrases, and
@@ -256,7 +256,7 @@ SELECT entry.id AS entry_id, entry.status = 'published' AS public,
     concat_ws(E'\n', (
         SELECT string_agg(identifier.value, E'\n' ORDER BY identifier.id)
         FROM public.{table}identifier AS identifier WHERE identifier.entry_id = entry.id
-    ), (
+    ), to_char(entry.founded, 'YYYY'), to_char(entry.ended, 'YYYY'), (
         SELECT string_agg(DISTINCT concat_ws(E'\n', city.name_it, city.name_en,
             (SELECT string_agg(called.name, E'\n' ORDER BY called.id)
              FROM public.places_cityname AS called WHERE called.city_id = city.id),

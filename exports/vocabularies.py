@@ -102,7 +102,8 @@ CITIES = """
 SELECT city.slug, city.istat_code, city.name_it, coalesce(city.name_en, ''), city.sigla,
     city.latitude, city.longitude, called.names, called.languages
 FROM places_city AS city CROSS JOIN LATERAL (
-    SELECT array_agg(name ORDER BY id) AS names, array_agg(language ORDER BY id) AS languages
+    SELECT array_agg(name ORDER BY language COLLATE "C", name COLLATE "C") AS names,
+        array_agg(language ORDER BY language COLLATE "C", name COLLATE "C") AS languages
     FROM places_cityname WHERE city_id = city.id AND language <> '' AND kind <> 'former'
         AND name <> city.name_it AND name <> coalesce(city.name_en, '')
 ) AS called ORDER BY city.istat_code

@@ -297,7 +297,7 @@ class City(Place):
 class CityNameManager(models.Manager["CityName"]):
     def local(self) -> models.QuerySet[CityName]:
         """In the languages that are spoken there besides Italian."""
-        return self.filter(kind=CityName.Kind.LOCAL).order_by("language", "pk")
+        return self.filter(kind=CityName.Kind.LOCAL).order_by("language", "name", "pk")
 
     def get_by_natural_key(
         self, city: str, kind: str, language: str, name: str, istat_code: str

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from directory.dates import PartialDate
 from directory.highlights import fold
 from directory.models import Theme
 from directory.search import LEFT_OUT, Words, other_numbers
@@ -293,6 +294,30 @@ def test_the_documents_follow_whatever_is_written():
     assert found("torrente") == ["Uno"]
     one.delete()
     assert found("torrente") == []
+
+
+def test_a_year_is_found_as_a_word():
+    """That in which an entry began or ended, and an edition took place."""
+    one = make_organization("Orto nuovo", founded="2014-03", ended="2021")
+    make_organization("Orto vecchio", founded="1998")
+    make_network("Rete degli orti", founded="2014-05-01")
+    project = make_project("Festa degli orti", founded="2012", ended="2016")
+    edition = PartialDate.parse("2019-06")
+    Edition.objects.create(
+        entry=project, title_it="Edizione", start=edition, start_precision=edition.precision
+    )
+    assert found("2014") == ["Orto nuovo", "Rete degli orti"]
+    assert found("orti 2014") == ["Orto nuovo", "Rete degli orti"]
+    assert found("orto 1998") == ["Orto vecchio"]
+    assert found("2021") == ["Orto nuovo"]
+    assert found("2012") == found("2016") == found("2019") == ["Festa degli orti"]
+    assert found("2013") == []
+
+    one.founded = PartialDate.parse("2013")
+    one.founded_precision = one.founded.precision
+    one.save()
+    assert found("2014") == ["Rete degli orti"]
+    assert found("2013") == ["Orto nuovo"]
 
 
 def test_words_stand_in_an_order_that_does_not_depend_on_how_rows_were_read():
