@@ -3,8 +3,8 @@
 ``names`` holds every name and acronym; ``summary_it`` and ``summary_en`` the summaries; ``words``
 all that, the other texts, and what other rows say of the entry: its places in every language and
 under former names, themes, codes, the years in which it began and ended. Each room says in a view
-what its entries' texts are (``add_texts``). ``keys`` repeats the keys of ``directory_listed``, so that words and filters meet
-in one index, and adds in which languages there is a summary.
+what its entries' texts are (``add_texts``). ``keys`` repeats the keys of ``directory_listed``, so
+that words and filters meet in one index, and adds in which languages there is a summary.
 
 Words stand there as they are written (small, without accents, with their places for phrases, and
 with a weight, by which the lexicon tells them) and as stems, so that singular meets plural.

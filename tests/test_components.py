@@ -31,6 +31,7 @@ NOT_SHOWN = {
     "partials/entry_links.html",  # A heading and links.
     "partials/social_card.html",
     "partials/styles.html",
+    "partials/swapping.html",
 }
 ADDRESSES = ["/it/componenti/", "/en/components/"]
 
