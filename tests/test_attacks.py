@@ -102,11 +102,12 @@ def entry(model: Any, name: str, status: str, **said: Any) -> Any:
 def on_the_way(model: Any, entries: dict[str, Any], forms: dict[str, Any]) -> Iterator[Attack]:
     """Each step as a button below the form and as an action of the list."""
     day = "2040-01-01"
-    said = {"step_note": "x", "step_day": day, "note": "x", "day": day, "answered": "1"}
+    said = {"note": "x", "day": day, "answered": "1"}
     for name, one in STEPS.items():
         status = next(status for status in entries if status in one.sources)
         there = entries[status]
-        sent = forms[status] | said | {"_step": name}
+        asked = {f"step_{one.asks}": said[one.asks]} if one.asks else {}
+        sent = forms[status] | asked | {"_step": name}
         yield Attack(f"{name} below the form", change(there), sent)
         chosen = {"action": name, "_selected_action": [there.pk]}
         yield Attack(f"{name} in the list", address(model, "changelist"), chosen | said)

@@ -81,7 +81,7 @@ def test_likely_doubles_are_shown_while_somebody_types(page, live_server):
     expect(box).to_be_empty()
     page.locator("#id_name_it").press_sequentially("casa del quartiere")
     expect(box.get_by_role("link")).to_have_count(2)
-    expect(box).to_contain_text("nome simile, stesso luogo")
+    expect(box).to_contain_text("nome simile, luogo uguale o non indicato")
     expect(box).to_contain_text("Torino")
     page.locator("#id_name_it").fill("Tutt'altro")
     expect(box).to_be_empty()
