@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from directory.forms import translated_fields
 from directory.roles import (
+    has_scope,
     languages_of,
     may_edit,
     may_publish,
     may_translate,
     may_write,
+    within_scope,
 )
 
 ALWAYS_OPEN = frozenset({"why"})
@@ -60,6 +63,27 @@ class HasRoles(admin.ModelAdmin):
         if not super().has_delete_permission(request, obj):
             return False
         return obj is None or (may_edit(request.user, obj) and may_write(request.user, obj))
+
+    # ---------------------------------------------------------------- what leaves one's own
+    def response_add(self, request, obj, post_url_continue=None):
+        response = super().response_add(request, obj, post_url_continue)
+        self._say_if_it_left(request, obj)
+        return response
+
+    def response_change(self, request, obj):
+        response = super().response_change(request, obj)
+        self._say_if_it_left(request, obj)
+        return response
+
+    def _say_if_it_left(self, request: HttpRequest, entry: Any) -> None:
+        """Two queries, for whom places or themes are set."""
+        rows = self.model._default_manager.filter(pk=entry.pk)
+        if has_scope(request.user) and not within_scope(request.user, rows).exists():
+            said = gettext(
+                "This entry is now outside the places and themes that you look after: you can read"
+                " it, and those who look after them go on with it."
+            )
+            self.message_user(request, said, messages.WARNING)
 
     def _translates(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request) and bool(languages_of(request.user))

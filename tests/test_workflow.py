@@ -404,7 +404,8 @@ def test_no_step_of_the_form_is_open_by_address_to_whoever_may_not_take_it(clien
     one = draft(status=status)
     for slug, step in STEPS.items():
         if not may_take(user, step, one):
-            answers = {"step_note": "x", "step_day": "2999-01-01", "_step": slug}
+            asked = {"note": {"step_note": "x"}, "day": {"step_day": "2999-01-01"}}
+            answers = asked.get(step.asks, {}) | {"_step": slug}
             client.post(change(one), {"name_it": "L'asilo", **answers})
             assert status_of(one) == status, slug
 
@@ -439,6 +440,24 @@ def test_an_editor_reads_and_does_not_write_what_is_elsewhere(client):
     here = draft("Qui", city=torino)
     assert submit(client, change(here), summary_en="Here").status_code == 302
     assert client.get(address(here, "delete", here.pk)).status_code == 403
+
+
+def test_who_takes_an_entry_out_of_their_places_is_told(client):
+    torino, napoli = make.make_city("Torino"), make.make_city("Napoli")
+    as_role(client, "editor", cities=[torino])
+    told = "outside the places and themes that you look after"
+    here = draft("Qui", city=torino)
+    stays = client.get(submit(client, change(here), summary_en="Here")["Location"])
+    assert told not in " ".join(sentences(stays))
+    leaves = client.get(submit(client, change(here), city=napoli.pk)["Location"])
+    assert told in sentences(leaves)[-1]
+    new = client.get(
+        submit(client, address(Organization, "add"), name_it="Là", city=napoli.pk)["Location"]
+    )
+    assert told in " ".join(sentences(new))
+    as_role(client, "editor")
+    free = client.get(submit(client, change(here), city=torino.pk)["Location"])
+    assert told not in " ".join(sentences(free))
 
 
 def test_a_table_writes_no_more_than_the_forms_of_a_role(client):
