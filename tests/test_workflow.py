@@ -455,7 +455,7 @@ def test_who_takes_an_entry_out_of_their_places_is_told(client):
         submit(client, address(Organization, "add"), name_it="Là", city=napoli.pk)["Location"]
     )
     assert told in " ".join(sentences(new))
-    as_role(client, "editor")
+    as_role(client, "editor", "libera")
     free = client.get(submit(client, change(here), city=torino.pk)["Location"])
     assert told not in " ".join(sentences(free))
 
