@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin
@@ -17,7 +18,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from directory.front_page import front_page
@@ -96,10 +97,13 @@ class Admin(admin.AdminSite):
         return shortcut(request, content_type_id, object_id)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Who gave the password is led on; who is locked out is told so, with status 429."""
+        """Who gave the password is led on, and whoever is in already to where they wanted to go;
+        who is locked out is told so, with status 429."""
         if request.method == "GET" and (page := page_between(request)):
             there = request.GET.get("next") or reverse("admin:index")
             return HttpResponseRedirect(f"{page}?{urlencode({'next': there})}")
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(_wanted_by(request) or reverse("admin:index"))
         response: Any = super().login(request, extra_context)
         if response.status_code == 302 and request.method == "POST" and door(request) is Door.OPEN:
             make_known(request, response, request.user.get_username())
@@ -153,3 +157,13 @@ class Admin(admin.AdminSite):
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
         return Choices.as_view(admin_site=self)(request)
+
+
+def _wanted_by(request: HttpRequest) -> str:
+    """The page of this site that the login is to lead to, if it says one other than itself."""
+    there = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        there, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    here = reverse("admin:login")
+    return there if is_ours and urlsplit(there).path != here else ""

@@ -1,9 +1,9 @@
 """The interface texts: from the code and templates into `locale/`, and compiled.
 
 Done in Python with Babel and polib (both in requirements/dev.txt), so that no contributor needs
-GNU gettext. The English catalogue repeats its msgid: English is complete by definition and never
-falls through to another language. Catalogues hold file names without line numbers, and no date:
-they change when texts change.
+GNU gettext. The English catalogue repeats its msgid, with the quotation marks that are printed:
+English is complete by definition and never falls through to another language. Catalogues hold file
+names without line numbers, and no date: they change when texts change.
 
 There are two: ``django`` for what Python and templates say, and ``djangojs`` for what scripts say.
 Those of Django's admin are counted among ours, for its own Italian leaves some in English.
@@ -45,6 +45,7 @@ SCRIPT_KEYWORDS: Keywords = {
     "npgettext": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
+TAG = re.compile(r"(<[^>]*>)")
 HEADER = {
     "Project-Id-Version": "civicnet",
     "MIME-Version": "1.0",
@@ -117,6 +118,16 @@ def _scripts(root: Path) -> Iterator[tuple[str, str]]:
                 yield str(path.relative_to(above)), path.read_text()
 
 
+def typeset(text: str) -> str:
+    """With the apostrophes and quotation marks that are printed, outside tags: Django types some of
+    its texts with those of a typewriter."""
+    pieces = TAG.split(text)
+    for number in range(0, len(pieces), 2):
+        piece = re.sub(r"(?<=\w)'(?=\w)", "’", pieces[number])
+        pieces[number] = re.sub(r"""(["'])((?:%\(\w+\)s|\w)[^"']*?)\1""", r"“\2”", piece)
+    return "".join(pieces)
+
+
 def update(root: Path, language: str, domain: str = TEXTS) -> polib.POFile:
     """The language's catalogue with today's texts: new ones empty, those no longer used gone."""
     there = read(root, language, domain) if exists(root, language, domain) else ()
@@ -135,10 +146,11 @@ def update(root: Path, language: str, domain: str = TEXTS) -> polib.POFile:
         if text.plural:
             entry.msgid_plural = text.plural
             kept = before.msgstr_plural if before and before.msgstr_plural else {0: "", 1: ""}
-            own = {0: text.singular, 1: text.plural}
+            own = {0: typeset(text.singular), 1: typeset(text.plural)}
             entry.msgstr_plural = own if language == "en" else kept
         else:
-            entry.msgstr = text.singular if language == "en" else (before.msgstr if before else "")
+            own_words = typeset(text.singular)
+            entry.msgstr = own_words if language == "en" else (before.msgstr if before else "")
         catalogue.append(entry)
     return catalogue
 

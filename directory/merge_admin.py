@@ -27,6 +27,7 @@ from directory.roles import may_edit, may_publish, may_write
 from directory.told import names_of
 from directory.unmerging import TAKEN_BACK, obstacles, take_back
 from directory.workflow import PUBLIC
+from staff.lapse import is_filled_in
 
 
 class MergesDoubles(ShowsDoubles):
@@ -62,7 +63,7 @@ class MergesDoubles(ShowsDoubles):
             return self._choose(request, entry)
         if other is None or other.pk == entry.pk:
             raise Http404
-        if request.method == "POST":
+        if request.method == "POST" and not is_filled_in(request):
             if not self.may_merge(request, entry, other):
                 raise PermissionDenied
             return self._make_one(request, entry, other)

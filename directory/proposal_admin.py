@@ -29,6 +29,7 @@ from directory.proposal_review import LONGEST_ANSWER, Review
 from directory.restoring import Restored, put
 from directory.roles import may_publish, may_translate, may_write
 from directory.translated_texts import known_behind
+from staff.lapse import is_filled_in
 
 
 class ProposesChanges(KeepsHistory):
@@ -279,7 +280,9 @@ class ProposesChanges(KeepsHistory):
         """What it would change; its author may withdraw it, a reviewer decide."""
         entry, proposal = self._proposal(request, object_id, number)
         review = Review(self, request, entry, proposal)
-        if request.method == "POST" and (answer := review.act()):
+        if is_filled_in(request):
+            review.fill_in()
+        elif request.method == "POST" and (answer := review.act()):
             return answer
         return self._shown(
             request,

@@ -34,6 +34,7 @@ from places.languages import LANGUAGES
 from staff.collisions import CHOICE, SEEN, Seen
 
 LONGEST_ANSWER = 500
+MEANWHILE: Any = _("The entry or the proposal was changed while you were reading. Look again.")
 PROPOSED_AND_ACCEPTED = Sentence("proposed", _("Proposed by %(author)s, accepted by %(reviewer)s."))
 PROPOSED, AS_IT_IS = "proposed", "now"
 ACCEPT, ACCEPT_SOME, REFUSE = "accept", "accept_some", "refuse"
@@ -191,15 +192,10 @@ class Review:
             if not self.may_decide:
                 raise PermissionDenied
             if decision in (*ACCEPTING, REFUSE) and self.request.POST.get(SEEN) != self.seen:
-                said = gettext(
-                    "The entry or the proposal was changed while you were reading. Look again."
-                )
-                self.errors.append(said)
+                self.errors.append(MEANWHILE)
                 return None
             if decision == REFUSE:
-                self.proposal.decide(
-                    self.proposal.State.REFUSED, self.request.user, self._written("answer")
-                )
+                self.proposal.decide(self.proposal.State.REFUSED, self.request.user, self.answer)
                 return self._answer(gettext("The proposal is refused. Nothing was changed."))
             if decision in ACCEPTING:
                 return self._accept(leaves_open=decision == ACCEPT_SOME)
@@ -249,12 +245,28 @@ class Review:
     def _written(self, name: str) -> str:
         return self.request.POST.get(name, "").replace("\x00", "").strip()[:LONGEST_ANSWER]
 
-    def _accept(self, *, leaves_open: bool) -> HttpResponse | None:
-        sent, answer = self.request.POST, self._written("answer")
+    def _choose(self) -> None:
+        """As it was ticked."""
+        sent = self.request.POST
         ticked = set(sent.getlist("keys"))
         for unit in self.units:
             unit.choice = sent.get(unit.name, "") if unit.collided else ""
             unit.chosen = unit.choice == PROPOSED if unit.collided else unit.key in ticked
+
+    def fill_in(self) -> None:
+        """Nothing is decided: the page shows what was chosen in it before a login ended."""
+        if self.may_decide:
+            self._choose()
+            if self.request.POST.get(SEEN) != self.seen:
+                self.errors.append(MEANWHILE)
+
+    @property
+    def answer(self) -> str:
+        return self._written("answer")
+
+    def _accept(self, *, leaves_open: bool) -> HttpResponse | None:
+        answer = self.answer
+        self._choose()
         if any(unit.collided and unit.choice not in (PROPOSED, AS_IT_IS) for unit in self.units):
             self.errors.append(gettext("Choose between the values that somebody else changed."))
             return None

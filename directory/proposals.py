@@ -69,7 +69,7 @@ class Proposal(models.Model):
         related_name="+",
     )
     base_version = models.PositiveIntegerField(
-        _("base version"), help_text=_("The number of the entry's version that was changed first.")
+        _("base version"), help_text=_("The number of the entry’s version that was changed first.")
     )
     # Of each changed field and row what it was when the author changed it, and what it would be.
     before = models.JSONField(default=dict)

@@ -12,6 +12,9 @@ from directory.scope import EditingScope
 
 
 class ScopeInline(admin.StackedInline):
+    class Media:
+        js = ("admin/js/jquery.init.js", "admin-civicnet/autocomplete-names.js")
+
     model = EditingScope
     autocomplete_fields = ("cities", "provinces", "regions", "themes")
     verbose_name_plural = _("What this person edits: where nothing is chosen, everything")

@@ -193,7 +193,7 @@ class Membership(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("source"),
-        help_text=_("One of the network's sources."),
+        help_text=_("One of the network’s sources."),
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 

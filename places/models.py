@@ -117,7 +117,7 @@ class Region(Place):
         max_length=100,
         blank=True,
         default="",
-        help_text=_("In the region's other official language."),
+        help_text=_("In the region’s other official language."),
     )
     macro_area = models.CharField(_("part of Italy"), max_length=10, choices=MacroArea.choices)
 
@@ -171,7 +171,7 @@ class Province(Place):
         max_length=100,
         blank=True,
         default="",
-        help_text=_("In the province's other official language."),
+        help_text=_("In the province’s other official language."),
     )
     keys = models.JSONField(
         _("keys"),
@@ -236,9 +236,9 @@ class City(Place):
     region = models.ForeignKey(
         Region, models.PROTECT, related_name="cities", verbose_name=_("region")
     )
-    sigla = models.CharField(_("province's two letters"), max_length=2)
+    sigla = models.CharField(_("province’s two letters"), max_length=2)
     former_sigla = models.CharField(
-        _("former province's two letters"), max_length=2, blank=True, default=""
+        _("former province’s two letters"), max_length=2, blank=True, default=""
     )
     catasto_code = models.CharField(
         _("land registry code"),
@@ -364,7 +364,7 @@ class CityName(models.Model):
         validators=[RegexValidator(r"^[A-Z][0-9]{3}$", _("A capital letter and three digits."))],
     )
     sigla = models.CharField(
-        _("province's two letters then"),
+        _("province’s two letters then"),
         max_length=2,
         blank=True,
         default="",

@@ -1,12 +1,12 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db import models as fields
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 
 from directory.admin import EntryAdmin
 from directory.editing_admin import both, section
+from directory.fields import ProtectedManyToManyField
 from directory.list_filters import TermFilter
 from directory.proposal_list_admin import ProposalAdmin
 from directory.row_admin import (
@@ -47,7 +47,8 @@ class ParticipationInline(TextRowInline):
     joins = ("organization__city", "network")
     prefetches = ("roles",)
     small_texts = ("part",)
-    formfield_overrides = {fields.ManyToManyField: {"widget": CheckboxSelectMultiple}}
+    # Django asks for the very class of a field.
+    formfield_overrides = {ProtectedManyToManyField: {"widget": CheckboxSelectMultiple}}
 
     def narrow(self, name: str, field: Any, owner: Any) -> None:
         if name == "source":

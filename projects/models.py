@@ -280,7 +280,7 @@ class Participation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("source"),
-        help_text=_("One of the project's sources."),
+        help_text=_("One of the project’s sources."),
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 

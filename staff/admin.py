@@ -46,6 +46,9 @@ class NamesRights(admin.ModelAdmin):
         self, db_field: ManyToManyField, request: HttpRequest | None = None, **kwargs: Any
     ) -> Any:
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[arg-type]
+        if field:
+            # Between two lists with buttons no key is to be held down, and a telephone has none.
+            field.help_text = db_field.help_text
         if field and db_field.related_model is Permission:
             field.queryset = field.queryset.exclude(content_type__app_label__in=NOBODYS).exclude(
                 content_type__model="permission"

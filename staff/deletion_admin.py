@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from staff.collision_admin import LooksTwice, ShowsBoth
@@ -21,6 +22,8 @@ LOOKED_AT = "looked_at"
 # What changes without anybody's editing, and what no form shows.
 NOT_LOOKED_AT = ("password", "last_login", "logins_ended")
 NAMED_AT_MOST = 10
+# Each takes along what hangs on it: of an account the log of all that somebody did.
+DELETED_AT_MOST = 100
 
 
 class DeletesAsSeen(LooksTwice, ShowsBoth):
@@ -64,6 +67,17 @@ class DeletesAsSeen(LooksTwice, ShowsBoth):
             for each in inline.model._base_manager.filter(**{key.name: row.pk}).order_by("pk"):
                 yield _edited(each)
 
+    def _say_too_many(self, request: HttpRequest, count: int) -> None:
+        sentence = gettext(
+            "Nothing was deleted: these are %(count)s, and at most %(most)s can be deleted at"
+            " once. Narrow the list by filters, or choose page by page."
+        )
+        said = {
+            "count": number_format(count, force_grouping=True),
+            "most": number_format(DELETED_AT_MOST, force_grouping=True),
+        }
+        self.message_user(request, sentence % said, messages.ERROR)
+
     def _say_changed(self, request: HttpRequest, rows: list[Any]) -> None:
         sentence = gettext(
             "Nothing was deleted: “%(what)s” was changed while you were looking. Look again."
@@ -85,6 +99,10 @@ def _edited(row: Any) -> list[str]:
 def _as_seen(action: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(action)
     def as_seen(model_admin: Any, request: Any, queryset: models.QuerySet) -> Any:
+        count = queryset.order_by().count()
+        if count > DELETED_AT_MOST:
+            model_admin._say_too_many(request, count)
+            return HttpResponseRedirect(request.get_full_path())
         with transaction.atomic():
             chosen = queryset.order_by("pk")
             if request.POST.get("post"):

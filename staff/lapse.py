@@ -8,7 +8,7 @@ it and nowhere else, however many steps logging in takes, and nothing is kept fo
 Only a form that says who opened it is held: no other site knows how to say that. To anybody else
 who has logged in there meanwhile it is not shown. Passwords and files are not in the page; what
 deletes, decides or does something to many is not sent again but asked again, with its words to
-copy.
+copy; where many choices were made, its page is shown again with them.
 """
 
 from __future__ import annotations
@@ -32,10 +32,13 @@ from staff.models import User
 
 OPENED_BY = "opened_by"
 IS_DEED = "is_deed"
-"""Said by forms that are not to be sent again, but filled in again."""
+"""Said by forms that are not to be sent again, but filled in again: by their page, with what was
+chosen, if they say ``again``; else by hand."""
+AGAIN = "again"
+FILL_IN = "fill_in"
 OPEN_FOR = timedelta(days=30)
 AND_STAY, AND_LEAVE = "_continue", ("_save", "_addanother")
-NEVER_HELD = "csrfmiddlewaretoken"
+NEVER_HELD = ("csrfmiddlewaretoken", FILL_IN)
 
 # Of buttons that do more than save, by the name of the button: what its value is called.
 steps: dict[str, Callable[[str], Any]] = {}
@@ -81,6 +84,7 @@ class Held:
     files: list[str] = field(default_factory=list)
     step: Any = ""
     is_deed: bool = False
+    can_be_filled_in: bool = False
     had_password: bool = False
 
     @classmethod
@@ -90,13 +94,19 @@ class Held:
         words = [value for _name, value in fields if len(value.split()) > 1]
         step = next((called(value) for name, value in fields if (called := steps.get(name))), "")
         had_password = any(map(_is_password, request.POST))
-        return cls(fields, words, files, step, IS_DEED in request.POST, had_password)
+        is_deed, can = IS_DEED in request.POST, request.POST.get(IS_DEED) == AGAIN
+        return cls(fields, words, files, step, is_deed, can, had_password)
+
+
+def is_filled_in(request: HttpRequest) -> bool:
+    """Whether a page is only to be shown again with what was chosen in it, and nothing done."""
+    return request.method == "POST" and FILL_IN in request.POST
 
 
 def _to_send_again(data: QueryDict, and_stay: bool) -> Iterable[tuple[str, str]]:
     """Who has to choose files again finds the form open after it is saved."""
     for name, values in data.lists():
-        if name == NEVER_HELD or _is_password(name):
+        if name in NEVER_HELD or _is_password(name):
             continue
         kept = AND_STAY if and_stay and name in AND_LEAVE else name
         yield from ((kept, str(value)) for value in values)

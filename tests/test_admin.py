@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
@@ -160,6 +161,32 @@ def test_every_list_search_and_form_opens(client, model, language):
     expected = 403 if model in GIVEN else 200
     assert client.get(address(one, "delete", one.pk)).status_code == expected
     assert client.get(address(model, "add")).status_code == expected
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_list_is_called_what_is_in_it(client, language):
+    client.force_login(make.make_editor("anna", language=language))
+    for model, name in (
+        (Organization, {"it": "Organizzazioni", "en": "Organizations"}),
+        (User, {"it": "Utenti", "en": "Users"}),
+        (City, {"it": "Città", "en": "Cities"}),
+    ):
+        page = client.get(address(model, "changelist")).content.decode()
+        assert f"<h1>{name[language]}</h1>" in page
+        assert re.search(rf"<title>\s*{name[language]} \|", page)
+
+
+def test_no_form_says_to_hold_a_key_down(client, editor):
+    for model, its_admin in admin.site._registry.items():
+        if its_admin.has_add_permission(_request(editor)):
+            page = client.get(address(model, "add")).content.decode()
+            assert "Hold down" not in page, model
+
+
+def _request(user: User) -> Any:
+    request = RequestFactory().get("/admin/")
+    request.user = user
+    return request
 
 
 def test_the_index_groups_by_room_in_both_languages(client, editor):

@@ -8,11 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 from django_otp.oath import totp
+from playwright.sync_api import expect
 
 from directory.history import record_in_bulk, versions_of
 from links.models import Link
 from orgs.models import Organization
-from staff.models import Authenticator
+from staff.models import Authenticator, User
 from tests import builders as make
 from tests.browsing import Watch
 from tests.test_admin import address, change
@@ -249,6 +250,14 @@ def test_the_language_is_switched_in_the_header(site):
     site.assert_no_complaint()
 
 
+# What may be scrolled to by itself is in its frame; what nobody sees is nowhere.
+BEYOND = """() => [...document.querySelectorAll('#content a, #content input, #content select, '
+  + '#content button, #content textarea')]
+  .filter(one => one.getClientRects().length && one.getBoundingClientRect().right > innerWidth + 1)
+  .filter(one => !one.closest('.select2-hidden-accessible, .visually-hidden, .results'))
+  .map(one => one.outerHTML.slice(0, 120))"""
+
+
 @pytest.mark.parametrize("width", [390, 768])
 def test_nothing_is_wider_than_the_screen_and_languages_stack_on_a_phone(site, width):
     one = prepared()
@@ -264,9 +273,11 @@ def test_nothing_is_wider_than_the_screen_and_languages_stack_on_a_phone(site, w
         change(network),
         change(project),
         reverse("admin:password_change"),
+        change(User.objects.get()),
     ):
         site.open(path)
         assert site.page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert site.page.evaluate(BEYOND) == [], path
     site.open(address(one, "changelist"))
     said = "one => [getComputedStyle(one, '::before').content, one.textContent]"
     cell = site.page.locator("#result_list td.field-checked").first.evaluate(said)
@@ -278,6 +289,18 @@ def test_nothing_is_wider_than_the_screen_and_languages_stack_on_a_phone(site, w
     assert side_by_side == (width >= 768)
     assert italian["x"] >= 0
     assert english["x"] + english["width"] <= width
+
+
+def test_what_somebody_edits_is_chosen_in_fields_with_names(site):
+    anna = make.make_editor("anna", language="it")
+    site.log_in("anna")
+    site.open(change(anna))
+    for name in ("Città", "Province", "Regioni", "Temi"):
+        box = site.page.get_by_role("searchbox", name=f"{name}:", exact=True)
+        expect(box).to_have_count(1)
+    assert "Ctrl" not in site.page.content()
+    assert "tenere premuto" not in site.page.content().lower()
+    site.assert_no_complaint()
 
 
 # Of each of our texts the contrast with what is behind it.

@@ -404,6 +404,26 @@ def test_new_recovery_codes_put_the_old_ones_out_of_use(client):
     assert "9 recovery codes" in other.get("/admin/").content.decode()
 
 
+# ------------------------------------------------------------------ who is in already
+@pytest.mark.parametrize(
+    ("wanted", "there"),
+    [
+        ("/admin/orgs/organization/?work=lead", "/admin/orgs/organization/?work=lead"),
+        ("/it/reti/", "/it/reti/"),
+        ("", "/admin/"),
+        ("https://elsewhere.example/", "/admin/"),
+        ("//elsewhere.example/", "/admin/"),
+        ("/\\elsewhere.example/", "/admin/"),
+        ("javascript:alert(1)", "/admin/"),
+        ("/admin/login/?next=/admin/", "/admin/"),
+    ],
+)
+def test_the_login_leads_who_is_in_already_where_they_wanted_to_go(client, wanted, there):
+    client.force_login(make.make_editor("anna", is_superuser=False))
+    answer = client.get("/admin/login/", {"next": wanted})
+    assert (answer.status_code, answer["Location"]) == (302, there)
+
+
 # ------------------------------------------------------------------ a lost device
 def test_a_manager_resets_a_lost_device(client):
     user = make_publisher("bea")

@@ -61,6 +61,15 @@ def site(site_in_one_tab: Site) -> Site:
     return site_in_one_tab
 
 
+def seen(focus: dict[str, Any] | None) -> dict[str, Any] | None:
+    if focus is None:
+        return None
+    assert focus["ring"] >= 3, f"The focus is not seen: {focus}"
+    assert focus["isInside"], f"The focus is outside the window: {focus}"
+    assert not focus["isCovered"], f"Something covers the focus: {focus}"
+    return focus
+
+
 class Keyboard:
     """Moves through a page, and looks at the focus wherever it stops."""
 
@@ -73,13 +82,7 @@ class Keyboard:
     def stop(self, key: str = "Tab") -> dict[str, Any] | None:
         """One step; what has the focus, or None at the end of the page."""
         self.press(key)
-        focus = self.page.evaluate(FOCUS)
-        if focus is None:
-            return None
-        assert focus["ring"] >= 3, f"The focus is not seen: {focus}"
-        assert focus["isInside"], f"The focus is outside the window: {focus}"
-        assert not focus["isCovered"], f"Something covers the focus: {focus}"
-        return focus
+        return seen(self.page.evaluate(FOCUS))
 
     def stops(self) -> Iterator[dict[str, Any]]:
         while focus := self.stop():

@@ -24,6 +24,8 @@ from tests.admin_form import errors, fields
 from tests.test_admin import address, change
 from tests.test_door import PASSWORD, SECOND_FACTOR, code_of, with_device
 from tests.test_picture_rows import upload
+from tests.test_proposals import Person
+from tests.test_proposals import page as proposal_page
 from tests.test_roles import member
 
 pytestmark = pytest.mark.django_db
@@ -323,8 +325,77 @@ def test_what_decides_is_asked_again_and_its_words_stand_there(browser, anna):
         assert page.status_code == 403
         assert "Nothing was done." in shown(page)
         assert "Sono la stessa cosa" in shown(page)
-        assert 'id="held-form"' not in shown(page)
+    filled = browser.send_what_is_held(page)
+    assert filled.status_code == 200
+    assert fields(filled)["why"] == ["Sono la stessa cosa"]
     assert Organization.objects.count() == 2
+
+
+def filled_in(browser: Browser, held: Any) -> Any:
+    """After logging in: the page of a decision, with what was chosen in it."""
+    page = browser.send_what_is_held(held)
+    assert page.status_code == 403
+    assert AGAIN in shown(page)
+    page = browser.send_what_is_held(page)
+    assert page.status_code == 200
+    return page
+
+
+def test_the_choices_of_a_merge_are_kept(browser, anna):
+    one = make.make_organization("Uno", summary_it="Prima")
+    other = make.make_organization("Due", summary_it="Seconda")
+    browser.log_in("anna")
+    path = f"{address(one, 'merge', one.pk)}?with={other.pk}"
+    data = browser.open(path) | {"choose-summary_it": "other", "names_to": "former_names"}
+    browser.log_out()
+    held = browser.send(path, data)
+    browser.log_in("anna")
+    filled = fields(filled_in(browser, held))
+    assert (filled["choose-summary_it"], filled["names_to"]) == (["other"], ["former_names"])
+    assert Organization.objects.count() == 2, "nothing is done yet"
+    assert browser.send(path, filled).status_code == 302
+    assert Organization.objects.get().summary_it == "Seconda"
+
+
+def test_the_ticks_of_a_decision_are_kept_and_decide_nothing(browser):
+    one = make.make_organization("Uno", summary_it="Prima", summary_en="Before")
+    author, reviewer = Person("editor", "vera"), Person("reviewer", "rita")
+    proposal = author.propose(one, summary_it="Dopo", summary_en="After", founded="2001")
+    path = proposal_page(proposal)
+    User.objects.filter(pk=reviewer.user.pk).update(language="en")
+    browser.log_in("rita")
+    opened = browser.open(path)
+    assert set(opened["keys"]) == {"summary_it", "summary_en", "founded"}
+    ticked = opened | {"keys": ["summary_en"], "answer": "Solo l’inglese", "decision": "accept"}
+    browser.log_out()
+    held = browser.send(path, ticked)
+    assert held.status_code == 403
+    browser.log_in("rita")
+    filled = fields(filled_in(browser, held))
+    assert filled["keys"] == ["summary_en"]
+    assert filled["answer"] == ["Solo l’inglese"]
+    proposal.refresh_from_db()
+    assert proposal.is_open, "nothing is decided yet"
+    assert browser.send(path, filled | {"decision": "accept"}).status_code == 302
+    one.refresh_from_db()
+    assert (one.summary_it, one.summary_en, one.founded) == ("Prima", "After", None)
+
+
+def test_ticks_for_what_changed_meanwhile_are_looked_at_again(browser):
+    one = make.make_organization("Uno", summary_it="Prima")
+    author, reviewer = Person("editor", "vera"), Person("reviewer", "rita")
+    proposal = author.propose(one, summary_it="Dopo", founded="2001")
+    User.objects.filter(pk=reviewer.user.pk).update(language="en")
+    browser.log_in("rita")
+    path = proposal_page(proposal)
+    ticked = browser.open(path) | {"keys": ["founded"], "decision": "accept"}
+    browser.log_out()
+    held = browser.send(path, ticked)
+    Organization.objects.filter(pk=one.pk).update(summary_it="Intanto")
+    browser.log_in("rita")
+    page = filled_in(browser, held)
+    assert "was changed while you were reading. Look again." in shown(page)
+    assert fields(page)["keys"] == ["founded"]
 
 
 def test_every_form_of_the_admin_that_takes_words_says_who_opened_it():

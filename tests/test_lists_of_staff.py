@@ -9,11 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from directory import bulk_admin
+from directory.models import Theme
 from networks.models import Network
 from orgs.admin import OrganizationAdmin
 from orgs.models import Organization
+from staff import deletion_admin
+from staff.models import User
 from tests import builders as make
-from tests.test_admin import address
+from tests.test_admin import act, address
 from tests.test_roles import member
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +187,21 @@ def test_the_first_page_counts_for_an_editor_of_a_place_what_the_lists_hold(clie
     counts = {row.worklist.slug: row.cells[0].count for row in rows}
     assert counts["no-theme"] == 4
     assert counts["unchecked"] == 3
+
+
+def test_no_more_accounts_or_words_are_deleted_at_once_than_one_request_takes(client, monkeypatch):
+    monkeypatch.setattr(deletion_admin, "DELETED_AT_MOST", 3)
+    client.force_login(make.make_editor("anna", language="en"))
+    for number in range(4):
+        make.make_editor(f"leaves-{number}")
+        make.make_theme(f"Tema {number}")
+    for model, left in ((User, 5), (Theme, 4)):
+        page = act(client, model, "delete_selected", *model.objects.all())
+        assert f"Nothing was deleted: these are {left}, and at most 3" in said(page)[-1]
+        data = {"action": "delete_selected", "select_across": "1", "index": "0", "post": "yes"}
+        chosen = {"_selected_action": [model.objects.first().pk]}
+        client.post(address(model, "changelist"), data | chosen)
+        assert model.objects.count() == left
+    some = User.objects.filter(username__in=["leaves-0", "leaves-1"])
+    page = act(client, User, "delete_selected", *some)
+    assert "Are you sure" in page.content.decode()

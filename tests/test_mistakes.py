@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.forms import CheckboxSelectMultiple
 
-from directory.fields import ProtectedManyToManyField
-from projects.admin import ParticipationInline
 from tests import builders as make
 from tests.admin_form import submit, with_row
 from tests.test_admin import change
@@ -29,10 +26,8 @@ def test_what_keeps_a_form_from_being_saved_is_said_first_and_leads_there(client
     assert 'class="mistakes"' not in client.get(change(one)).content.decode()
 
 
-def test_check_boxes_have_a_way_to_them_and_a_row_that_goes_has_no_mistakes(client, monkeypatch):
+def test_check_boxes_have_a_way_to_them_and_a_row_that_goes_has_no_mistakes(client):
     """Check boxes have no label of their own."""
-    boxes = {ProtectedManyToManyField: {"widget": CheckboxSelectMultiple}}
-    monkeypatch.setattr(ParticipationInline, "formfield_overrides", boxes)
     client.force_login(make.make_editor(language="en"))
     one = make.make_project(status="draft")
     make.take_part(one, "Comune")
