@@ -111,6 +111,14 @@ class EntryQuerySet(SluggedQuerySet):
         few = self.filter(city=None) if self._has_seat() else self
         return few.filter(~Exists(ties.filter(entry=OuterRef("pk"))))
 
+    def named_with_seat(self) -> EntryQuerySet:
+        """Only what says which one is meant: the name and, where there is one, its seat."""
+        names = ("slug", "name_it", "name_en")
+        if not self._has_seat():
+            return self.only(*names)
+        seat = ("city__slug", "city__name_it", "city__name_en")
+        return self.select_related("city").only(*names, *seat)
+
     def _has_seat(self) -> bool:
         return "city" in {field.name for field in self.model._meta.concrete_fields}
 

@@ -6,8 +6,9 @@ reader's language. At most eight queries.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -92,17 +93,21 @@ def suggestions(text: str, language: str) -> list[Suggestion]:
             [text, MOST_NAMES, *in_name.params, MOST_LOOKED_AT, MOST_NAMES],
         )
         names = cursor.fetchall()
-    regions = _regions(text)
     return [
-        *_shown(regions, regions, gettext("region"), language),
-        *_cities(text, language),
+        *_places(text, language),
         *_shown(Theme.objects.in_bulk(themes), themes, gettext("theme"), language),
         *_entries(names, language),
     ]
 
 
-def _cities(text: str, language: str) -> Iterator[Suggestion]:
-    """Those with a name or a word of it that begins so, or what else ``called_like`` reads."""
+def _places(text: str, language: str) -> list[Suggestion]:
+    """Regions and cities with a name or a word of it that begins so, or what else ``called_like``
+    reads. The nearest first, so that Rome comes before Emilia-Romagna; as near, the regions."""
+    found = [*_regions(text, language), *_cities(text, language)]
+    return [one for _near, one in sorted(found, key=lambda pair: pair[0])]
+
+
+def _cities(text: str, language: str) -> Iterator[tuple[int, Suggestion]]:
     there = RawSQL(CITY_HAS_ENTRIES.format(key=key_of(CITY, 0)), [], BooleanField())  # noqa: S611
     near: Any = City.objects.called_like(text).filter(there)
     for city in near[:MOST_CITIES]:
@@ -111,15 +116,19 @@ def _cities(text: str, language: str) -> Iterator[Suggestion]:
         name, written_in = translated(city, "name", language)
         sigla = sigla_in(city.slug, city.name_it)
         name = f"{name} ({sigla})" if sigla else name
-        yield Suggestion(name, written_in, capfirst(gettext("city")), city.get_absolute_url())
+        one = Suggestion(name, written_in, capfirst(gettext("city")), city.get_absolute_url())
+        yield city.closeness, one
 
 
-def _regions(text: str) -> dict[int, Region]:
-    """Those with a name, in any language, or a word of it that begins so; the nearest first."""
+def _regions(text: str, language: str) -> Iterator[tuple[int, Suggestion]]:
+    """In any language."""
     rows: Any = Region.objects.raw(REGIONS.format(key=key_of(REGION, 0)))
     near = {row: nearness(text, [row.name_it, row.name_en or "", row.local_name]) for row in rows}
     begun = sorted((row for row in near if near[row] < WITHIN), key=lambda row: near[row])
-    return {row.pk: row for row in begun[:MOST_REGIONS]}
+    for row in begun[:MOST_REGIONS]:
+        name, written_in = translated(row, "name", language)
+        one = Suggestion(name, written_in, capfirst(gettext("region")), row.get_absolute_url())
+        yield near[row], one
 
 
 def _shown(
@@ -136,7 +145,18 @@ def _entries(names: list[tuple[str, int]], language: str) -> Iterator[Suggestion
     rows: dict[tuple[str, int], Any] = {}
     for key, kind in kinds.items():
         if pks := [pk for one, pk in names if one == key]:
-            entries = kind.model._default_manager.published().only("slug", "name_it", "name_en")
+            entries = kind.model._default_manager.published().named_with_seat()
             rows.update({(key, pk): entry for pk, entry in entries.in_bulk(pks).items()})
-    for one in names:
-        yield from _shown(rows, [one], str(kinds[one[0]].label), language)
+    shown = [
+        (one, rows[name])
+        for name in names
+        if name in rows
+        for one in _shown(rows, [name], str(kinds[name[0]].label), language)
+    ]
+    times = Counter((one.name, one.kind) for one, _entry in shown)
+    for one, entry in shown:
+        # Of one name there are many, as of parishes and of choirs.
+        if times[one.name, one.kind] > 1 and (city := getattr(entry, "city", None)):
+            yield replace(one, name=f"{one.name} ({translated(city, 'name', language)[0]})")
+        else:
+            yield one

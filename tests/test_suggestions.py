@@ -112,6 +112,34 @@ def test_a_region_with_entries_is_offered_in_many_languages(words):
     assert offered("oscana") == []
 
 
+def test_what_is_called_so_comes_before_what_only_has_a_word_that_begins_so():
+    emilia = make_region("Emilia-Romagna")
+    for name, province in (("Roma", None), ("Bologna", make_province("BO", emilia))):
+        city = make_city(name, province)
+        city.names.create(kind="current", name=name)
+        make_organization(f"Casa {name}", city=city)
+    assert [name for name, _kind, _address in offered("roma")][:2] == ["Roma", "Emilia-Romagna"]
+    assert [name for name, _kind, _address in offered("emilia")] == ["Emilia-Romagna"]
+
+
+def test_entries_of_one_name_are_told_apart_by_their_cities():
+    for name, english in (("Napoli", "Naples"), ("Bra", "")):
+        make_organization("Coro del mattino", city=make_city(name, name_en=english))
+    make_organization("Coro del mattino")
+    make_organization("Coro della sera", city=make_city("Asti"))
+    assert sorted(name for name, _kind, _address in offered("coro")) == [
+        "Coro del mattino",
+        "Coro del mattino (Bra)",
+        "Coro del mattino (Napoli)",
+        "Coro della sera",
+    ]
+    in_english = offered("coro", "/en/search/suggestions/")
+    assert "Coro del mattino (Naples)" in [name for name, _kind, _address in in_english]
+    with CaptureQueriesContext(connection) as captured:
+        offered("coro")
+    assert len(captured) <= 8
+
+
 @pytest.mark.parametrize(
     "words", ["", "t", "torrev", "torrent", "segreta", "%", "'", "\x00", "x" * 300]
 )
