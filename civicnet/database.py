@@ -16,8 +16,10 @@ def configuration(address: str) -> dict[str, Any]:
 
     The pool checks each connection before it lends it, so a restart of the database loses no
     request, and it forgets a failed attempt quickly, so that it is back as soon as the database
-    is. Commands have neither pool nor a limit on statements: a migration may run for an hour.
-    They do give up waiting for a lock, because everything queues behind a waiting ALTER TABLE.
+    is. Its queue has no limit, since as many wait as there are threads: whoever gave up stays in
+    it until there is a connection, and a full one would let nobody ask for one ever again.
+    Commands have neither pool nor a limit on statements: a migration may run for an hour. They do
+    give up waiting for a lock, because everything queues behind a waiting ALTER TABLE.
     """
     if urlsplit(address).scheme not in {"postgres", "postgresql"}:
         env.refuse("DATABASE_URL must start with postgresql://; no other database is supported.")
@@ -40,7 +42,6 @@ def configuration(address: str) -> dict[str, Any]:
             "min_size": 1,
             "max_size": pool_size,
             "timeout": POOL_TIMEOUT,
-            "max_waiting": 50,
             "max_idle": 300,
             "reconnect_timeout": 2,
         }

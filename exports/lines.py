@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import connection
-from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 # Who waits longer than this for a connection is told to come back.
 WAIT = 0.5
@@ -28,7 +28,8 @@ opening = threading.Lock()
 
 @cache
 def pool() -> ConnectionPool:
-    """One in each process, opened when it is first wanted, so that no fork inherits it."""
+    """One in each process, opened when it is first wanted, so that no fork inherits it. Without a
+    limit to those who wait, as in ``civicnet.database``."""
     told = {
         name: value
         for name, value in connection.get_connection_params().items()
@@ -39,8 +40,9 @@ def pool() -> ConnectionPool:
         kwargs=told | {"cursor_factory": psycopg.ClientCursor},
         min_size=0,
         max_size=settings.EXPORT_POOL_SIZE,
-        max_waiting=settings.EXPORT_POOL_SIZE,
         max_idle=60,
+        # The database may have been started again since one was lent.
+        check=ConnectionPool.check_connection,
         open=True,
         name="exports",
     )
@@ -53,7 +55,7 @@ def lent() -> Iterator[Any]:
         lending = pool()
     try:
         line = lending.getconn(timeout=WAIT)
-    except (PoolTimeout, TooManyRequests) as error:
+    except PoolTimeout as error:
         raise Busy from error
     try:
         yield line

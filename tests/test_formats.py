@@ -9,6 +9,7 @@ from typing import Any
 
 import feedparser
 import pytest
+from django.db import connection
 from django.test import Client
 from openpyxl import load_workbook
 
@@ -297,6 +298,23 @@ def test_a_reader_who_goes_away_gives_the_connection_back(transactional_db, smal
         next(iter(gone.streaming_content))
         gone.close()
     assert body(client.get(f"{ORGS}?format=csv"))
+
+
+def test_a_file_is_whole_after_the_database_was_started_again(
+    transactional_db, small_pool, monkeypatch
+):
+    monkeypatch.setattr(lines, "WAIT", 5)
+    make.make_organization("Una")
+    client = Client()
+    whole = body(client.get(f"{ORGS}?format=csv"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
+        )
+        assert (True,) in cursor.fetchall()
+    assert body(client.get(f"{ORGS}?format=csv")) == whole
 
 
 @pytest.fixture

@@ -24,7 +24,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from psycopg import OperationalError
+from psycopg_pool import ConnectionPool
 
+from civicnet import environment
+from civicnet.database import configuration
 from civicnet.embedded import EmbeddedServer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -244,6 +248,25 @@ def test_comes_and_goes_with_the_database(site: Site, database: Database) -> Non
     database.stop()
     assert site.get("/readyz").text == "database unreachable\n"
     assert site.get("/healthz").status == 200
+
+
+def connections(address: str, monkeypatch: pytest.MonkeyPatch) -> ConnectionPool:
+    """The pool of a process that answers visitors."""
+    monkeypatch.setattr(environment, "SERVING", True)
+    return ConnectionPool(address, **configuration(address)["OPTIONS"]["pool"], open=True)
+
+
+def test_is_back_however_many_asked_while_the_database_was_away(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connections(database.address, monkeypatch) as pool:
+        # Long enough for it to give up several times.
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            with pytest.raises(OperationalError):
+                pool.getconn(timeout=0.02)
+        database.start()
+        pool.putconn(pool.getconn(timeout=5))
 
 
 def test_the_log_names_no_visitor(site: Site) -> None:
