@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from directory.called import place_key
-from directory.entry_lists import Identifier
+from directory.codes import FISCAL, as_kept
 from directory.index import CITY, PROVINCE, SHIFT
 from directory.models import Entry
 from directory.pairs import Distinction, SuspectedDouble, pair_of
@@ -40,7 +40,6 @@ IN_CITY, IN_PROVINCE = 0.55, 0.75
 FEW = 5
 SHOWN = 8
 BATCH = 200
-FISCAL = (Identifier.Scheme.FISCAL_CODE, Identifier.Scheme.VAT)
 
 # What is asked for: stored entries, or one that is being typed. Each query has a row for each
 # reason: the entry that was asked for, the other, and how sure it is.
@@ -138,7 +137,7 @@ class Asked:
             "names": self.names,
             "urls": self.urls,
             "schemes": [scheme for scheme, _value in self.codes],
-            "codes": ["".join(value.split()).upper() for _scheme, value in self.codes],
+            "codes": [as_kept(scheme, value) for scheme, value in self.codes],
             "places": places,
         }
 

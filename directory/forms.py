@@ -23,6 +23,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import NotRegistered, translator
 
+from directory.codes import checked
 from directory.dates import PartialDate
 from directory.fitness import losing, said_in_any
 from directory.slugs import slug_of
@@ -223,6 +224,17 @@ class PictureForm(RowForm):
         if "decorative" in self.fields and not (described or cleaned.get("decorative")):
             sentence = _("Say what the picture shows, or that it is decorative.")
             self.add_error(f"alt_{LANGUAGES[0]}", sentence)
+        return cleaned
+
+
+class IdentifierForm(RowForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if code := cleaned.get("value"):
+            try:
+                cleaned["value"] = checked(cleaned.get("scheme", ""), code)
+            except ValidationError as error:
+                self.add_error("value", error)
         return cleaned
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
 from directory.editing_admin import HandEdited, both
-from directory.forms import PictureForm, RowForm, RowFormSet, SourceFormSet
+from directory.forms import IdentifierForm, PictureForm, RowForm, RowFormSet, SourceFormSet
 from directory.picture_field import PictureField
 from directory.roles import languages_of
 from directory.roles_admin import closed_besides, texts_in
@@ -122,6 +122,7 @@ class SourceInline(TextRowInline):
 
 
 class IdentifierInline(RowInline):
+    form = IdentifierForm
     rows = (("scheme", "value"),)
 
 

@@ -317,6 +317,47 @@ def asked(client: Client, model=Organization, **typed) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", unescape(answer.content.decode())).split())
 
 
+@pytest.mark.parametrize(
+    ("scheme", "written", "kept"),
+    [
+        ("fiscal_code", "800 787 50587", "80078750587"),
+        ("fiscal_code", "C.F. 80078750587", "80078750587"),
+        ("vat", "IT 800.787.505-87", "80078750587"),
+        ("vat", "p. iva it80078750587", "80078750587"),
+        ("wikidata", "https://www.wikidata.org/wiki/q220", "Q220"),
+        ("runts", " 1234/5 ", "1234/5"),
+        ("other", "DE 129 273 398", "DE 129 273 398"),
+    ],
+)
+def test_a_code_is_kept_in_one_form_however_it_is_copied(client, editor, scheme, written, kept):
+    other = make.make_organization("Una")
+    other.identifiers.create(scheme=scheme, value=kept)
+    one = make.make_organization("Altra")
+    row = with_row(client, change(one), "identifiers", scheme=scheme, value=written)
+    typed = {"identifiers-0-scheme": scheme, "identifiers-0-value": written}
+    assert "Una" in asked(client, **typed)
+    assert submit(client, change(one), **row).status_code == 302
+    assert one.identifiers.get().value == kept
+    assert [each.pk for each in likely_of(one)] == [other.pk]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "written", "sentence"),
+    [
+        ("fiscal_code", "123", "An Italian code has eleven digits"),
+        ("fiscal_code", "80078750588", "An Italian code has eleven digits"),
+        ("fiscal_code", "RSSMRA85T10A562S", "A person’s code is not kept"),
+        ("vat", "DE129273398", "go under “other”"),
+        ("wikidata", "Torino", "Write the number of the item, as Q220."),
+    ],
+)
+def test_a_wrong_code_is_not_kept(client, editor, scheme, written, sentence):
+    one = make.make_organization("Una")
+    row = with_row(client, change(one), "identifiers", scheme=scheme, value=written)
+    assert sentence in submit(client, change(one), **row).content.decode()
+    assert not one.identifiers.exists()
+
+
 def test_what_is_typed_is_answered_with_likely_doubles(client, editor):
     city = make.make_city("Torino")
     one = make.make_organization("Il Ponte", city=city, status="draft")
