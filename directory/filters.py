@@ -36,7 +36,6 @@ from directory.parameter_fields import (
     RowsField,
     Shared,
     WordsField,
-    twin,
 )
 from directory.planned import rows_of
 from directory.querysets import EntryQuerySet
@@ -49,6 +48,9 @@ from places.slugs import sigla_in
 # value → (number of entries, or none where they are too many to count, and the label in Italian
 # and in English)
 Counts = dict[str, tuple[int | None, str, str]]
+
+# How many rows that a misspelt name may have meant are looked at.
+MOST_MEANT = 20
 
 
 class Facet(django_filters.Filter):
@@ -90,7 +92,7 @@ class Facet(django_filters.Filter):
         if self.sought and counting.words is not None:
             # Of words that match very many not all are read: those that have what is sought are,
             # and by themselves, lest they be lost among those that have what was chosen.
-            found = keys_of(self.counted_code, self.found)
+            found = keys_of(self.counted_code, self.asked)
             others = tuple(key for key in self.counted.chosen if key not in found)
             for keys in filter(None, (found, others)):
                 there = {**groups, f"find_{self.field_name}": Group(keys)}
@@ -111,7 +113,7 @@ class Facet(django_filters.Filter):
             many=self.many,
             most=self.most,
             chosen=keys_of(self.counted_code, chosen),
-            named=keys_of(self.counted_code, self.found) if self.sought else None,
+            named=keys_of(self.counted_code, self.asked) if self.sought else None,
         )
 
     @property
@@ -138,14 +140,19 @@ class Facet(django_filters.Filter):
         """The order of choices: the largest number first, ties by name."""
         return (-(choice.n or 0), choice.label.casefold())
 
-    def misspelt(self, most: int) -> Facet | None:
-        """This facet, as if what may have been meant had been found; nothing where what is sought
-        has been found, or nothing is like it. At most one query."""
-        if self.found or not (near := nearly_called(self.extra["rows"](), self.key, self.sought)):
-            return None
-        other = twin(self)
-        other.found = {row: place for place, row in enumerate(near[:most])}
-        return other
+    @cached_property
+    def nearly(self) -> dict[Named, tuple[int, int]]:
+        """Where nothing has what is sought in its name: the rows that may have been meant, the
+        nearest first, and how far they are. One query."""
+        if not self.sought or self.found:
+            return {}
+        near = nearly_called(self.extra["rows"](), self.key, self.sought)
+        return {row: near[row] for row in sorted(near, key=near.__getitem__)[:MOST_MEANT]}
+
+    @property
+    def asked(self) -> list[Named]:
+        """What is counted for what is sought: what was found, or else what was perhaps meant."""
+        return [*(self.found or self.nearly)]
 
     def value_of(self, chosen: Any) -> str:
         return getattr(chosen, "value", None) or str(chosen)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from directory.parameter_fields import Named
-from directory.spelling import steps_between
+from directory.spelling import neighbours, steps_between
 from places.exonyms import in_italian
 from places.keys import words_of
 
@@ -44,31 +44,41 @@ def called_like(rows: Any, key: str, text: str) -> dict[Named, int]:
     return found
 
 
-def nearly_called(rows: Any, key: str, text: str) -> list[Named]:
-    """Rows with a name that is the text but for a few wrong letters, the nearest first. One query,
-    of all rows: for where nothing was found."""
+# Steps to a name, and how many words it has more: “torinno” is Torino, not Rivalta di Torino.
+Steps = tuple[int, int]
+
+
+def nearly_called(rows: Any, key: str, text: str) -> dict[Named, Steps]:
+    """Rows with a name that is the text but for a few wrong letters, and how far they are. For
+    where nothing is called like it. One query; what may be large knows how to look by itself."""
     said = words_of(text)
-    columns = ("pk", key, "name_it", "name_en", *getattr(rows.model, "further_names", ()))
-    steps: dict[Named, int] = {}
-    for pk, value, it, en, *others in rows.order_by().rewrite(False).values_list(*columns):
+    columns = ("pk", key, "name_it", "name_en")
+    if hasattr(rows, "names_nearly"):
+        near = rows.names_nearly(said, neighbours("".join(said)))
+        read = near.values_list(*(f"city__{name}" for name in columns), "name")
+    else:
+        further = getattr(rows.model, "further_names", ())
+        read = rows.order_by().rewrite(False).values_list(*columns, *further)
+    found: dict[Named, Steps] = {}
+    for pk, value, it, en, *others in read:
         names = [it, en, *(name for one in others for name in listed(one))]
-        ways = (steps_to(said, words_of(name)) for name in names if name)
-        if near := [one for one in ways if one is not None]:
+        ways = [steps for name in names if name and (steps := steps_to(said, words_of(name)))]
+        if ways:
             row = Named(pk, value, it or "", en or "")
-            steps[row] = min([*near, steps.get(row, near[0])])
-    return sorted(steps, key=lambda row: steps[row])
+            found[row] = min([*ways, *([found[row]] if row in found else [])])
+    return found
 
 
-def steps_to(said: list[str], name: list[str]) -> int | None:
+def steps_to(said: list[str], name: list[str]) -> Steps | None:
     """How far what was said is from a name: each of its words from the nearest of the name's, or
     all of them written as one; nothing where it cannot be meant."""
     ways = []
+    if (whole := steps_between("".join(said), "".join(name))) is not None:
+        ways.append((whole, 0))
     nearest = [[steps_between(word, one) for one in name] for word in said]
     known = [[one for one in steps if one is not None] for steps in nearest]
     if all(known):
-        ways.append(sum(map(min, known)))
-    if (whole := steps_between("".join(said), "".join(name))) is not None:
-        ways.append(whole)
+        ways.append((sum(map(min, known)), len(name) - len(said)))
     return min(ways, default=None)
 
 

@@ -30,8 +30,6 @@ from directory.selection import MOST_MATCHES, Group, page, page_of_matches
 from places.languages import current
 
 PER_PAGE = 24
-# How many names that a misspelt one may have meant are looked at.
-MOST_MEANT = 20
 # A reader who has turned so many pages wants a filter.
 MOST_PAGES = 500
 TOTAL, WHOLE = "total", "whole"
@@ -369,9 +367,10 @@ class Listing:
         if not self.is_understood:
             return []
         views = [self._view(name, facet) for name, facet in self.set.offered.items()]
-        # One is put right at a time, whatever else is sought: it takes queries of its own.
-        if missed := next((view for view in views if view.is_missed), None):
-            self._put_right(missed, self.set.offered[missed.name])
+        for view in views:
+            if view.is_missed:
+                facet = self.set.offered[view.name]
+                self._put_right(view, facet, facet.expand(self.counts.get(view.name, {})))
         return [view for view in views if view.choices or view.more]
 
     def _view(self, name: str, facet: Facet) -> FacetView:
@@ -416,22 +415,20 @@ class Listing:
             shown.sort(key=lambda one: (called.get(one.value, FARTHEST), facet.rank(one)))
         return FacetView(name, facet.label, shown, more, facet.sought, is_missed=missed)
 
-    def _put_right(self, view: FacetView, facet: Facet) -> None:
-        """Say what was meant by a misspelt name, if it is a choice here. At most two queries."""
-        if not (other := facet.misspelt(MOST_MEANT)):
+    def _put_right(self, view: FacetView, facet: Facet, counted: Counts) -> None:
+        """Say what was meant by a misspelt name, if it is a choice here."""
+        near = {row.value: steps for row, steps in facet.nearly.items() if row.value in counted}
+        if not near:
             return
-        counting = Counting(self.search, self.set.groups(), language=current())
-        other.count(counting, self.set.kinds(self.listed, view.name), self.set.groups(view.name))
-        called = {row.value: place for row, place in other.found.items()}
-        near = [row for row in counting.rows() if row[1] in called and row[0] == view.name]
-        for _name, value, label_it, label_en, n in sorted(near, key=lambda row: called[row[1]]):
-            if n != 0:
-                view.meant = Choice(value, *facet.label_of(value, label_it, label_en), n, False)
-                data = self.data.copy()
-                data.pop("page", None)
-                data[f"find_{view.name}"] = Facet.label_of(facet, value, label_it, label_en)[0]
-                view.meant_query = data.urlencode()
-                return
+        # Of those as near, the one with the most entries.
+        value = min(near, key=lambda one: (near[one], -(counted[one][0] or 0)))
+        n, *labels = counted[value]
+        view.meant = Choice(value, *facet.label_of(value, *labels), n, False)
+        data = self.data.copy()
+        data.pop("page", None)
+        # Without the province's letters.
+        data[f"find_{view.name}"] = Facet.label_of(facet, value, *labels)[0]
+        view.meant_query = data.urlencode()
 
     @staticmethod
     def _choice_of(facet: Facet, row: Any, n: int | None) -> Choice:

@@ -64,7 +64,7 @@ class TieFacet(TermFacet):
             self.add(counting, counted, given, kinds, groups)
             return
         # As ``Facet.count`` does, by ties.
-        found = [*self.found]
+        found = self.asked
         others = [row for row in self.cleaned(self.field_name) or () if row not in found]
         for rows in filter(None, (found, others)):
             there = {**groups, f"find_{self.field_name}": self.tie(rows, given)}

@@ -251,9 +251,6 @@ class City(Place):
     is_region_capital = models.BooleanField(_("capital of its region"), default=False)
     geonames_id = models.PositiveIntegerField(_("GeoNames number"), null=True, blank=True)
 
-    # As ``called_like`` knows by itself.
-    further_names = ("names__name",)
-
     objects = CityManager()
 
     class Meta(Place.Meta):

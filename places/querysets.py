@@ -7,6 +7,7 @@ from math import cos, radians
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
+from django.contrib.postgres.search import TrigramStrictWordSimilarity
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import ASin, Coalesce, Cos, Lower, Power, Radians, Sin, Sqrt
@@ -24,6 +25,10 @@ EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = 111.0
 """Rounded down from 111.19, so that a box made with it is never too small."""
 
+
+# The part of their trigrams that a misspelt word and the one that was meant have in common: “lece”
+# and “lecce” more than half of them.
+ALIKE = 0.4
 
 # From the narrowest to the widest: what each kind of place lies in.
 WIDER = {"city": ("province", "region"), "province": ("region",), "region": ()}
@@ -111,6 +116,14 @@ class CityQuerySet(PlaceQuerySet):
         near = found.annotate(closeness=Coalesce(Subquery(of_city[:1]), 3))
         by_size = F("population").desc(nulls_last=True)
         return near.order_by("closeness", by_size, f"sort_{current()}", "pk")
+
+    def names_nearly(self, words: list[str], spellings: list[str]) -> Any:
+        """Names of cities that are one of the spellings, or that have words like these, as
+        trigrams tell: perhaps far from what was meant, of which the caller judges. One query, of
+        all names: some ten milliseconds."""
+        names = apps.get_model("places", "CityName")._default_manager.all()
+        alike = TrigramStrictWordSimilarity(" ".join(words), "loose_key")
+        return names.annotate(alike=alike).filter(Q(key__in=spellings) | Q(alike__gte=ALIKE))
 
     def _names_like(self, words: list[str], shortened: str) -> Any:
         """Names of cities with how ``near`` they come."""

@@ -106,11 +106,22 @@ def test_nothing_is_proposed_that_would_find_nothing(directory, query):
     assert said(query) == {"city": NONE}
 
 
-def test_one_name_is_put_right_at_a_time(directory):
+def test_each_name_is_put_right_by_itself(directory):
     assert said("find_city=torinno&find_theme=comunni") == {
         "city": f"{NONE} Forse cercavi Torino?",
-        "theme": NONE,
+        "theme": f"{NONE} Forse cercavi Beni comuni?",
     }
+
+
+def test_the_name_with_the_fewest_words_more_is_meant_then_that_with_the_most_entries(places):
+    for name, number in (("Rivalta di Lecco", 3), ("Lecco", 1), ("Lecca", 2)):
+        city = make.make_city(name, places["to"])
+        city.names.create(kind="current", name=name)
+        for copy in range(number):
+            make.make_organization(f"Casa {name} {copy}", city=city)
+    settle_now(connection.connection)
+    assert said("find_city=leccco") == {"city": f"{NONE} Forse cercavi Lecco?"}
+    assert said("find_city=lecci") == {"city": f"{NONE} Forse cercavi Lecca?"}
 
 
 def test_past_the_bound_too(very_many):
@@ -129,12 +140,13 @@ def test_what_was_typed_is_never_markup(directory):
     assert "<b>" not in html
 
 
-def test_it_takes_two_queries_more_and_only_where_nothing_is_found(content):
+def test_it_takes_one_query_more_and_only_where_nothing_is_found(content):
     path = "/it/progetti/?theme=beni-comuni"
     usual = queries(path)
     assert queries(f"{path}&find_city=torino") == usual + 1
-    # What else is sought is looked up by itself, and put right by nobody.
-    assert queries(f"{path}&find_city=torinno") == usual + 3 <= 8
+    assert queries(f"{path}&find_city=torinno") == usual + 2 <= 8
+    assert queries("/it/cerca/?q=prossimita&find_city=torinno") <= 8
+    assert queries("/it/mappa/?find_city=torinno") <= 8
 
 
 @pytest.mark.parametrize(
