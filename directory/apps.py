@@ -12,8 +12,10 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         from clock.jobs import register
         from directory import upkeep, workflow
+        from directory.fixtures import LOADED
         from directory.merging import on_merge
         from directory.roles import give_after_migrating, may_publish_any
+        from directory.told import known
         from staff.door import require_second_factor_for
 
         register("delete_orphan_pictures", delete_orphan_pictures, every=timedelta(days=1))
@@ -21,6 +23,7 @@ class DirectoryConfig(AppConfig):
         register("refresh_lexicon", refresh_lexicon, every=timedelta(days=1))
         register("find_doubles", compare_what_changed, every=timedelta(minutes=15))
         register("publish_due", publish_what_is_due, every=timedelta(minutes=10))
+        known(LOADED)
         upkeep.register_worklists()
         workflow.register_worklists()
         on_merge(workflow.leave_behind)

@@ -21,12 +21,14 @@ from django.core.serializers.base import DeserializationError
 from django.core.serializers.python import Deserializer
 from django.db import connection, models, transaction
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import get_translatable_fields_for_model
 
 from directory.history import record_in_bulk, remember
 from directory.models import Entry, LoadedBundle
 from directory.pairs import Merge
 from directory.registry import kind_of
+from directory.told import Sentence
 from directory.translated_texts import KEPT_BY_THE_DATABASE
 from places.languages import LANGUAGES
 
@@ -38,7 +40,7 @@ STAMPS = frozenset(
     }
 )
 LOCK = 0x_C1_71C
-COMMENT = "load_fixtures"
+LOADED = Sentence("load_fixtures", _("loaded with the first content"))
 
 
 class BrokenFixture(Exception):
@@ -81,7 +83,7 @@ def load(paths: Iterable[Path], *, overwrite: bool = False) -> Report:
         for bundle in bundles:
             load_bundle(bundle, report, overwrite)
         done = {*report.created, *report.updated, *report.left}
-        record_in_bulk(entries_of(bundle for bundle in bundles if bundle.name in done), COMMENT)
+        record_in_bulk(entries_of(bundle for bundle in bundles if bundle.name in done), LOADED())
     return report
 
 

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.doubles import likely_of
 from directory.doubles_admin import LONGEST, ShowsDoubles, may_tell_apart, number
-from directory.merge_choices import choices_of
+from directory.merge_choices import NAME_LISTS, choices_of
 from directory.merge_table import Table, chosen_in
 from directory.merging import TAKEN_IN, Wanted, hold, merge
-from directory.models import NAME_LISTS, Entry
+from directory.models import Entry
 from directory.pairs import Distinction, Merge, pair_of
 from directory.registry import kind_of
 from directory.roles import may_edit, may_publish, may_write

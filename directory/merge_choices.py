@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory.history import kept_fields
-from directory.models import NAME_LISTS, Entry, Status
+from directory.models import Entry, Status
 
+# The likeliest for a name that is no longer the entry's own comes first.
+NAME_LISTS = ("other_names", "former_names", "short_names")
 # Fields that say nothing without the one they belong to, by the end of their name.
 BELONGING = ("_precision", "_public")
 COMPANIONS = {"checked_on": ("checked_by",)}

@@ -21,8 +21,8 @@ from directory import surroundings
 from directory.doubles import compare
 from directory.fitness import lacking, refusal
 from directory.history import record_in_bulk, remember
-from directory.merge_choices import choices_of
-from directory.models import NAME_LISTS, Entry
+from directory.merge_choices import NAME_LISTS, choices_of
+from directory.models import Entry
 from directory.pairs import Distinction, Merge, SuspectedDouble, pair_of
 from directory.registry import kind_of
 from directory.surroundings import Pointing, pointing_at

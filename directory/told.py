@@ -48,6 +48,16 @@ class Sentence:
         return str(self.text) % said
 
 
+def known(*sentences: Sentence) -> None:
+    """For a room that is ready: what modules say that only commands use, so that it can be read
+    wherever the site is."""
+    _sentences.update({sentence.key: sentence for sentence in sentences})
+
+
+def keys() -> set[str]:
+    return set(_sentences)
+
+
 def told(kept: str) -> str:
     """In the language of the page."""
     if not kept.startswith(START):

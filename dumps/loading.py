@@ -16,12 +16,14 @@ import psycopg
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, models, transaction
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from directory.history import record_in_bulk
 from directory.models import Entry
 from directory.pictures import FILE_NAME
 from directory.registry import kinds
+from directory.told import Sentence
 from dumps.columns import Column, quoted
 from dumps.package import CHUNK, SUMS, digest_of, summed
 from dumps.tables import Table, tables
@@ -29,7 +31,7 @@ from dumps.writing import Refused
 from places.models import CityName
 
 BATCH = 5000
-COMMENT = "load_directory"
+LOADED = Sentence("load_directory", _("loaded from files of a directory"))
 Tell = Callable[[str, int], object]
 
 
@@ -229,7 +231,7 @@ def _remember() -> None:
     for kind in kinds.values():
         entries = _entries(kind.model)
         while batch := list(islice(entries, BATCH)):
-            record_in_bulk(batch, COMMENT)
+            record_in_bulk(batch, LOADED())
 
 
 def _entries(model: type[Entry]) -> Iterator[Any]:

@@ -430,6 +430,7 @@ def test_an_editor_compares_chooses_and_merges_and_takes_it_back(client, editor)
     assert re.search(r'name="choose-summary_it" value="kept" checked', page)
     assert re.search(r'name="choose-email" value="other" checked', page), "where one says nothing"
     assert "choose-city" not in page, "they say the same"
+    assert re.search(r'name="names_to" value="other_names" checked', page), "the likeliest"
     answer = submit(client, f"{merging}?with={two.pk}", why="Stesso ente", names_to="former_names")
     assert answer["Location"] == change(one)
     one.refresh_from_db()

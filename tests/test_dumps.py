@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from directory.history import versions_of
 from directory.models import LoadedBundle, Theme
+from directory.told import told
 from dumps.tables import PRIVATE, Table, tables
 from orgs.models import Organization
 from projects.models import Participation
@@ -126,7 +127,7 @@ def test_what_is_loaded_is_written_again_to_the_byte(emptied, tmp_path, client):
 def test_each_entry_has_a_first_version_that_says_where_it_is_from(emptied):
     loaded(emptied)
     [version] = versions_of(Organization.objects.get(slug="officina-comune"))
-    assert version.revision.comment == "load_directory"
+    assert told(version.revision.comment) == "caricata da file di una directory"
 
 
 def test_fixtures_leave_alone_what_was_loaded(emptied):

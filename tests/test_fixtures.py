@@ -16,6 +16,7 @@ from civicnet.invention.making import write
 from civicnet.management.commands import load_fixtures as command
 from directory.fitness import lacking, with_sources
 from directory.registry import kinds
+from directory.told import told
 from networks.models import Membership, Network
 from orgs.models import Organization
 from places.loading import LoadReport
@@ -149,7 +150,7 @@ def test_an_unedited_entry_follows_a_changed_fixture(loaded_again, tmp_path, mon
 # ------------------------------------------------------------------ history
 def test_what_is_loaded_has_a_version(content):
     """All in one revision, and none for words and places."""
-    assert Revision.objects.get().comment == "load_fixtures"
+    assert told(Revision.objects.get().comment) == "caricata con i contenuti iniziali"
     for kind in kinds.values():
         versions = Version.objects.get_for_model(kind.model)
         entries = kind.model._default_manager.values_list("pk", flat=True)

@@ -170,7 +170,9 @@ def test_loading_fixtures_is_kept_in_one_revision_and_only_what_changed(tmp_path
 
     load(fixture())
     one = Organization.objects.get()
-    assert [version.revision.comment for version in versions_of(one)] == ["load_fixtures"]
+    assert [told(version.revision.comment) for version in versions_of(one)] == [
+        "caricata con i contenuti iniziali"
+    ]
     load(fixture())
     assert versions_of(one).count() == 1
     load(fixture(summary_it="Di più"))

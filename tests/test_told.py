@@ -3,10 +3,15 @@ people said as they said it."""
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reversion.models import Revision
 
+from civicnet.rooms import rooms
 from directory.history import record_in_bulk, remember, versions_of
 from directory.pairs import Merge
 from directory.told import START, to_keep, told
@@ -120,6 +126,17 @@ def test_what_was_kept_as_a_sentence_before_is_read_as_it_is(readers):
 @given(st.text() | st.text().map(lambda text: START + text))
 def test_words_of_people_are_read_as_they_were_written(words):
     assert told(to_keep(words)) == words
+
+
+def test_wherever_the_site_runs_all_its_sentences_can_be_read():
+    """Also those that only a command keeps."""
+    root = Path(settings.BASE_DIR)
+    files = [file for room in rooms(root) for file in (root / room).rglob("*.py")]
+    kept = [key for file in files for key in re.findall(r'Sentence\(\s*"(\w+)"', file.read_text())]
+    assert len(kept) == len(set(kept)) > 12
+    asks = "import django; django.setup(); from directory.told import keys; print(*keys())"
+    said = subprocess.run([sys.executable, "-c", asks], cwd=root, capture_output=True, check=True)
+    assert set(said.stdout.decode().split()) == set(kept)
 
 
 def test_somebody_who_writes_what_looks_like_the_site_is_read_as_they_wrote(readers):
