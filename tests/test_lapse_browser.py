@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 TEXT = "Scritto in un’ora,\ncon “virgolette” & <b>segni</b>."
 SAID = {
     "it": {
-        "log_in": "Accedi, in una nuova scheda",
+        "log_in": "Accedi, in una nuova scheda del browser",
         "go_on": "L’accesso è fatto: continua",
         "again": "Invia di nuovo",
     },
