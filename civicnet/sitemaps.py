@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import QuerySet
+from django.core.paginator import Paginator
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from directory.models import Theme
@@ -29,13 +31,49 @@ class BilingualSitemap(Sitemap):
         return urlsplit(settings.BASE_URL).netloc
 
 
+class InEachLanguage:
+    """Rows, each in one language after the other: as much of a list as a Paginator asks for.
+
+    Only the rows of a part are read, and what comes before them only from the index of their order.
+    """
+
+    def __init__(self, rows: QuerySet, languages: Sequence[str]) -> None:
+        self.rows, self.languages = rows, languages
+
+    def count(self) -> int:
+        return self.rows.count() * len(self.languages)
+
+    def __getitem__(self, window: slice) -> list[tuple[Any, str]]:
+        times = len(self.languages)
+        first = window.start // times
+        part = self.rows.values("pk")[first : -(-window.stop // times)]
+        rows = self.rows.filter(pk__in=part)
+        found = [(row, language) for row in rows for language in self.languages]
+        return found[window.start - first * times : window.stop - first * times]
+
+
 class EntrySitemap(BilingualSitemap):
+    """Of a kind there may be hundreds of thousands: each part reads its own, and no page reads all.
+
+    Queries: two for a part; two for what the index says of all parts.
+    """
+
+    limit = 2_000
+
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
 
+    @property
+    def paginator(self) -> Paginator:
+        return Paginator(cast(Any, InEachLanguage(self.items(), self._languages())), self.limit)
+
+    def get_latest_lastmod(self) -> datetime.datetime | None:
+        return self.items().aggregate(latest=Max("updated"))["latest"]
+
     def items(self) -> QuerySet:
         entries = self.kind.model._default_manager.published()
-        return entries.only("slug", "updated").order_by("pk")
+        # By what changes last, so that the parts before the last ones stay as they are.
+        return entries.only("slug", "updated").order_by("updated", "pk")
 
     def lastmod(self, entry: Any) -> datetime.datetime:
         return entry.updated

@@ -8,9 +8,11 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
+from django.db.models.signals import post_init
 from django.test import Client
 from django.utils.translation import override
 
+from civicnet.sitemaps import EntrySitemap
 from directory.models import Theme
 from networks.models import Network
 from orgs.models import Organization
@@ -273,6 +275,26 @@ def test_the_sitemap_lists_every_published_entry_twice_and_no_draft(client, cont
     assert len(entries) == 27 + 1 + 2
     assert f"{BASE}/en/networks/{NETWORK}/" in found
     assert not [one for one in found if "bozza-segreta" in one or "senza-nome" in one]
+
+
+def test_parts_of_the_sitemap_read_no_more_than_they_say(client, content, monkeypatch):
+    """There may be hundreds of thousands of entries: no page reads all."""
+    whole = locations(client, "/sitemap-orgs.xml")
+    assert len(whole) == len(set(whole)) == 2 * 27
+    monkeypatch.setattr(EntrySitemap, "limit", 7)
+    read: list[Organization] = []
+
+    def remember(instance: Organization, **_told: object) -> None:
+        read.append(instance)
+
+    post_init.connect(remember, Organization)
+    parts = [one.removeprefix("http://testserver") for one in locations(client, "/sitemap.xml")]
+    parts = [one for one in parts if "orgs" in one]
+    assert len(parts) == 8
+    assert not read
+    assert [one for part in parts for one in locations(client, part)] == whole
+    # Four are in one language at the end of a part, and in the other at the beginning of the next.
+    assert len(read) == 27 + 4
 
 
 @pytest.mark.django_db
