@@ -1,8 +1,9 @@
 """A listing: entries of one kind or of several, filtered, counted, sorted and paged.
 
 Costs, whatever the size: one query for all counts (the total too), one for the page where it
-does not come with the counts, those of ``directory.card_rows`` for each kind on the page, and one
-for all values that name rows.
+does not come with the counts, those of ``directory.card_rows`` for each kind on the page, one for
+all values that name rows, and one for each name that is sought among the choices, two where
+nothing has it.
 """
 
 from __future__ import annotations

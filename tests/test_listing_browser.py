@@ -93,6 +93,29 @@ def test_what_is_sought_is_in_sight_on_a_phone_without_scripts(browser, stage):
     context.close()
 
 
+@pytest.mark.parametrize("path", ["/it/organizzazioni/", "/it/mappa/"])
+def test_on_paper_the_filters_in_force_stand_above_the_results(site, path):
+    page = site.page
+    site.open(f"{path}?city=torino&theme=beni-comuni&q=orti")
+    title, first = page.locator(".chips h3"), page.locator(".chips li").first
+    assert title.bounding_box()["width"] == 1
+    page.emulate_media(media="print")
+    said = [" ".join(one.split()) for one in page.locator(".chips li").all_inner_texts()]
+    assert said == [
+        "Togli: Parole orti",
+        "Togli: Città Torino",
+        "Togli: Tema Beni comuni",
+    ]
+    # One line, with the title before it; nothing to click.
+    assert title.inner_text() == "Filtri attivi"
+    assert title.bounding_box()["width"] > 50
+    assert abs(title.bounding_box()["y"] - first.bounding_box()["y"]) < 8
+    assert page.locator(".filters").is_hidden()
+    assert page.locator(".chips-clear").is_hidden()
+    assert page.locator(".chip .icon").first.is_hidden()
+    site.assert_no_complaint()
+
+
 def choose_torino(page: Any) -> None:
     page.locator("#facet-city > summary").click()
     page.locator("#city-torino").click()
