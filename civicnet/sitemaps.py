@@ -16,6 +16,7 @@ from django.urls import reverse
 from directory.models import Theme
 from directory.overview import by_territory, by_theme
 from directory.registry import Kind, kinds
+from places.languages import LANGUAGES
 from places.models import City, Region
 
 
@@ -65,7 +66,7 @@ class EntrySitemap(BilingualSitemap):
 
     @property
     def paginator(self) -> Paginator:
-        return Paginator(cast(Any, InEachLanguage(self.items(), self._languages())), self.limit)
+        return Paginator(cast(Any, InEachLanguage(self.items(), LANGUAGES)), self.limit)
 
     def get_latest_lastmod(self) -> datetime.datetime | None:
         return self.items().aggregate(latest=Max("updated"))["latest"]
