@@ -15,7 +15,15 @@ from django.db import connection, migrations
 
 from directory.highlights import fold
 from directory.search import WORD, Words
-from directory.spelling import LONGEST, SHORTEST, distance, most_steps, neighbours
+from directory.spelling import (
+    LONGEST,
+    SHORTEST,
+    distance,
+    most_steps,
+    neighbours,
+    parted,
+    pieces,
+)
 
 # Wrong words that are put right at once, and candidates that are tried.
 MOST_WRONG, MOST_TRIED = 3, 4
@@ -110,13 +118,15 @@ def _has_entries(cursor: Any, word: str) -> bool:
 
 
 def proposed(word: str) -> list[str]:
-    """Words of the lexicon that one could have meant: the nearest first, then the commonest."""
+    """Words of the lexicon that one could have meant: the nearest first, then the commonest. A
+    lost space or apostrophe is a step, too."""
     with connection.cursor() as cursor:
-        cursor.execute(ALIKE, [neighbours(word), word, word])
-        rows = cursor.fetchall()
+        cursor.execute(ALIKE, [neighbours(word) + pieces(word), word, word])
+        known = dict(cursor.fetchall())
     most = most_steps(word)
-    near = [(distance(word, other), -n, other) for other, n in rows]
-    return [other for steps, _n, other in sorted(near) if steps <= most][:MOST_TRIED]
+    near = [(distance(word, other), 0, -n, other) for other, n in known.items()]
+    near += [(1, 1, -n, said) for said, n in parted(word, known)]
+    return [other for steps, _kind, _n, other in sorted(near) if steps <= most][:MOST_TRIED]
 
 
 def replaced(text: str, choice: dict[str, str]) -> str:

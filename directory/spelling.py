@@ -1,10 +1,24 @@
-"""How far a misspelt word is from the one that was meant."""
+"""How far a misspelt word is from the one that was meant, and words that were written as one."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 # Words of fewer letters are as they are; of more, few have neighbours that are words.
 SHORTEST, LONGEST = 3, 30
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# Longer ones are parted no more.
+LONGEST_RUN = 40
+# What may have stood between two words, and before one with an apostrophe.
+BETWEEN = frozenset(
+    (
+        *("", "a", "ad", "al", "alla", "con", "da", "dal", "dalla", "degli", "dei", "del", "della"),
+        *("delle", "dello", "di", "e", "ed", "fra", "gli", "i", "il", "in", "la", "le", "lo"),
+        *("nel", "nella", "o", "per", "su", "sul", "sulla", "tra", "and", "for", "of", "the"),
+    )
+)
+ELIDED = frozenset(("all", "coll", "d", "dall", "dell", "l", "nell", "quell", "sant", "sull", "un"))
+VOWELS = "aeiouh"
 
 
 def most_steps(word: str) -> int:
@@ -51,3 +65,36 @@ def steps_between(word: str, other: str) -> int | None:
         return None
     steps = distance(word, other)
     return steps if steps <= most else None
+
+
+def pieces(word: str) -> list[str]:
+    """The beginnings and the ends of a word that may be words by themselves."""
+    if len(word) > LONGEST_RUN:
+        return []
+    beginnings = [word[:place] for place in range(SHORTEST, len(word))]
+    return [*beginnings, *(word[place:] for place in range(1, len(word) - SHORTEST + 1))]
+
+
+def parted(word: str, known: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What may have been written without its spaces or its apostrophe: ``benicomuni``,
+    ``cittadellaltraeconomia``, ``dellassociazione``; and how many have the rarer word, of those
+    that are ``known``."""
+    found = []
+    for place in range(1, len(word) - SHORTEST + 1):
+        before, last = word[:place], word[place:]
+        if last not in known:
+            continue
+        if before in ELIDED and last[0] in VOWELS:
+            found.append((f"{before}'{last}", known[last]))
+        for end in range(SHORTEST, place + 1):
+            first, between = before[:end], before[end:]
+            if first not in known:
+                continue
+            if between in BETWEEN:
+                said = " ".join(filter(None, (first, between, last)))
+            elif between in ELIDED and last[0] in VOWELS:
+                said = f"{first} {between}'{last}"
+            else:
+                continue
+            found.append((said, min(known[first], known[last])))
+    return found

@@ -512,8 +512,13 @@ def lexicon(directory) -> None:
         ("terra vivva", "terra viva"),
         ("“terra” -orsi boltzano", "“terra” -orsi bolzano"),
         ("neigbourhod", "neighbourhood"),
+        # without the space, the word between or the apostrophe
+        ("ortibiodiversita", "orti biodiversita"),
+        ("#OrtiDellaCitta", "#orti della citta"),
+        ("dellabiodiversita bolzanno", ""),
         # every word is there, only not together
         ("biodiversita bolzano", ""),
+        ("comesbiodiversita", ""),
         ("qwertyuiop", ""),
         ("xx yy", ""),
         ("vivva qwertyuiop", ""),
@@ -521,6 +526,22 @@ def lexicon(directory) -> None:
     ],
 )
 def test_a_misspelt_word_is_put_right(lexicon, typed, proposed):
+    assert meant(typed) == proposed
+
+
+@pytest.mark.parametrize(
+    ("typed", "proposed"),
+    [
+        ("dellambiente", "dell'ambiente"),
+        ("curadellambiente", "cura dell'ambiente"),
+        ("curaambiente", "cura ambiente"),
+        ("nellacura", ""),
+    ],
+)
+def test_what_was_written_as_one_word_is_parted(typed, proposed):
+    make_organization("Una", summary_it="Si prende cura dell'ambiente.")
+    found("")
+    call_command("refresh_lexicon", stdout=io.StringIO())
     assert meant(typed) == proposed
 
 
