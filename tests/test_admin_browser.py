@@ -258,6 +258,36 @@ BEYOND = """() => [...document.querySelectorAll('#content a, #content input, #co
   .map(one => one.outerHTML.slice(0, 120))"""
 
 
+def test_whoever_changes_the_language_or_leaves_in_the_middle_of_a_form_is_asked_first(site):
+    one = make.make_organization("L'asilo", status="draft")
+    make.make_editor("anna", language="it")
+    site.log_in("anna")
+    page, asked = site.page, []
+    site.open(change(one))
+    page.get_by_role("button", name="English").click()
+    page.wait_for_selector("html[lang=en]")
+    page.fill("#id_summary_it", "Scritto e non salvato.")
+
+    def answer(yes: bool) -> None:
+        def heard(dialog) -> None:
+            asked.append(dialog.message)
+            (dialog.accept if yes else dialog.dismiss)()
+
+        page.once("dialog", heard)
+
+    for button in ("Italiano", "Log out"):
+        answer(False)
+        page.get_by_role("button", name=button).click()
+        expect(page.locator("#id_summary_it")).to_have_value("Scritto e non salvato.")
+    assert len(asked) == 2
+    assert asked[0].startswith("What you wrote on this page is not saved yet")
+    answer(True)
+    page.get_by_role("button", name="Italiano").click()
+    page.wait_for_selector("html[lang=it]")
+    expect(page.locator("#id_summary_it")).to_have_value("")
+    site.assert_no_complaint()
+
+
 @pytest.mark.parametrize("width", [390, 768])
 def test_nothing_is_wider_than_the_screen_and_languages_stack_on_a_phone(site, width):
     one = prepared()

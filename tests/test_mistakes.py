@@ -38,3 +38,11 @@ def test_check_boxes_have_a_way_to_them_and_a_row_that_goes_has_no_mistakes(clie
     assert '<div id="id_participations-0-roles">' in said
     [mistakes] = re.findall(r'<section class="mistakes".*?</section>', said, re.DOTALL)
     assert re.findall(r'href="#([^"]*)"', mistakes) == ["id_participations-0-roles"]
+
+
+def test_what_is_wrong_between_two_fields_is_said_first_too(client):
+    client.force_login(make.make_editor(language="en"))
+    one = make.make_project(status="draft")
+    said = submit(client, change(one), founded="2020", ended="2019").content.decode()
+    [mistakes] = re.findall(r'<section class="mistakes".*?</section>', said, re.DOTALL)
+    assert "The end comes before the start." in mistakes
