@@ -1,4 +1,4 @@
-"""What a province is called in a sentence: ``provincia dell’Aquila``.
+"""What provinces and cities are called in a sentence: ``provincia dell’Aquila``, ``ad Ancona``.
 
 Not gettext alone: whether Italian needs an article depends on the name, not on the sentence.
 """
@@ -28,6 +28,19 @@ WITH_ARTICLE = {
 def of_name(province: Any) -> str:
     """The Italian name with its preposition: ``di Torino``, ``dell’Aquila``."""
     return WITH_ARTICLE.get(province.sigla) or f"di {province.name_it}"
+
+
+def to_name(city: Any) -> str:
+    """The Italian name of a city with its preposition: ``a Torino``, ``ad Ancona``, ``all’Aquila``.
+
+    Other names with an article keep it, as people do who live there: ``a La Morra``.
+    """
+    name: str = city.name_it
+    if name.startswith(("L'", "L’")):
+        return f"all’{name[2:]}"
+    if name == "La Spezia":
+        return "alla Spezia"
+    return f"{'ad' if name.startswith(('A', 'À')) else 'a'} {name}"
 
 
 def kind_of_province(province: Any) -> str:

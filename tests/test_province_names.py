@@ -1,11 +1,12 @@
-"""Provinces in a sentence, in both languages."""
+"""Provinces and cities in a sentence, in both languages."""
 
 import pytest
 from django.template import engines
-from django.utils.html import strip_tags
+from django.utils.html import escape, strip_tags
 from django.utils.translation import override
 
 from places.models import Province
+from tests.builders import make_city
 
 
 def said(language: str, sigla: str, name: str, uts: str = "066", **names: str) -> str:
@@ -42,3 +43,22 @@ def test_english_marks_a_name_that_is_italian():
 
 def test_a_name_is_never_markup():
     assert "<b>" not in said("it", "CN", "<b>Cuneo</b>")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("Torino", "Organizzazioni intorno a Torino"),
+        ("Ancona", "Organizzazioni intorno ad Ancona"),
+        ("Empoli", "Organizzazioni intorno a Empoli"),
+        ("L'Aquila", "Organizzazioni intorno all’Aquila"),
+        ("La Spezia", "Organizzazioni intorno alla Spezia"),
+        ("La Morra", "Organizzazioni intorno a La Morra"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_city_is_joined_as_people_say_it(client, name, sentence):
+    city = make_city(name)
+    assert f"<h1>{sentence}</h1>" in client.get(f"/it/citta/{city.slug}/intorno/").content.decode()
+    english = client.get(f"/en/cities/{city.slug}/nearby/").content.decode()
+    assert f"Organizations around {escape(name)}" in english

@@ -25,7 +25,7 @@ from directory.dates import DAY, PartialDate
 from directory.markup import render_markdown
 from directory.told import told
 from places.languages import current, translated
-from places.naming import kind_of_province, of_name
+from places.naming import kind_of_province, of_name, to_name
 
 register = template.Library()
 
@@ -62,6 +62,12 @@ def text(obj: Any, field: str = "name") -> SafeString:
 def as_told(kept: str) -> str:
     """Why something was done, in the language of the page."""
     return told(kept)
+
+
+@register.filter
+def to(city: Any) -> str:
+    """The name of a city in a sentence that in Italian says where to: ``ad Ancona``, ``Ancona``."""
+    return to_name(city) if current() == "it" else shown(city, "name")
 
 
 @register.simple_tag
