@@ -37,7 +37,7 @@ WORD = re.compile(r"[^\W_]+")
 # What stands before a fiscal code where it is copied from: “C.F. / P.IVA IT”.
 LABEL = re.compile(
     r"\b(?:(?:c\W?f|cod\w*\W+fisc\w*|p\w*\W*iva|fiscal code|tax code|vat(?: number)?|n[or]?)\b\W*)*"
-    r"(?:it\s?)?(?=\d{11}(?!\d))",
+    r"(?:(?:it|cf|piva)\s?)?(?=\d{11}(?!\d))",
     re.IGNORECASE,
 )
 

@@ -133,7 +133,7 @@ EXAMPLES = [
         (f"{label}97668940587", ["Terra viva"])
         for label in (
             *("IT", "IT ", "C.F. ", "cf: ", "P.IVA ", "p. iva IT", "C.F./P.IVA "),
-            *("Codice fiscale: ", "Partita IVA n. ", "terra viva cf ", "tax code "),
+            *("Codice fiscale: ", "Partita IVA n. ", "terra viva cf ", "tax code ", "cf", "PIVA"),
         )
     ),
     ("97668940587", ["Terra viva"]),
