@@ -285,6 +285,14 @@ def test_whoever_changes_the_language_or_leaves_in_the_middle_of_a_form_is_asked
     page.get_by_role("button", name="Italiano").click()
     page.wait_for_selector("html[lang=it]")
     expect(page.locator("#id_summary_it")).to_have_value("")
+    page.fill("#id_email", "storta@")
+    page.locator("#organization_form").evaluate("form => (form.noValidate = true)")
+    page.get_by_role("button", name="Salva", exact=True).click()
+    page.wait_for_selector(".mistakes")
+    answer(False)
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#id_email")).to_have_value("storta@")
+    assert len(asked) == 4, "what came back with a mistake is saved nowhere either"
     site.assert_no_complaint()
 
 

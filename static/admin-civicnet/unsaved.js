@@ -22,7 +22,7 @@
 
   // What came back with mistakes is in the page and nowhere else.
   const isUnsaved = () =>
-    document.querySelector("#content-main .errornote") !== null ||
+    document.querySelector(".change-form #content-main .errornote") !== null ||
     [...document.querySelectorAll(FORMS)].some((form) =>
       [...form.elements].some((field) => field.matches("input, select, textarea") && isChanged(field)),
     );
