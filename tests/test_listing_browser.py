@@ -116,6 +116,22 @@ def test_on_paper_the_filters_in_force_stand_above_the_results(site, path):
     site.assert_no_complaint()
 
 
+@pytest.mark.parametrize("path", ["/it/organizzazioni/", "/it/mappa/"])
+def test_who_comes_back_finds_chosen_what_the_page_keeps_to(browser, stage, path):
+    """Not what was ticked when they left: a browser would put that back into the form."""
+    context = browser.new_context(java_script_enabled=False)
+    site = Site(context.new_page())
+    site.open(path)
+    page = site.page
+    page.locator("#region-piemonte").check()
+    page.locator("#facets button[type=submit]").click()
+    page.wait_for_url("**/?*region=piemonte*")
+    page.go_back()
+    page.wait_for_url(f"{BASE}{path}")
+    expect(page.locator("#region-piemonte")).not_to_be_checked()
+    context.close()
+
+
 def choose_torino(page: Any) -> None:
     page.locator("#facet-city > summary").click()
     page.locator("#city-torino").click()
