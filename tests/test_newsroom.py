@@ -26,7 +26,7 @@ from directory.comparison import changed_keys
 from directory.history import Document, deleted, documents, versions_of
 from directory.pairs import Merge
 from directory.registry import kind_of
-from directory.workflow import publish_due
+from directory.workflow import STEPS, publish_due
 from exchange.models import Import, ImportedRow, Sheet
 from tests import builders as make
 from tests import databases
@@ -287,7 +287,7 @@ class Work(RuleBasedStateMachine):
         data = shown | values | {"_continue": "1"}
         written = self._row_changes(data, rows) if who in EDITORS else {}
         if step:
-            data |= {"_step": step, **_answers("step_")}
+            data |= {"_step": step, **_answer_to(step)}
         answer = self.post(who, self.room.address("change", pk), data)
         mine = self.writable(who, said, values)
         is_saved = answer.status_code == 302 and self.room.writes_at_once(who, said)
@@ -381,7 +381,7 @@ class Work(RuleBasedStateMachine):
         opened = self.room.clients["reviewer"].get(page)
         name = f"Edera {self.requests}"
         new = {"name_it": name, "summary_it": "Nuova", "status": "published", "_step": step}
-        answer = self.post(who, page, fields(opened) | new | _answers("step_"))
+        answer = self.post(who, page, fields(opened) | new | _answer_to(step))
         made = self.model.objects.filter(name_it=name).first()
         assert bool(made) == (who in EDITORS), answer.status_code
         if made:
@@ -752,9 +752,16 @@ class Work(RuleBasedStateMachine):
 
 
 # ------------------------------------------------------------------ what is allowed
-def _answers(prefix: str = "") -> dict[str, str]:
+def _answers() -> dict[str, str]:
     tomorrow = timezone.localdate() + timedelta(days=1)
-    return {f"{prefix}note": "Manca l’anno.", f"{prefix}day": str(tomorrow)}
+    return {"note": "Manca l’anno.", "day": str(tomorrow)}
+
+
+def _answer_to(step: str) -> dict[str, str]:
+    """In the form of an entry a note or a day goes with the step that asks for it, and no other."""
+    return {
+        f"step_{asked}": said for asked, said in _answers().items() if STEPS[step].asks == asked
+    }
 
 
 def _rows(said: Said) -> Iterator[tuple[str, int]]:
