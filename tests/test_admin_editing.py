@@ -373,7 +373,7 @@ def test_the_same_tie_twice_gets_a_sentence(client, editor):
 
 def test_the_same_code_twice_gets_a_sentence(client, editor):
     one = make.make_organization()
-    row = {"scheme": "vat", "value": "01234567890", "order": None}
+    row = {"scheme": "vat", "value": "00743110157", "order": None}
     twice = with_rows(client, change(one), "identifiers", row, row)
     assert errors(submit(client, change(one), **twice))
     saved(submit(client, change(one), **with_row(client, change(one), "identifiers", **row)))
