@@ -143,6 +143,8 @@ class DatabaseAway:
             return None
         if isinstance(error.__cause__, BUSY) and request.path_info.startswith("/admin/"):
             return busy()
+        if isinstance(error.__cause__, errors.QueryCanceled):
+            return too_long(request, error)
         return unavailable(request, error)
 
 
@@ -157,13 +159,24 @@ def busy() -> HttpResponse:
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     """The 503 page: needs neither database nor session, nor any middleware before it.
 
-    The log says why: a PoolTimeout, a QueryCanceled, a DiskFull.
+    The log says why: a PoolTimeout, a DiskFull.
     """
+    return _without_data(request, "503.html", "database away", error)
+
+
+def too_long(request: HttpRequest, error: Exception) -> HttpResponse:
+    """What was asked would take longer than a page may: as 503, but the same again is no use."""
+    return _without_data(request, "too_long.html", "statement cancelled", error)
+
+
+def _without_data(
+    request: HttpRequest, template: str, logged: str, error: Exception
+) -> HttpResponse:
     why = type(error.__cause__).__name__
-    database_log.error("database away", extra={"path": request.path, "error": why})
+    database_log.error(logged, extra={"path": request.path, "error": why})
     language = language_of_path(request.path_info) or settings.LANGUAGE_CODE
     with translation.override(language):
-        response = HttpResponse(render_to_string("503.html"), status=503)
+        response = HttpResponse(render_to_string(template), status=503)
     response["Content-Language"] = language
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"

@@ -104,6 +104,7 @@ STATES = {
     "gone": entry("organizations", "archiviata", 410),
     "broken": Scene("made-up/broken/", "made-up/broken/", 500),
     "database away": Scene("made-up/away/", "made-up/away/", 503),
+    "too long": Scene("made-up/too-long/", "made-up/too-long/", 503),
 }
 ALL = KINDS_OF_PAGE | STATES
 TORINO = "torino"

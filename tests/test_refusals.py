@@ -60,3 +60,18 @@ def test_who_may_not_is_told_so_in_a_page_of_ours(client, language):
     response = client.get("/admin/orgs/organization/add/")
     assert response.status_code == 403
     assert escape(NO_RIGHT[language]) in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [("/it/made-up/too-long/", "Ci vuole troppo tempo"), ("/en/made-up/too-long/", "too long")],
+)
+def test_what_would_take_longer_than_a_page_may_is_not_called_an_outage(
+    client, settings, path, sentence
+):
+    settings.ROOT_URLCONF = "tests.scenes_urls"
+    answer = client.get(path)
+    assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
+    assert sentence in answer.content.decode()
+    assert "Torniamo subito" not in answer.content.decode()
