@@ -130,7 +130,7 @@ class MergesDoubles(ShowsDoubles):
                     return self._compare_both(request, kept, lost, [sentence])
                 name = str(lost)
                 merge(kept, lost, wanted, request.user)
-                self.log_change(request, kept, TAKEN_IN(entry=names_of(lost)))
+                self.log_change(request, kept, TAKEN_IN(gone=names_of(lost), entry=names_of(kept)))
         except ValidationError as error:
             return self._compare_both(request, kept, lost, error.messages)
         except IntegrityError:
@@ -207,7 +207,7 @@ class MergesDoubles(ShowsDoubles):
             for sentence in error.messages:
                 self.message_user(request, sentence, messages.ERROR)
             return HttpResponseRedirect(self._page("merged", entry))
-        self.log_change(request, entry, TAKEN_BACK(entry=names_of(lost)))
+        self.log_change(request, entry, TAKEN_BACK(gone=names_of(lost), entry=names_of(entry)))
         sentence = format_html(
             '{} <a href="{}">{}</a>',
             gettext("Both entries are again what they were."),

@@ -31,7 +31,12 @@ from directory.twins import Twins, make_one, paired
 from places.languages import LANGUAGES
 
 MERGED_INTO = Sentence("merged_into", _("Merged into “%(entry)s”."), {"entry": called})
-TAKEN_IN = Sentence("taken_in", _("“%(entry)s” merged into this one."), {"entry": called})
+# In the history of what was tied to either too.
+TAKEN_IN = Sentence(
+    "one_taken_in",
+    _("“%(gone)s” was merged into “%(entry)s”."),
+    {"gone": called, "entry": called},
+)
 
 # What a room does besides: it gets the entry that stays and the one that goes.
 _besides: list[Callable[[Any, Any], None]] = []
@@ -85,7 +90,7 @@ def merge(kept: Entry, lost: Entry, wanted: Wanted, by: Any = None) -> Merge:
         others = affected(model, kept.pk, lost.pk)
         remember([kept, lost, *others])
         before = surroundings.read(model, [kept.pk, lost.pk])
-        taken_in = TAKEN_IN(wanted.note, entry=names_of(lost))
+        taken_in = TAKEN_IN(wanted.note, gone=names_of(lost), entry=names_of(kept))
         gone = MERGED_INTO(wanted.note, entry=names_of(kept))
         record_in_bulk([lost], gone, by, deleted=True)
         slugs = list(lost.former_slugs.values_list("slug", flat=True))  # type: ignore[attr-defined]

@@ -24,8 +24,11 @@ from directory.told import Sentence, called, names_of
 from directory.translated_texts import agreeing
 
 NAMED_AT_MOST = 8
+# In the history of either, and of what was tied to them.
 TAKEN_BACK = Sentence(
-    "merge_taken_back", _("The merge with “%(entry)s” was taken back."), {"entry": called}
+    "merge_of_two_taken_back",
+    _("The merge of “%(gone)s” into “%(entry)s” was taken back."),
+    {"gone": called, "entry": called},
 )
 
 
@@ -98,7 +101,8 @@ def take_back(done: Merge, by: Any = None) -> Any:
             done.undone_by, done.undone_on = by, timezone.now()
             done.save(update_fields=["undone_by", "undone_on"])
             others = _not_twice(others, affected(model, done.lost))
-            comment = TAKEN_BACK(entry=names_of(model._default_manager.get(pk=done.lost)))
+            kept, gone = (model._default_manager.get(pk=one.pk) for one in both)
+            comment = TAKEN_BACK(gone=names_of(gone), entry=names_of(kept))
             record_in_bulk([*both, *others], comment, by, back=both[1:])
             compare(model, [done.kept, done.lost])
     except Gone as error:

@@ -58,24 +58,26 @@ def test_each_reads_of_a_merge_in_their_own_language_and_the_reason_as_it_was_wr
     merging = f"{address(one, 'merge', one.pk)}?with={two.pk}"
     submit(readers["it"], merging, why="Stesso codice «fiscale»")
     said = {
-        "it": "«Il Ponte APS» è stata unita a questa. Stesso codice «fiscale»",
-        "en": "“The Bridge” merged into this one. Stesso codice «fiscale»",
+        "it": "Unione di «Il Ponte APS» a «Il Ponte». Stesso codice «fiscale»",
+        "en": "“The Bridge” was merged into “Il Ponte”. Stesso codice «fiscale»",
     }
     pages = [address(one, "history", one.pk), address(network, "history", network.pk)]
     for language, sentence in said.items():
         for page in (*pages, reverse("admin:index")):
             assert sentence in seen(readers[language], page), (language, page)
-    gone = {"it": "Unita a «Il Ponte».", "en": "Merged into “Il Ponte”."}
+    gone = {"it": "Unione a «Il Ponte».", "en": "Merged into “Il Ponte”."}
     for language, sentence in gone.items():
         assert sentence in seen(readers[language], address(Organization, "recover"))
     merged = {"merge": Merge.objects.get().pk}
     readers["en"].post(address(one, "merged", one.pk), merged)
     back = {
-        "it": "L’unione con «Il Ponte APS» è stata annullata.",
-        "en": "The merge with “The Bridge” was taken back.",
+        "it": "L’unione di «Il Ponte APS» a «Il Ponte» è stata annullata.",
+        "en": "The merge of “The Bridge” into “Il Ponte” was taken back.",
     }
+    again = address(one, "history", Organization.objects.get(name_it="Il Ponte APS").pk)
     for language, sentence in back.items():
-        assert sentence in seen(readers[language], pages[0])
+        for page in (*pages, again):
+            assert sentence in seen(readers[language], page), (language, page)
 
 
 def test_each_reads_what_was_put_back_deleted_and_recovered_in_their_own_language(readers):
