@@ -292,20 +292,20 @@ def test_what_was_saved_is_said_for_a_name_of_any_gender(client, editor):
     address = f"/admin/directory/theme/{theme.pk}/change/"
     values = fields(client.get(address)) | {"order": "1"}
     page = html.unescape(client.post(address, values, follow=True).content.decode())
-    assert "Modifiche salvate: tema “" in page
+    assert "Modifiche salvate: tema «" in page
     page = html.unescape(
         client.post(address, values | {"_continue": "1"}, follow=True).content.decode()
     )
-    assert "Modifiche salvate: tema “" in page
+    assert "Modifiche salvate: tema «" in page
     added = {"name_it": "Cura", "slug": "cura", "order": "2"}
     page = html.unescape(
         client.post("/admin/directory/theme/add/", added, follow=True).content.decode()
     )
-    assert "Aggiunta salvata: tema “" in page
+    assert "Aggiunta salvata: tema «" in page
     address = f"/admin/directory/theme/{theme.pk}/delete/"
     asked = fields(client.get(address))
     page = html.unescape(client.post(address, asked, follow=True).content.decode())
-    assert "Eliminazione riuscita: tema “Orti”" in page
+    assert "Eliminazione riuscita: tema «Orti»" in page
     assert " è stato " not in page
 
 

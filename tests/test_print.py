@@ -44,6 +44,16 @@ def test_no_text_of_a_catalogue_is_typed(language: str, domain: str) -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("domain", catalogues.DOMAINS)
+def test_italian_quotes_as_italian_papers_do(domain: str) -> None:
+    said = [
+        text
+        for entry in catalogues.read(ROOT, "it", domain)
+        for text in (entry.msgstr, *entry.msgstr_plural.values())
+    ]
+    assert [text for text in said if {"“", "”"} & {*text}] == []
+
+
 def _said(model: Any) -> Iterator[Any]:
     yield from (model._meta.verbose_name, model._meta.verbose_name_plural)
     for each in (*model._meta.local_fields, *model._meta.local_many_to_many):
