@@ -16,7 +16,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from directory.counting import Counted, Counting
-from directory.finding import called_like, is_said, nearly_called
+from directory.finding import Seeking, is_said
 from directory.index import (
     ACTIVE,
     CITY,
@@ -128,9 +128,13 @@ class Facet(django_filters.Filter):
         return self.vocabulary is not None
 
     @cached_property
+    def seeking(self) -> Seeking:
+        return Seeking(self.extra["rows"](), self.key, self.sought)
+
+    @property
     def found(self) -> dict[Named, int]:
-        """The rows with what is sought in their names, and how near they come. One query."""
-        return called_like(self.extra["rows"](), self.key, self.sought)
+        """The rows with what is sought in their names, and how near they come."""
+        return self.seeking.found
 
     def expand(self, counted: Counts) -> Counts:
         """What was counted, as choices."""
@@ -143,10 +147,10 @@ class Facet(django_filters.Filter):
     @cached_property
     def nearly(self) -> dict[Named, tuple[int, int]]:
         """Where nothing has what is sought in its name: the rows that may have been meant, the
-        nearest first, and how far they are. One query."""
+        nearest first, and how far they are."""
         if not self.sought or self.found:
             return {}
-        near = nearly_called(self.extra["rows"](), self.key, self.sought)
+        near = self.seeking.nearly
         return {row: near[row] for row in sorted(near, key=near.__getitem__)[:MOST_MEANT]}
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from directory.parameter_fields import Named
@@ -22,51 +23,68 @@ def is_said(text: str) -> bool:
     return bool(words_of(text))
 
 
-def called_like(rows: Any, key: str, text: str) -> dict[Named, int]:
-    """Rows with the text in a name, in whatever language, and how near they come; signs and
-    accents do not matter. One query: what may be large knows how to look by itself, and says
-    ``closeness``; of others all are read."""
-    if hasattr(rows, "called_like"):
-        found = rows.called_like(text).rewrite(False)
-        columns = ("pk", key, "name_it", "name_en", "closeness")
-        return {
-            Named(pk, value, it or "", en or ""): near
-            for pk, value, it, en, near in found.values_list(*columns)[:MOST]
-        }
-    further = getattr(rows.model, "further_names", ())
-    read = rows.order_by().rewrite(False).values_list("pk", key, "name_it", "name_en", *further)
-    found = {}
-    for pk, value, it, en, *others in read:
-        names = [it, en, *(name for one in others for name in listed(one))]
-        near = nearness(text, [value, *filter(None, names)])
-        if near < FARTHEST:
-            found[Named(pk, value, it or "", en or "")] = near
-    return found
-
-
 # Steps to a name, and how many words it has more: “torinno” is Torino, not Rivalta di Torino.
 Steps = tuple[int, int]
 
 
-def nearly_called(rows: Any, key: str, text: str) -> dict[Named, Steps]:
-    """Rows with a name that is the text but for a few wrong letters, and how far they are. For
-    where nothing is called like it. One query; what may be large knows how to look by itself."""
-    said = words_of(text)
-    columns = ("pk", key, "name_it", "name_en")
-    if hasattr(rows, "names_nearly"):
-        near = rows.names_nearly(said, neighbours("".join(said)))
-        read = near.values_list(*(f"city__{name}" for name in columns), "name")
-    else:
-        further = getattr(rows.model, "further_names", ())
-        read = rows.order_by().rewrite(False).values_list(*columns, *further)
-    found: dict[Named, Steps] = {}
-    for pk, value, it, en, *others in read:
-        names = [it, en, *(name for one in others for name in listed(one))]
-        ways = [steps for name in names if name and (steps := steps_to(said, words_of(name)))]
-        if ways:
-            row = Named(pk, value, it or "", en or "")
-            found[row] = min([*ways, *([found[row]] if row in found else [])])
-    return found
+class Seeking:
+    """The rows of a vocabulary that somebody may mean by ``text``. What may be large knows how to
+    look by itself: one query for what is called so, one for what nearly is. Of others all are
+    read, once."""
+
+    COLUMNS = ("name_it", "name_en")
+
+    def __init__(self, rows: Any, key: str, text: str) -> None:
+        self.rows, self.text = rows, text
+        self.columns = ("pk", key, *self.COLUMNS)
+
+    @cached_property
+    def found(self) -> dict[Named, int]:
+        """Rows with the text in a name, in whatever language, and how near they come; signs and
+        accents do not matter."""
+        if hasattr(self.rows, "called_like"):
+            read = self.rows.called_like(self.text).rewrite(False)
+            found = read.values_list(*self.columns, "closeness")[:MOST]
+            return {named(*columns): near for *columns, near in found}
+        near = {row: nearness(self.text, [row.value, *names]) for row, names in self._all}
+        return {row: each for row, each in near.items() if each < FARTHEST}
+
+    @cached_property
+    def nearly(self) -> dict[Named, Steps]:
+        """Rows with a name that is the text but for a few wrong letters, and how far they are. For
+        where nothing is called like it."""
+        said = words_of(self.text)
+        if hasattr(self.rows, "names_nearly"):
+            near = self.rows.names_nearly(said, neighbours("".join(said)))
+            columns = (f"city__{name}" for name in self.columns)
+            read = [
+                (row := named(*one), [*filter(None, (row.name_it, row.name_en)), name])
+                for *one, name in near.values_list(*columns, "name")
+            ]
+        else:
+            read = self._all
+        found: dict[Named, Steps] = {}
+        for row, names in read:
+            if ways := [way for name in names if (way := steps_to(said, words_of(name)))]:
+                found[row] = min([*ways, *([found[row]] if row in found else [])])
+        return found
+
+    @cached_property
+    def _all(self) -> list[tuple[Named, list[str]]]:
+        """Each row with its names."""
+        further = getattr(self.rows.model, "further_names", ())
+        read = self.rows.order_by().rewrite(False).values_list(*self.columns, *further)
+        return [
+            (
+                named(pk, value, it, en),
+                [*filter(None, (it, en)), *(name for one in others for name in listed(one))],
+            )
+            for pk, value, it, en, *others in read
+        ]
+
+
+def named(pk: Any, value: Any, it: str | None, en: str | None) -> Named:
+    return Named(pk, value, it or "", en or "")
 
 
 def steps_to(said: list[str], name: list[str]) -> Steps | None:

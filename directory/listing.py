@@ -3,7 +3,7 @@
 Costs, whatever the size: one query for all counts (the total too), one for the page where it
 does not come with the counts, those of ``directory.card_rows`` for each kind on the page, one for
 all values that name rows, and one for each name that is sought among the choices, two where
-nothing has it.
+no city and no network has it.
 """
 
 from __future__ import annotations

@@ -140,11 +140,13 @@ def test_what_was_typed_is_never_markup(directory):
     assert "<b>" not in html
 
 
-def test_it_takes_one_query_more_and_only_where_nothing_is_found(content):
+def test_a_city_takes_one_query_more_and_only_where_none_is_found(content):
     path = "/it/progetti/?theme=beni-comuni"
     usual = queries(path)
     assert queries(f"{path}&find_city=torino") == usual + 1
     assert queries(f"{path}&find_city=torinno") == usual + 2 <= 8
+    # Of themes all are read, and once.
+    assert queries(f"{path}&find_theme=comunni") == usual + 1
     assert queries("/it/cerca/?q=prossimita&find_city=torinno") <= 8
     assert queries("/it/mappa/?find_city=torinno") <= 8
 
