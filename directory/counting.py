@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -115,10 +116,11 @@ class Counting:
         self,
         words: Words | None = None,
         all_groups: Groups | None = None,
-        sort: str = "name",
+        sort: str = "",
         language: str = "it",
         is_bounded: bool = True,
     ) -> None:
+        """``sort``: by what a page is to be put in order, where ``add_page`` is to be called."""
         self.words = words
         self.all_groups = all_groups or {}
         self.sort, self.language = sort, language
@@ -278,7 +280,7 @@ class Counting:
     def columns_of(self, groups: Groups, are_told: bool = True) -> str:
         """What the order of the page is told by, among the rows under all filters; or nothing in
         its place."""
-        if groups != self.all_groups:
+        if groups != self.all_groups or not self.sort:
             return ""
         if self.words is None:
             return f", listed.sort_{self.language} AS name, listed.updated"
@@ -299,7 +301,7 @@ class Counting:
     def base_of(self, kinds: Sequence[Kind], groups: Groups, name: str) -> str:
         """The common table of the rows that the groups leave; ``name`` is the facet that asks."""
         # A group of one name may hold other keys: a network’s with the role and without it.
-        sign = (tuple(kind.key for kind in kinds), frozenset(groups.items()))
+        sign = (self.words, tuple(kind.key for kind in kinds), frozenset(groups.items()))
         if sign not in self.bases:
             self.bases[sign] = base = f"base{len(self.bases)}"
             if self.words is not None and self.is_bounded:
@@ -307,7 +309,9 @@ class Counting:
                 self.statement.arm(f"SELECT %s, '{base}', '', '', count(*) FROM {base}", SIZE)
             else:
                 sql, parameters = matching_rows(kinds, groups, self.words, self.columns_of(groups))
-            self.statement.table(f"{base} AS MATERIALIZED ({sql})", *parameters)
+            # Without a bound there may be very many, which are kept only for whoever asks twice.
+            kept = " MATERIALIZED" if self.is_bounded else ""
+            self.statement.table(f"{base} AS{kept} ({sql})", *parameters)
         self.asked[name].add(self.bases[sign])
         return self.bases[sign]
 
@@ -352,7 +356,8 @@ class Counting:
             return f"SELECT key, n FROM {keys} WHERE {counted.which}", []
         sql, parameters = matching_rows(kinds, groups, None)
         return (
-            f"SELECT key, count(*) AS n FROM (SELECT unnest(keys) AS key FROM ({sql}) AS listed)"
+            f"SELECT key, count(*) AS n FROM (SELECT {keys_up_to(counted.code)} AS key"
+            f" FROM ({sql}) AS listed)"
             f" AS each WHERE {counted.which} GROUP BY key",
             parameters,
         )
@@ -363,9 +368,14 @@ class Counting:
         for base, last in self.keyed.items():
             self.statement.table(
                 f"{base}_keys AS MATERIALIZED (SELECT key, count(*) AS n FROM"
-                f" (SELECT unnest(keys) AS key FROM {base}) AS each"
-                f" WHERE key < {last + 1 << SHIFT} GROUP BY key)"
+                f" (SELECT {keys_up_to(last)} AS key FROM {base}) AS each GROUP BY key)"
             )
+
+    def beside(self, words: Words) -> Counting:
+        """Counts of other words, or of all that has them, in the same statement."""
+        other = copy(self)
+        other.words = words
+        return other
 
     def rows(self) -> Iterator[Row]:
         """What was asked for. Words that match more than ``MOST_MATCHES`` entries give choices
@@ -384,6 +394,12 @@ class Counting:
         for name, value, label_it, label_en, n in found:
             if name != SIZE:
                 yield name, value, label_it, label_en, None if name in self.uncounted else n
+
+
+def keys_up_to(code: int) -> str:
+    """SQL for the keys of a row up to the last of a code. They stand in order (``directory.index``
+    and what documents add to them), so that the others are not even looked at."""
+    return f"unnest(keys[1:width_bucket({(code + 1 << SHIFT) - 1}, keys)])"
 
 
 def totals_of(name: str, countings: Sequence[Counting]) -> list[int]:

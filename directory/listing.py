@@ -1,9 +1,8 @@
 """A listing: entries of one kind or of several, filtered, counted, sorted and paged.
 
 Costs, whatever the size: one query for all counts (the total too), one for the page where it
-does not come with the counts, those of ``directory.card_rows`` for each kind on the page, one for
-all values that name rows, and one for each name that is sought among the choices, two where
-no city and no network has it.
+does not come with the counts, those of ``directory.card_rows`` for each kind on the page, and one
+for all values that name rows and all names that are sought among the choices.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from places.languages import current
 PER_PAGE = 24
 # A reader who has turned so many pages wants a filter.
 MOST_PAGES = 500
-TOTAL, WHOLE = "total", "whole"
+TOTAL, WHOLE, BARRED = "total", "whole", "barred"
 
 
 @dataclass
@@ -255,7 +254,8 @@ class Listing:
                 choice = self._choice_of(facet, row, 0)
                 without = self.query_without(name, choice.value)
                 chips.append(Chip(name, facet.label, choice.label, choice.language, without))
-        for value in self.cleaned.get("where") or ():
+        # Without a place it says nothing.
+        for value in (self.cleaned.get("where") or ()) if self.places_chosen else ():
             offered = self._filters["where"].offered
             label, without = self._filters["where"].label, self.query_without("where")
             chips.append(Chip("where", label, offered[value], "", without))
@@ -322,17 +322,24 @@ class Listing:
 
     def numbers_of(self, name: str) -> dict[str, int]:
         """Each choice of a facet → number of entries, under all filters, its own too; exact for
-        words of any number of matches. One query, unless the facet shows all that already."""
+        words of any number of matches. One query, unless the facet shows all that already.
+
+        Where words are only excluded: those of all entries, less those that have them.
+        """
         facet = self.set.offered.get(name)
         if facet and not facet.many and name not in self.chosen and self.is_counted:
             return {value: n or 0 for value, (n, _it, _en) in self.counts.get(name, {}).items()}
-        groups = self.set.groups()
-        counting = Counting(self.search, groups, is_bounded=False)
+        groups, kinds_asked = self.set.groups(), self.set.kinds(self.listed)
+        barred = self.search.barred if self.search and not self.search.wanted else None
+        counting = Counting(None if barred else self.search, groups, is_bounded=False)
         counted = replace(self.set.filters[name].counted, many=False)
-        counting.add(counted, self.set.kinds(self.listed), groups)
+        counting.add(counted, kinds_asked, groups)
+        if barred:
+            without = replace(counted, name=BARRED)
+            counting.beside(barred).add(without, kinds_asked, groups)
         numbers: dict[str, int] = defaultdict(int)
-        for _name, value, _it, _en, n in counting.rows():
-            numbers[value] += n or 0
+        for told, value, _it, _en, n in counting.rows():
+            numbers[value] += -(n or 0) if told == BARRED else n or 0
         return numbers
 
     def nowhere(self, start: int, stop: int) -> tuple[int, list[tuple[str, int]]]:

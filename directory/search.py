@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -132,6 +133,20 @@ class Words:
         """Each by itself: one is enough to keep an entry out."""
         return [[clause(sign[1:], words)] for sign, words in self._parts if sign.startswith("-")]
 
+    @cached_property
+    def contradiction(self) -> str:
+        """What is both sought and excluded, as it was typed: no entry can have it and lack it."""
+        sought = [(sign, words) for sign, words in self._parts if not sign.startswith("-")]
+        for sign, words in self._parts:
+            if sign.startswith("-") and any(holds(one, (sign[1:], words)) for one in sought):
+                return " ".join(words)
+        return ""
+
+    @property
+    def barred(self) -> Barred:
+        """The search for what this one excludes."""
+        return Barred(self.text, self.language, self.table)
+
     @property
     def typed(self) -> list[str]:
         """The wanted words as they were typed."""
@@ -233,19 +248,37 @@ class Words:
         return Condition(f"{self.table}.public", ())
 
     def _found(self, column: str, *, begun: bool = False) -> Condition:
-        found = Condition("true", ())
-        if self.wanted:
-            found = self._asked(column, self.wanted, begun)
-        for one in self.excluded:
-            barred = self._asked(WORDS, one, False)
-            found &= Condition(f"NOT {barred.sql}", barred.params)
+        """In one query of the words, what is excluded is left out by the index; of rows it would
+        be asked one by one, and their words lie elsewhere."""
+        if self.contradiction:
+            return Condition("false", ())
+        if not self:
+            return Condition("true", ())
+        if not self.wanted:
+            return Condition(f"NOT {self._barred.sql}", self._barred.params)
+        found = self._asked(column, self.wanted, begun)
+        if self.excluded and column != WORDS:
+            # The words hold those of the names and of the summaries.
+            found &= self._asked(WORDS, self.wanted, begun, self.excluded)
+        elif self.excluded:
+            found = self._asked(WORDS, self.wanted, begun, self.excluded)
         return Condition(f"({found.sql})", found.params)
 
-    def _asked(self, column: str, clauses: list[str], begun: bool) -> Condition:
-        looked_at = f"{self.table}.{column}"
-        if column == WORDS:
-            looked_at = f"public.civicnet_searched({looked_at})"
-        return Condition(f"{looked_at} @@ public.civicnet_query(%s::text[], %s)", (clauses, begun))
+    @property
+    def _barred(self) -> Condition:
+        asked = " || ".join("public.civicnet_query(%s::text[], false)" for _one in self.excluded)
+        return Condition(f"({looked_at(self.table, WORDS)} @@ ({asked}))", (*self.excluded,))
+
+    def _asked(
+        self, column: str, clauses: list[str], begun: bool, excluded: Sequence[list[str]] = ()
+    ) -> Condition:
+        asked = "public.civicnet_query(%s::text[], %s)"
+        if excluded:
+            # What says nothing finds nothing, not all but what is excluded.
+            asked = f"nullif({asked}, ''::tsquery)"
+            asked += " && !!public.civicnet_query(%s::text[], false)" * len(excluded)
+        sql = f"{looked_at(self.table, column)} @@ ({asked})"
+        return Condition(sql, (clauses, begun, *excluded))
 
     # ---------------------------------------------------------------- for query sets
     def entries_of(self, kind: str, condition: Condition | None = None) -> RawSQL:
@@ -268,7 +301,28 @@ class Words:
         )
 
 
+class Barred(Words):
+    """The entries with anything that the words exclude."""
+
+    def _found(self, column: str, *, begun: bool = False) -> Condition:
+        return self._barred
+
+
 KIND = "(SELECT id FROM public.directory_kind WHERE key = %s)"
+
+
+def looked_at(table: str, column: str) -> str:
+    where = f"{table}.{column}"
+    return f"public.civicnet_searched({where})" if column == WORDS else where
+
+
+def holds(sought: tuple[str, list[str]], barred: tuple[str, list[str]]) -> bool:
+    """Whether whatever has the words sought has those that are barred: (sign, words) each."""
+    (sign, words), (_sign, others) = sought, barred
+    plain, without = [*map(without_accents, words)], [*map(without_accents, others)]
+    if plain == without:
+        return len(plain) == 1 or '"' not in barred[0] or sign == '"'
+    return sign == '"' and len(without) == 1 and without[0] in plain
 
 
 def words_in(text: str) -> list[str]:

@@ -114,6 +114,10 @@ def test_where_narrows_a_place_to_the_seat_or_to_the_reach(places):
     assert names("organization", "city=torino&where=reach") == ["Azione"]
     assert names("organization", "where=seat") == ["Azione", "Sede"]
     assert counts("organization", "city=torino&where=seat", "city") == {"torino": 1, "lecce": 1}
+    # Without a place it narrows nothing, and is no filter in force.
+    assert [chip.name for chip in listing("organization", "where=seat").chips] == []
+    chips = listing("organization", "city=torino&where=seat").chips
+    assert [chip.name for chip in chips] == ["city", "where"]
 
 
 def test_a_network_matches_its_own_place_and_the_seats_of_published_current_members(places):
@@ -610,6 +614,7 @@ def test_the_end_of_the_pages_is_said_by_its_number(very_many, client):
     said = client.get("/it/organizzazioni/?q=orto&theme=&page=2").content.decode()
     assert "Le pagine finiscono al numero 1." in said
     assert 'href="/it/organizzazioni/?q=orto"' in said
+    assert "Ultima pagina" not in said
     for page in ("0", "00"):
         said = client.get(f"/it/organizzazioni/?q=orto&page={page}")
         assert said.status_code == 404
