@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -17,20 +17,23 @@ from civicnet.near import AsksPosition
 from directory.filters import AllKindsFilterSet, EntryFilterSet, TypeFacet
 from directory.italy import bubble_map, spot_of
 from directory.listing import Listing
+from directory.loosening import ways_out
 from directory.map_writing import Row
 from directory.marks import (
     LEVELS,
+    NOWHERE_SHOWN,
     Marks,
     chosen_places,
     deepest,
     marks,
     nowhere,
     query_beside,
+    usual_level,
 )
+from directory.page_numbers import NoSuchPage, page_number
 from directory.registry import Kind, kinds
 from directory.templatetags.entries import counted_entries
 from directory.templatetags.texts import attribute
-from directory.views import page_number
 from places.languages import translated
 from places.models import Province, Region
 from places.querysets import Box
@@ -82,7 +85,8 @@ def rows_of(found: Marks, kind: Kind | None, on_map: str, in_list: str) -> list[
 
 class MapView(AsksPosition, TemplateView):
     """Queries: those of ``directory.listing`` without the page's own, and at most five more:
-    the marks (2), the entries without a place (2), what the chosen place lies in."""
+    the marks (2), the entries without a place (3), what the chosen place lies in; where nothing
+    is found, those of ``directory.loosening`` instead."""
 
     http_method_names = ["get", "head", "options"]
     template_name = "civicnet/map.html"
@@ -90,16 +94,17 @@ class MapView(AsksPosition, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = listing_for(self.request.GET)
         kind = kind_on_map(listing)
-        found = marks(listing)
-        regions, provinces = in_view(listing)
+        # Where nothing is found there is nothing to draw.
+        found = marks(listing) if listing.total else Marks(usual_level(listing), [])
+        regions, provinces = in_view(listing) if listing.total else ((), ())
         drawing = bubble_map(found, regions, provinces)
         list_path = reverse(f"{kind.namespace}:list" if kind else "search")
         rows = rows_of(found, kind, self.request.path, list_path)
-        wider = wider_places(listing)
+        wider = wider_places(listing) if listing.total else []
         number = page_number(self.request, "nowhere")
         beside = nowhere(listing, number)
         if number > 1 and not beside.shown:
-            raise Http404(_("There is no such page."))
+            raise NoSuchPage(beside.pages, beside.n > beside.pages * NOWHERE_SHOWN, "nowhere")
         return super().get_context_data(
             listing=listing,
             kind=kind,
@@ -116,6 +121,7 @@ class MapView(AsksPosition, TemplateView):
             page={"number": 1},
             tiles=settings.TILES,
             indexable=listing.is_indexable and number == 1,
+            **ways_out(listing),
             **kwargs,
         )
 

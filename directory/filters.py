@@ -16,7 +16,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from directory.counting import Counted, Counting
-from directory.finding import Seeking, is_said
+from directory.finding import Row, Seeking, is_said, named, statement_of
 from directory.index import (
     ACTIVE,
     CITY,
@@ -31,6 +31,7 @@ from directory.index import (
 )
 from directory.models import Life, Theme
 from directory.parameter_fields import (
+    CHOSEN,
     ChoicesField,
     Named,
     RowsField,
@@ -129,11 +130,12 @@ class Facet(django_filters.Filter):
 
     @cached_property
     def seeking(self) -> Seeking:
-        return Seeking(self.extra["rows"](), self.key, self.sought)
+        return Seeking(self.field_name, self.extra["rows"](), self.key, self.sought)
 
     @property
     def found(self) -> dict[Named, int]:
         """The rows with what is sought in their names, and how near they come."""
+        self.parent.look_up()
         return self.seeking.found
 
     def expand(self, counted: Counts) -> Counts:
@@ -367,6 +369,8 @@ class EntryFilterSet(django_filters.FilterSet):
     def __init__(self, data: Any, queryset: EntryQuerySet) -> None:
         super().__init__(data, queryset)
         self.all_groups: dict[str | None, dict[str, Group]] = {}
+        # What was read of what is asked for: the same for all listings of a page.
+        self.kept: dict[str, Any] = {}
         for name, each in self.filters.items():
             each.field_name = name
 
@@ -387,20 +391,34 @@ class EntryFilterSet(django_filters.FilterSet):
                     each.name, each.known = name, lambda: self.known
         return super().form
 
-    @cached_property
+    @property
     def known(self) -> dict[tuple[str, str], Named]:
-        """The rows that values name, of all fields. One query, where there is such a value."""
-        queries = [
-            each.query(values)
-            for name, each in self.form.fields.items()
-            if isinstance(each, RowsField) and (values := self.data.getlist(name))
-        ]
-        parts, parameters = zip(*queries, strict=True)
-        rows = rows_of(" UNION ALL ".join(parts), [each for some in parameters for each in some])
-        return {
-            (name, value): Named(pk, value, name_it or "", name_en or "")
-            for name, pk, value, name_it, name_en in rows
+        """The rows that values name, of all fields."""
+        return {(row[1], row[3]): named(row) for row in self.look_up() if row[0] == CHOSEN}
+
+    def look_up(self) -> list[Row]:
+        """What values name, and what is sought by name, in all fields. One query, where there is
+        such a value or name."""
+        seekings = {
+            name: each.seeking
+            for name, each in self.filters.items()
+            if isinstance(each, Facet) and each.offers and each.sought
         }
+        if "looked up" not in self.kept:
+            values = [
+                each.query(given)
+                for name, each in self.form.fields.items()
+                if isinstance(each, RowsField) and (given := self.data.getlist(name))
+            ]
+            sql, parameters = statement_of(seekings.values(), values)
+            # What is sought is never the same.
+            self.kept["looked up"] = rows_of(sql, parameters, is_planned_once=not seekings)
+        for name, seeking in seekings.items():
+            if not seeking.rows:
+                for row in self.kept["looked up"]:
+                    if row[1] == name:
+                        seeking.rows[row[0]].append(row)
+        return self.kept["looked up"]
 
     def kinds(self, listed: Sequence[Kind], ignoring: str | None = None) -> list[Kind]:
         """Those of the listed kinds that ``type`` lets through."""

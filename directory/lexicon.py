@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from django.db import connection, migrations
 
@@ -72,26 +71,24 @@ def refresh() -> int:
         return cursor.fetchone()[0]
 
 
-def meant(text: str, has_results: Callable[[str], bool]) -> str:
+def meant(text: str, first_with_results: Callable[[list[str]], str]) -> str:
     """The search with its wrong words put right, or nothing; never one without results.
 
-    At most a query for the words, two for each that the lexicon lacks, and ``has_results`` four
-    times.
+    At most a query for the words, one for what the lexicon lacks of them, one for what is like
+    that, and what ``first_with_results`` takes.
     """
     wrong = _wrong_words(text)
     if not 0 < len(wrong) <= MOST_WRONG:
         return ""
-    proposals = {word: proposed(word) for word in wrong}
+    proposals = proposed(wrong)
     if not all(proposals.values()):
         return ""
-    for turn in range(MOST_TRIED):
-        choice = {word: words[min(turn, len(words) - 1)] for word, words in proposals.items()}
-        written = replaced(text, choice)
-        if has_results(written):
-            return written
-        if turn + 1 >= max(map(len, proposals.values())):
-            break
-    return ""
+    turns = range(min(MOST_TRIED, max(map(len, proposals.values()))))
+    choices = [
+        {word: words[min(turn, len(words) - 1)] for word, words in proposals.items()}
+        for turn in turns
+    ]
+    return first_with_results([replaced(text, choice) for choice in choices])
 
 
 def _wrong_words(text: str) -> list[str]:
@@ -102,27 +99,35 @@ def _wrong_words(text: str) -> list[str]:
             "SELECT word FROM public.directory_lexicon WHERE word = ANY(%s)", [sorted(asked)]
         )
         unlisted = sorted(asked - {word for (word,) in cursor})
-        if len(unlisted) > MOST_UNLISTED:
+        if not 0 < len(unlisted) <= MOST_UNLISTED:
             return unlisted
-        return [word for word in unlisted if not _has_entries(cursor, word)]
+        # Words newer than the lexicon, and such as it does not hold: other forms, numbers.
+        found = [Words(word).anywhere for word in unlisted]
+        arms = [
+            f"SELECT {n} WHERE EXISTS"
+            f" (SELECT FROM public.directory_document AS document WHERE {one.sql})"
+            for n, one in enumerate(found)
+        ]
+        cursor.execute(" UNION ALL ".join(arms), [each for one in found for each in one.params])
+        there = {n for (n,) in cursor}
+        return [word for n, word in enumerate(unlisted) if n not in there]
 
 
-def _has_entries(cursor: Any, word: str) -> bool:
-    """Words newer than the lexicon, and such as it does not hold: other forms, numbers."""
-    found = Words(word).anywhere
-    cursor.execute(
-        f"SELECT 1 FROM public.directory_document AS document WHERE {found.sql} LIMIT 1",
-        found.params,
-    )
-    return bool(cursor.fetchone())
-
-
-def proposed(word: str) -> list[str]:
-    """Words of the lexicon that one could have meant: the nearest first, then the commonest. A
-    lost space or apostrophe is a step, too."""
+def proposed(words: list[str]) -> dict[str, list[str]]:
+    """Each word → those of the lexicon that it could have meant. One query."""
+    arms = [f"SELECT {n}, * FROM ({ALIKE}) AS alike{n}" for n in range(len(words))]
+    given = [each for word in words for each in (neighbours(word) + pieces(word), word, word)]
+    known: dict[str, dict[str, int]] = {word: {} for word in words}
     with connection.cursor() as cursor:
-        cursor.execute(ALIKE, [neighbours(word) + pieces(word), word, word])
-        known = dict(cursor.fetchall())
+        cursor.execute(" UNION ALL ".join(arms), given)
+        for n, other, times in cursor:
+            known[words[n]][other] = times
+    return {word: nearest(word, known[word]) for word in words}
+
+
+def nearest(word: str, known: dict[str, int]) -> list[str]:
+    """Those of the known words that one could have meant: the nearest first, then the commonest. A
+    lost space or apostrophe is a step, too."""
     most = most_steps(word)
     near = [(distance(word, other), 0, -n, other) for other, n in known.items()]
     near += [(1, 1, -n, said) for said, n in parted(word, known)]

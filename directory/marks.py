@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from django.http import QueryDict
@@ -112,6 +113,11 @@ class Nowhere:
     n: int
     shown: list[NamedEntry]
     number: int = 1
+
+    @property
+    def pages(self) -> int:
+        """How many pages of them there are; there is one of none, too."""
+        return min(max(1, ceil(self.n / NOWHERE_SHOWN)), MOST_PAGES)
 
     @property
     def before(self) -> int:

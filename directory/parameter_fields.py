@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 VALUE = re.compile(r"^[A-Za-z0-9-]{1,200}$")
 MOST_VALUES = 50
+# Of a row that a value names, beside those that are sought by name (``directory.finding``).
+CHOSEN = "chosen"
 
 
 class NotUnderstood(ValidationError):
@@ -92,11 +94,15 @@ class RowsField(ValuesField):
         return value.upper() if self.key == "sigla" else value
 
     def query(self, values: list[str]) -> tuple[str, list[Any]]:
-        """(field, pk, value, Italian name, English name) of the rows that the values name."""
+        """(CHOSEN, field, pk, value, Italian name, English name, …) of the rows that the values
+        name, with the columns of ``directory.finding``."""
         wanted = [self.written(value.strip()) for value in values[: MOST_VALUES + 1]]
         wanted = [value for value in wanted if VALUE.match(value)]
         chosen, parameters = named_rows(self.rows, self.key)
-        named = f"SELECT %s::text, row.* FROM ({chosen}) AS row (pk, value, name_it, name_en)"  # noqa: S608
+        named = (
+            f"SELECT '{CHOSEN}', %s::text, row.*, NULL::integer, NULL::jsonb"  # noqa: S608
+            f" FROM ({chosen}) AS row (pk, value, name_it, name_en)"
+        )
         return f"{named} WHERE value = ANY(%s::text[])", [self.name, *parameters, wanted]
 
 

@@ -288,52 +288,39 @@ def first_of_tiers(
     kinds: Sequence[Kind], groups: Groups, words: Words, language: str, start: int, stop: int
 ) -> list[tuple[int, int]]:
     """From the best tier on, each by name. A tier is looked at only if those before it do not
-    fill the page. One query, and one more where names do not fill it."""
+    fill the page. One query."""
     by = f"document.sort_{language}"
     rank = words.rank
-    names = len(words.tiers_of_names)
-
-    def first(tiers: range, wanted: int) -> list[tuple[int, int]]:
-        tables: list[str] = []
-        given: list[Any] = []
-        for number in tiers:
-            sql, parameters = matching_rows(
-                kinds, groups, words, f", {by} AS second", words.tiers[number]
+    tables: list[str] = []
+    given: list[Any] = []
+    for number, tier in enumerate(words.tiers):
+        sql, parameters = matching_rows(kinds, groups, words, f", {by} AS second", tier)
+        if number:
+            # Those of better tiers have a smaller rank; so said, the planner expects many.
+            before = " + ".join(f"(SELECT count(*) FROM tier{n})" for n in range(number))
+            sql += f" AND ({rank.sql}) >= {number} AND {before} < %s"
+            parameters += [*rank.params, stop]
+        if number == 0 and words.tiers_of_names:
+            # Names are no random sample of themselves: all that hold “pro” lie together. From part
+            # to part of the alphabet they are found wherever they are; not so those that only begin
+            # like a word, which would be gathered anew for each part.
+            sql = (
+                "SELECT found.* FROM unnest(%s::text[]) WITH ORDINALITY"
+                f" AS part (sections, place) CROSS JOIN LATERAL ({sql}"
+                " AND document.sections && part.sections::smallint[] OFFSET 0) AS found"
+                " ORDER BY part.place, found.second, found.entry_id LIMIT %s"
             )
-            if number:
-                # Those of better tiers have a smaller rank; so said, the planner expects many.
-                sql += f" AND ({rank.sql}) >= {number}"
-                parameters += rank.params
-            if number > tiers.start:
-                before = (f"(SELECT count(*) FROM tier{n})" for n in range(tiers.start, number))
-                sql += f" AND {' + '.join(before)} < %s"
-                parameters.append(wanted)
-            if number == 0 and names:
-                # Names are no random sample of themselves: all that hold “pro” lie together. From
-                # part to part of the alphabet they are found wherever they are; not so those that
-                # only begin like a word, which would be gathered anew for each part.
-                sql = (
-                    "SELECT found.* FROM unnest(%s::text[]) WITH ORDINALITY"
-                    f" AS part (sections, place) CROSS JOIN LATERAL ({sql}"
-                    " AND document.sections && part.sections::smallint[] OFFSET 0) AS found"
-                    " ORDER BY part.place, found.second, found.entry_id LIMIT %s"
-                )
-                parameters = [parts_in_order(language), *parameters]
-            else:
-                sql += f" ORDER BY {by}, document.entry_id LIMIT %s"
-            tables.append(f"tier{number} AS MATERIALIZED ({sql})")
-            given += [*parameters, wanted]
-        arms = (f"SELECT {number} AS tier, * FROM tier{number}" for number in tiers)
-        return fetch(
-            f"WITH {', '.join(tables)} SELECT kind, entry_id FROM ({' UNION ALL '.join(arms)})"
-            " AS found ORDER BY tier, second, entry_id, kind LIMIT %s",
-            [*given, wanted],
-        )
-
-    found = first(range(names), stop) if names else []
-    if len(found) < stop:
-        found += first(range(names, len(words.tiers)), stop - len(found))
-    return found[start:]
+            parameters = [parts_in_order(language), *parameters]
+        else:
+            sql += f" ORDER BY {by}, document.entry_id LIMIT %s"
+        tables.append(f"tier{number} AS MATERIALIZED ({sql})")
+        given += [*parameters, stop]
+    arms = (f"SELECT {number} AS tier, * FROM tier{number}" for number in range(len(tables)))
+    return fetch(
+        f"WITH {', '.join(tables)} SELECT kind, entry_id FROM ({' UNION ALL '.join(arms)})"
+        " AS found ORDER BY tier, second, entry_id, kind OFFSET %s LIMIT %s",
+        [*given, start, stop - start],
+    )
 
 
 def fetch(sql: str, parameters: Sequence[Any]) -> list[tuple[int, int]]:

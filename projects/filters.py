@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -54,9 +53,16 @@ class YearFacet(Facet):
     disjoint = True
     most = 200
 
-    @cached_property
+    @property
     def periods(self) -> list[int]:
-        """The periods that there are, of which there are few. One query."""
+        """The periods that there are, of which there are few. One query for all of a page."""
+        kept = self.parent.kept
+        if "periods" not in kept:
+            kept["periods"] = self.read_periods()
+        return kept["periods"]
+
+    @staticmethod
+    def read_periods() -> list[int]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT key FROM directory_tally"

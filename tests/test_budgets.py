@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 
 import pytest
 from django.db import connection
@@ -62,6 +63,20 @@ PAGES = [
 ]
 
 
+# Whatever is asked of a list, the search and the map, no more than this.
+MOST = 8
+ASKED = {
+    "words": ["", "prossimita", "prossimitta", "prossimita xyzzy", "-orto", "orto -orto"],
+    "chosen": [
+        "",
+        "city=torino&theme=beni-comuni",
+        "province=TO&life=ended",
+        f"region=piemonte&network={NETWORK}&year=2020&type=project",
+    ],
+    "sought": ["", "find_city=torinno&find_theme=comunni&find_region=x&find_network=case"],
+}
+
+
 def queries(address: str) -> int:
     """Whether entries are invented is not counted: where pages are kept it is known already."""
     with CaptureQueriesContext(connection) as captured:
@@ -72,6 +87,18 @@ def queries(address: str) -> int:
 @pytest.mark.parametrize(("address", "most"), [*BUDGETS, *MAPS, *PAGES])
 def test_a_page_keeps_its_budget(content, address, most):
     assert queries(address) <= most
+
+
+@pytest.mark.parametrize(
+    "path", ["/it/organizzazioni/", "/it/reti/", "/it/progetti/", "/it/cerca/", "/it/mappa/"]
+)
+def test_whatever_is_asked_a_list_keeps_its_budget(content, path):
+    over = {}
+    for words, chosen, sought in itertools.product(*ASKED.values()):
+        asked = "&".join(filter(None, [f"q={words}" if words else "", chosen, sought]))
+        if (number := queries(f"{path}?{asked}")) > MOST:
+            over[asked] = number
+    assert not over
 
 
 def grow(count: int) -> None:
