@@ -29,9 +29,9 @@ from directory.listing import PER_PAGE, Listing
 from directory.marks import LEVELS, marks, query_beside
 from directory.models import Entry
 from directory.moved import moved_to
+from directory.page_numbers import NoSuchPage, page_number
 from directory.registry import Kind, kind_of, kinds
 from directory.social_cards import HEIGHT, WIDTH, address_of, card_of
-from directory.views import page_number
 from places.languages import current, translated
 
 FRAMED = content_security_policy(
@@ -103,7 +103,7 @@ class ListFrame(Frame):
         try:
             page = Paginator(pages, PER_PAGE).page(listing.page_number)
         except EmptyPage as error:
-            raise Http404(_("There is no such page.")) from error
+            raise NoSuchPage from error
         return super().get_context_data(
             listing=listing,
             kind=kind_on_map(listing),

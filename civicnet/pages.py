@@ -25,6 +25,7 @@ from directory.index import CITY, REGION
 from directory.models import Theme
 from directory.moved import moved_to
 from directory.overview import (
+    Group,
     by_territory,
     by_theme,
     gather_place,
@@ -67,7 +68,7 @@ class Page(TemplateView):
     http_method_names = ["get", "head", "options"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(indexable=True, **kwargs)
+        return super().get_context_data(**{"indexable": True, **kwargs})
 
 
 class HomeView(AsksPosition, Page):
@@ -97,6 +98,12 @@ class HomeView(AsksPosition, Page):
             featured=shown.featured if len(shown.featured) > 1 else [],
             **kwargs,
         )
+
+
+def of_groups(groups: list[Group]) -> dict[str, Any]:
+    """A page that gathers nothing is there for those who have its address, not for search engines;
+    nor is it in the sitemap."""
+    return {"groups": groups, "indexable": bool(groups)}
 
 
 def theme_tree() -> list[tuple[Theme, Any, list[tuple[Theme, Any]]]]:
@@ -153,8 +160,8 @@ class CityView(Page):
         return super().get_context_data(
             city=city,
             local_names=city.names.local(),
-            groups=gather_place(CITY, city),
             near=nearest(city, NEAREST, NAMED),
+            **of_groups(gather_place(CITY, city)),
             **kwargs,
         )
 
@@ -202,7 +209,7 @@ class RegionView(Page):
         cities = City.objects.with_slugs(with_most(slugs, numbers, MOST_IN_REGION)).by_name()
         return super().get_context_data(
             region=region,
-            groups=gather_place(REGION, region),
+            **of_groups(gather_place(REGION, region)),
             cities=[(city, numbers[city.slug]) for city in cities],
             cities_total=len(slugs),
             **kwargs,
@@ -242,7 +249,7 @@ class ThemeView(Page):
         parent = theme.parent or theme
         family = [one for one in parent.children.all() if one.slug in numbers]
         return super().get_context_data(
-            groups=gather_theme(theme),
+            **of_groups(gather_theme(theme)),
             family=[(one, numbers[one.slug]) for one in family if one != theme],
             **kwargs,
         )

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.http import urlencode
 
 from civicnet.middleware import language_of_path, unavailable
+from directory.page_numbers import NoSuchPage
 from staff import lapse
 
 # No entry is on these pages, invented or not.
@@ -25,6 +26,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         response = render(request, "400.html", NOTHING_ASKED, status=400)
     response["Content-Language"] = language
     return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Where the pages of a list end, with how many there are and the way back to them."""
+    said = exception.way_back(request) if isinstance(exception, NoSuchPage) else {}
+    return render(request, "404.html", said, status=404)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponseBase:

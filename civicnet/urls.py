@@ -56,6 +56,7 @@ public: list[URLPattern | URLResolver] = [
 ]
 
 handler400 = "civicnet.refusals.bad_request"
+handler404 = "civicnet.refusals.not_found"
 
 # The name under which Django's index looks for its parts.
 SITEMAP_PART = "django.contrib.sitemaps.views.sitemap"

@@ -19,32 +19,17 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from directory import lexicon
 from directory.filters import AllKindsFilterSet, EntryFilterSet
 from directory.highlights import mark
-from directory.listing import PER_PAGE, Chip, Listing
-from directory.loosening import loosened
+from directory.listing import PER_PAGE, Listing
+from directory.loosening import ways_out
 from directory.models import Entry, Status
 from directory.moved import moved_to
 from directory.negotiation import preferred
+from directory.page_numbers import NoSuchPage, page_number
 from directory.registry import Kind, NotAnswered, documents, formats, kind_of, kinds
 from directory.search import Words
 from places.languages import LANGUAGES, current
-
-MOST_DIGITS = 9
-MOST_LOOSENED = 8
-
-
-def page_number(request: HttpRequest, parameter: str = "page") -> int:
-    written = request.GET.get(parameter, "") or "1"
-    is_number = written.isascii() and written.isdigit() and len(written) <= MOST_DIGITS
-    if not is_number or int(written) < 1:
-        raise Http404(_("There is no such page."))
-    return int(written)
-
-
-class PagesEnd(Exception):
-    """There are more entries than a listing has pages for: the number of the last."""
 
 
 class ListingView(TemplateView):
@@ -72,30 +57,12 @@ class ListingView(TemplateView):
     def listing(self) -> Listing:
         return Listing(self.request.GET, self.listed_kinds(), self.filterset())
 
-    def meant(self) -> dict[str, str]:
-        """A search with its wrong words put right and everything else as it is."""
-
-        def again(words: str) -> Listing:
-            data = self.request.GET.copy()
-            data.pop("page", None)
-            data["q"] = words
-            return Listing(data, self.listed_kinds(), self.filterset())
-
-        words = lexicon.meant(self.listing.words, lambda words: again(words).total > 0)
-        return {"words": words, "query": again(words).query} if words else {}
-
     def get(  # type: ignore[override]  # a file is streamed
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         if name := request.GET.get("format", "").strip():
             return self.in_format(name)
-        try:
-            return super().get(request, *args, **kwargs)
-        except PagesEnd as end:
-            advice = _("The pages end at number %(last)s. Filter, and you will see the rest.")
-            back = f"{request.path}?{self.listing.query}".removesuffix("?")
-            context = {"advice": advice % {"last": end}, "back": back}
-            return render(request, "404.html", context, status=404)
+        return super().get(request, *args, **kwargs)
 
     def in_format(self, name: str) -> HttpResponseBase:
         """The whole of the listing, as ``directory.registry.formats`` knows it; or 400 and a
@@ -112,14 +79,6 @@ class ListingView(TemplateView):
         except NotAnswered as refusal:
             return HttpResponse(str(refusal), status=400, content_type="text/plain; charset=utf-8")
 
-    def loosened(self) -> list[tuple[Chip, int, bool]]:
-        """Where nothing is found: each filter or word to leave out, and what is found without it.
-
-        One query.
-        """
-        listing = self.listing
-        return [] if listing.total or listing.problems else loosened(listing, MOST_LOOSENED)
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = self.listing
         listing.page_number = page_number(self.request)
@@ -127,9 +86,7 @@ class ListingView(TemplateView):
         try:
             page: Any = pages.page(listing.page_number)
         except (EmptyPage, PageNotAnInteger) as error:
-            if listing.is_cut:
-                raise PagesEnd(pages.num_pages) from error
-            raise Http404(_("There is no such page.")) from error
+            raise NoSuchPage(pages.num_pages, listing.is_cut) from error
         if listing.words:
             mark(page.object_list, Words(listing.words, current()))
         return super().get_context_data(
@@ -139,8 +96,7 @@ class ListingView(TemplateView):
             pages=page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
             kind=kind_of(self.model) if self.model else None,
             indexable=listing.is_indexable,
-            loosened=self.loosened(),
-            meant=self.meant() if listing.words and not page.object_list else None,
+            **ways_out(listing),
             **kwargs,
         )
 
@@ -195,7 +151,7 @@ class EntryDetailView(TemplateView):
         try:
             context = continued_context(entry, number)
         except EmptyPage as error:
-            raise Http404(_("There is no such page.")) from error
+            raise NoSuchPage from error
         return render(request, "directory/entry_continued.html", context)
 
     def absent(self, slug: str) -> HttpResponse:
