@@ -124,8 +124,9 @@ def test_a_publisher_comes_in_with_a_second_factor_and_without_javascript(
     assert b32decode(secret) == Authenticator.objects.get().bin_key
     page.fill("#id_code", code())
     page.get_by_role("button", name="Set up").click()
-    codes = page.locator(".recovery-codes code").all_inner_texts()
-    assert len(codes) == 10
+    shown = page.locator(".recovery-codes code")
+    expect(shown).to_have_count(10)
+    codes = shown.all_inner_texts()
     page.get_by_role("link", name="I have kept them").click()
     page.wait_for_url("**/admin/orgs/organization/")
 
@@ -141,7 +142,7 @@ def test_a_publisher_comes_in_with_a_second_factor_and_without_javascript(
     page.fill("#id_code", codes[3])
     page.get_by_role("button", name="Go on").click()
     page.wait_for_url("**/admin/orgs/organization/")
-    assert page.get_by_text("You have 9 recovery codes left.").is_visible()
+    expect(page.get_by_text("You have 9 recovery codes left.")).to_be_visible()
     assert site.complaints == []
     context.close()
 
@@ -160,7 +161,7 @@ def test_an_editor_corrects_a_text_and_sees_it_public(site):
         with override(language):
             public = one.get_absolute_url()
         site.open(public)
-        assert page.get_by_text(text).first.is_visible()
+        expect(page.get_by_text(text).first).to_be_visible()
     site.assert_no_complaint()
 
 
@@ -198,10 +199,9 @@ def test_two_people_collide_and_the_second_chooses(site, browser):
     page.fill("#id_summary_it", "Di Bruno")
     page.fill("#id_description_it", "Anche questo")
     page.click("input[name=_continue]")
-    page.wait_for_selector(".disputes")
-    assert "Di Anna" in page.inner_text(".disputes")
-    assert "Di Bruno" in page.inner_text(".disputes")
-    assert page.input_value("#id_summary_en") == "By Anna"
+    expect(page.locator(".disputes")).to_contain_text("Di Anna")
+    expect(page.locator(".disputes")).to_contain_text("Di Bruno")
+    expect(page.locator("#id_summary_en")).to_have_value("By Anna")
     page.check(".disputes input[value=theirs]")
     page.click("input[name=_continue]")
     page.wait_for_selector(".messagelist .success")
@@ -225,8 +225,8 @@ def test_a_city_and_a_row_are_added_with_the_keyboard_and_the_mouse(site):
     page.click(".select2-results__option:has-text('Torino (TO)')")
     page.click("#milestones-group .add-row a")
     # Each autocomplete has a name, the one of the new row too.
-    assert page.get_by_role("combobox", name="Città della sede").count() == 1
-    assert page.locator("#milestones-0").get_by_role("combobox", name="Città").count() == 1
+    expect(page.get_by_role("combobox", name="Città della sede")).to_have_count(1)
+    expect(page.locator("#milestones-0").get_by_role("combobox", name="Città")).to_have_count(1)
     page.fill("#id_milestones-0-text_it", "Apre")
     page.fill("#id_milestones-0-date", "06/2013")
     page.click("input[name=_continue]")

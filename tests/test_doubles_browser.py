@@ -39,15 +39,17 @@ def test_a_merge_and_its_undo(browser, live_server):
     site.log_in("anna")
     site.open(address(one, "changelist"))
     page.get_by_role("link", name="Suspected doubles").click()
-    assert page.get_by_text("same code, similar name, same place or none given").is_visible()
+    expect(page.get_by_text("same code, similar name, same place or none given")).to_be_visible()
     page.locator("tbody").get_by_role("link", name="Compare").click()
-    assert page.get_by_label("Summary · Italian: of Casa del quartiere", exact=True).is_checked()
-    assert page.get_by_label("E-mail: of Casa del quartiere APS").is_checked()
+    expect(
+        page.get_by_label("Summary · Italian: of Casa del quartiere", exact=True)
+    ).to_be_checked()
+    expect(page.get_by_label("E-mail: of Casa del quartiere APS")).to_be_checked()
     page.get_by_label("Summary · Italian: of Casa del quartiere APS").check()
     page.get_by_label("goes to: former names").check()
     page.get_by_label("Why").fill("Lo stesso codice")
     page.get_by_role("button", name="Merge into “Casa del quartiere”").click()
-    assert page.get_by_text("“Casa del quartiere APS” and this entry are one now.").is_visible()
+    expect(page.get_by_text("“Casa del quartiere APS” and this entry are one now.")).to_be_visible()
     kept = Organization.objects.get()
     assert (kept.pk, kept.summary_it, kept.former_names) == (
         *(one.pk, "Uno spazio"),
@@ -56,16 +58,16 @@ def test_a_merge_and_its_undo(browser, live_server):
 
     page.goto(live_server.url + two.get_absolute_url())
     assert page.url == live_server.url + one.get_absolute_url()
-    assert page.get_by_text("Rete delle case").first.is_visible()
+    expect(page.get_by_text("Rete delle case").first).to_be_visible()
 
     site.open(change(one))
     page.get_by_role("link", name="Merged entries (1)").click()
     page.get_by_role("button", name="Take this merge back").click()
-    assert page.get_by_text("Both entries are again what they were.").is_visible()
+    expect(page.get_by_text("Both entries are again what they were.")).to_be_visible()
     assert Organization.objects.count() == 2
     page.goto(live_server.url + two.get_absolute_url())
-    assert page.get_by_role("heading", name="Casa del quartiere APS", level=1).is_visible()
-    assert page.get_by_text("Rete delle case").first.is_visible()
+    expect(page.get_by_role("heading", name="Casa del quartiere APS", level=1)).to_be_visible()
+    expect(page.get_by_text("Rete delle case").first).to_be_visible()
     site.assert_no_complaint()
     context.close()
 

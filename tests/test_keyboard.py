@@ -135,7 +135,7 @@ def test_an_organization_of_torino_about_urban_commons_is_found(browser, stage, 
     if scripted:
         page.wait_for_url("**/it/organizzazioni/?theme=beni-comuni")
         # Where the visitor was, though the facets were drawn anew.
-        assert page.evaluate("document.activeElement.id") == "theme-beni-comuni"
+        expect(page.locator("#theme-beni-comuni")).to_be_focused()
     choose(keyboard, "city", "torino", "#facet-city")
     if scripted:
         page.wait_for_url("**/?*city=torino*")
@@ -210,7 +210,7 @@ def test_paper_holds_the_text_and_nothing_to_click(site, name):
     site.open(scene.path("it"), scene.status)
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.locator("h1").is_visible()
+    expect(page.locator("h1")).to_be_visible()
     for what in (".site-nav", ".language-switch", ".skip-link", ".filters", ".pagination"):
         for one in page.locator(what).all():
             assert not one.is_visible(), what

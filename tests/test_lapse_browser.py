@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from orgs.models import Organization
 from tests import builders as make
@@ -73,14 +74,14 @@ def test_what_was_written_is_sent_again_from_the_tab_that_wrote_it(
     login = opened.value
     give_password(login)
     login.wait_for_url("**/admin/again/")
-    assert said["go_on"] in login.inner_text("#content")
+    expect(login.locator("#content")).to_contain_text(said["go_on"])
     login.close()
 
     page.click(f"text={said['go_on']}")
     page.wait_for_selector(f"input[value='{said['again']}']")
     assert Organization.objects.get().description_it in ("", None)
     page.click("summary")
-    assert "<b>segni</b>" in page.inner_text("details")
+    expect(page.locator("details")).to_contain_text("<b>segni</b>")
     page.click(f"text={said['again']}")
     page.wait_for_selector(".messagelist .success")
     assert Organization.objects.get().description_it == TEXT

@@ -21,15 +21,15 @@ def test_choosing_a_facet_swaps_the_results_and_says_how_many(site):
     page.locator("#city-torino").check()
     page.wait_for_url("**/it/organizzazioni/?city=torino")
 
-    found = page.locator("#results .card").count()
     status = page.locator("[role=status]")
-    assert status.inner_text() != before
+    expect(status).not_to_have_text(before, use_inner_text=True)
+    expect(page.locator(".chip")).to_have_count(1)
+    found = page.locator("#results .card").count()
     assert status.inner_text().startswith(f"{found} organizzazioni")
     # A region that is put anew is not announced: only what is in it may change.
     assert status.get_attribute("data-same") == "yes"
     assert all("Torino" in one for one in page.locator("#results .card-meta").all_text_contents())
-    assert page.locator("#city-torino").is_checked()
-    assert page.locator(".chip").count() == 1
+    expect(page.locator("#city-torino")).to_be_checked()
     assert page.locator("#language-switch a").get_attribute("href").endswith("?city=torino")
 
     page.go_back()
@@ -48,7 +48,7 @@ def test_words_are_searched_on_enter_and_leave_no_empty_parameter(site):
     page.fill("#q", "torino")
     page.press("#q", "Enter")
     page.wait_for_url("**/en/organizations/?q=torino")
-    assert page.locator(".chip").count() == 1
+    expect(page.locator(".chip")).to_have_count(1)
     assert page.input_value("#sort") == ""
     site.assert_no_complaint()
 
@@ -86,9 +86,9 @@ def test_what_is_sought_is_in_sight_on_a_phone_without_scripts(browser, stage):
     context = browser.new_context(viewport={"width": 390, "height": 800}, java_script_enabled=False)
     site = Site(context.new_page())
     site.open("/it/organizzazioni/?find_city=tor")
-    assert site.page.locator("#city-torino").is_visible()
+    expect(site.page.locator("#city-torino")).to_be_visible()
     site.open("/it/organizzazioni/?city=torino")
-    assert not site.page.locator("#city-torino").is_visible()
+    expect(site.page.locator("#city-torino")).to_be_hidden()
     site.assert_no_complaint()
     context.close()
 
@@ -110,9 +110,9 @@ def test_on_paper_the_filters_in_force_stand_above_the_results(site, path):
     assert title.inner_text() == "Filtri attivi"
     assert title.bounding_box()["width"] > 50
     assert abs(title.bounding_box()["y"] - first.bounding_box()["y"]) < 8
-    assert page.locator(".filters").is_hidden()
-    assert page.locator(".chips-clear").is_hidden()
-    assert page.locator(".chip .icon").first.is_hidden()
+    expect(page.locator(".filters")).to_be_hidden()
+    expect(page.locator(".chips-clear")).to_be_hidden()
+    expect(page.locator(".chip .icon").first).to_be_hidden()
     site.assert_no_complaint()
 
 

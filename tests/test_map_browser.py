@@ -42,7 +42,7 @@ def test_circles_are_the_links_of_the_table_and_the_policy_holds(site):
           .map(one => Math.min(one.width, one.height))"""
     )
     assert min(sizes) >= 24
-    assert page.locator(".map-border").count() == 110
+    expect(page.locator(".map-border")).to_have_count(110)
     # The borders have no name: nobody is told of a picture without one.
     assert "- img" not in page.locator(".map-moving").aria_snapshot()
     assert not page.context.cookies()
@@ -51,27 +51,24 @@ def test_circles_are_the_links_of_the_table_and_the_policy_holds(site):
 
 def test_zooming_changes_regions_into_provinces_and_those_into_cities(site):
     page = site.page
+    # A press is lost while the map glides.
+    page.emulate_media(reduced_motion="reduce")
     moving(site)
     before = page.locator(PINS).evaluate_all(NAMES)
 
-    def zoom(way: str, until: str) -> None:
-        for _step in range(6):
+    def zoom(way: str, steps: int, until: str, gone: str) -> None:
+        for _step in range(steps):
             page.locator(f".leaflet-control-zoom-{way}").click()
-            expect(page.locator(".leaflet-zoom-anim")).to_have_count(0)
-            page.wait_for_load_state("networkidle")
-            if page.locator(f"{PINS}[href*='{until}=']").count():
-                return
-        raise AssertionError(f"No {until} came")
+        expect(page.locator(f"{PINS}[href*='{gone}=']")).to_have_count(0)
+        expect(page.locator(f"{PINS}[href*='{until}=']").first).to_be_attached()
 
-    zoom("in", "province")
-    assert page.locator(f"{PINS}[href*='region=']").count() == 0
+    zoom("in", 1, "province", gone="region")
     # Cities in the middle of the map, if there are any, come next.
     page.evaluate("document.querySelector('.map-pin[href*=\"province=BO\"]').focus()")
     page.keyboard.press("Shift")
-    zoom("in", "city")
-    assert page.locator(f"{PINS}[href*='province=']").count() == 0
-    zoom("out", "province")
-    zoom("out", "region")
+    zoom("in", 2, "city", gone="province")
+    zoom("out", 1, "province", gone="city")
+    zoom("out", 2, "region", gone="province")
     assert page.locator(PINS).evaluate_all(NAMES) == before
     asked = [one.path for one in site.answered if "marks.json" in one.path]
     assert all("level=city" in one or "box=6,35,19,48" in one for one in map(unquote, asked))
@@ -136,15 +133,17 @@ def test_without_javascript_the_drawing_has_the_same_links(browser, stage, schem
 def test_those_who_save_data_and_a_broken_connection_keep_the_drawing(site):
     page = site.page
     page.route("**/leaflet*.js", lambda route: route.abort())
-    site.open("/it/mappa/")
-    page.wait_for_timeout(300)
+    with page.expect_event("requestfailed"):
+        site.open("/it/mappa/")
+        page.locator("#map").scroll_into_view_if_needed()
     assert page.locator(".map-mark").count() > 5
     page.unroute("**/leaflet*.js")
     page.add_init_script(
         "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
     )
     site.open("/it/mappa/")
-    page.wait_for_timeout(300)
+    page.locator("#map").scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
     assert page.locator(".map-mark").count() > 5
     assert not [one for one in site.answered if "leaflet" in one.path]
 
@@ -154,7 +153,7 @@ def test_nothing_glides_for_those_who_asked_for_that(site):
     moving(site)
     site.page.locator(".leaflet-control-zoom-in").click()
     assert site.page.evaluate("document.getAnimations().length") == 0
-    assert site.page.locator(".leaflet-zoom-anim").count() == 0
+    expect(site.page.locator(".leaflet-zoom-anim")).to_have_count(0)
 
 
 def test_a_choice_is_followed_at_once_by_count_chips_table_and_circles(site):
@@ -230,8 +229,8 @@ def test_tiles_of_the_operator_are_shown_with_whose_they_are(site, settings):
     site = Site(site.page)
     asked = []
     site.page.on("request", lambda request: asked.append(request.url))
-    moving(site)
-    site.page.wait_for_timeout(300)
+    with site.page.expect_request(f"{origin}/**"):
+        moving(site)
     assert [one for one in asked if one.startswith(origin)]
     assert site.page.locator(".leaflet-control-attribution").inner_text() == "© <b>Somebody</b>"
     assert not [one for one in site.complaints if "Content Security Policy" in one]

@@ -32,7 +32,7 @@ def test_near_me_goes_to_the_nearest_city_and_tells_nobody_where_one_is(visitor,
     asked: list[str] = []
     site.page.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
     site.open(path)
-    site.page.wait_for_timeout(200)
+    site.page.wait_for_load_state("networkidle")
     assert not [one for one in asked if "positions" in one], "nothing before the press"
     with site.page.expect_navigation():
         site.page.get_by_role("button", name="Vicino a me").click()
@@ -62,4 +62,4 @@ def test_a_refusal_and_a_failure_are_said_in_a_sentence(visitor):
 def test_without_javascript_there_is_no_button(visitor):
     site = visitor({"latitude": 44.41, "longitude": 8.93}, java_script_enabled=False)
     site.open("/it/citta/")
-    assert not site.page.locator("#near-me").is_visible()
+    expect(site.page.locator("#near-me")).to_be_hidden()

@@ -9,6 +9,7 @@ import feedparser
 import pytest
 from django.test import Client
 from icalendar import Calendar
+from playwright.sync_api import expect
 
 from directory.dates import PartialDate
 from tests import builders as make
@@ -159,7 +160,7 @@ def test_a_browser_takes_the_data_for_data(browser, content):
         page = browser.new_page()
         site = Site(page)
         page.goto(f"{BASE}{path}")
-        assert page.locator('script[type="application/ld+json"]').count() == 1
+        expect(page.locator('script[type="application/ld+json"]')).to_have_count(1)
         site.assert_no_complaint()
         page.close()
 

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.utils.translation import override
+from playwright.sync_api import expect
 
 from directory.history import versions_of
 from orgs.models import Organization
@@ -51,15 +52,15 @@ def test_a_volunteer_proposes_and_a_reviewer_accepts_half(browser, live_server):
 
     form = volunteer.page
     volunteer.open(change(one))
-    assert "What you save is a proposal" in form.inner_text("#content")
+    content = form.locator("#content")
+    expect(content).to_contain_text("What you save is a proposal")
     form.fill("#id_summary_it", "Coltiva gli orti e il frutteto.")
     form.fill("#id_summary_en", "Tends the gardens and an orchad.")
     form.fill("#id_why", "Lo dice il sito")
     form.click("text=Propose >> nth=0")
     form.wait_for_url("**/proposals/*/")
-    assert "What you save" not in form.inner_text("#content")
-    marked = [piece.strip() for piece in form.locator("ins").all_inner_texts()]
-    assert marked == ["e il frutteto", "and an orchad"]
+    expect(form.locator("ins")).to_have_text(["e il frutteto", "and an orchad"])
+    expect(content).not_to_contain_text("What you save")
     visitor = Client()
     assert "frutteto" not in visitor.get(public).content.decode()
 
@@ -77,14 +78,12 @@ def test_a_volunteer_proposes_and_a_reviewer_accepts_half(browser, live_server):
     assert "Tends the gardens." in english
     assert "orchad" not in english
     reviewer.open(change(one))
-    assert "proposal waits" not in desk.inner_text("#content")
+    expect(desk.locator("#content")).not_to_contain_text("proposal waits")
     form.reload()
-    said = form.inner_text("#content")
-    assert "partly accepted" in said
-    assert "Si scrive orchard" in said
-    outcomes = form.locator("td.choice").all_inner_texts()
-    assert [each.strip() for each in outcomes] == ["taken in", "left out"]
-    assert form.get_by_role("button", name="Withdraw the proposal").count() == 0
+    expect(content).to_contain_text("partly accepted")
+    expect(content).to_contain_text("Si scrive orchard")
+    expect(form.locator("td.choice")).to_have_text(["taken in", "left out"])
+    expect(form.get_by_role("button", name="Withdraw the proposal")).to_have_count(0)
     volunteer.assert_no_complaint()
     reviewer.assert_no_complaint()
 

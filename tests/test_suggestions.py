@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import expect
 
 from tests.builders import (
     make_city,
@@ -172,7 +173,7 @@ def test_the_field_is_a_combobox(site: Any, directory, address):
     assert options.all_inner_texts()[0].split() == ["Torrebella", "Città"]
     assert field.get_attribute("aria-expanded") == "true"
     assert page.get_by_role("listbox").get_attribute("id") == field.get_attribute("aria-controls")
-    assert page.locator("[aria-live=polite]", has_text="6 suggerimenti").count() == 1
+    expect(page.locator("[aria-live=polite]", has_text="6 suggerimenti")).to_have_count(1)
     assert all(box["height"] >= 24 for box in (one.bounding_box() for one in options.all()))
     page.evaluate(AXE)
     found = page.evaluate("axe.run('.combobox')")
@@ -196,7 +197,7 @@ def test_the_field_is_a_combobox(site: Any, directory, address):
     field.press("ArrowDown")
     options.first.wait_for()
     field.press("Tab")
-    assert options.count() == 0
+    expect(options).to_have_count(0)
 
     field.focus()
     field.press("ArrowDown")

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from directory.history import versions_of
 from orgs.models import Organization
@@ -66,27 +67,27 @@ def test_two_hundred_rows_with_seven_bad_ones(browser, live_server, tmp_path):
     page.get_by_role("button", name="Show what would change").click()
 
     tally = page.locator(".tally")
-    assert tally.get_by_text("Not imported: 7").is_visible()
-    assert tally.get_by_text("New entries: 192").is_visible()
-    assert tally.get_by_text("Changed entries: 1").is_visible()
-    said = page.inner_text("#content-main tbody")
+    expect(tally.get_by_text("Not imported: 7")).to_be_visible()
+    expect(tally.get_by_text("New entries: 192")).to_be_visible()
+    expect(tally.get_by_text("Changed entries: 1")).to_be_visible()
+    said = page.locator("#content-main tbody")
     for reason in (
         *("not a word of this directory", "not a web address", "there is no name", "no city"),
         *("not a date", "300", "row 2 stands for the same entry"),
     ):
-        assert reason in said, reason
-    assert [int(cell) for cell in page.locator("tbody td:first-child").all_inner_texts()] == [*BAD]
+        expect(said).to_contain_text(reason)
+    expect(page.locator("tbody td:first-child")).to_have_text([str(row) for row in BAD])
     page.get_by_role("link", name="New entries: 192").click()
     page.get_by_role("link", name="Next").click()
-    assert page.get_by_text("Ente 60").first.is_visible()
+    expect(page.get_by_text("Ente 60").first).to_be_visible()
     page.get_by_role("link", name="Changed entries: 1").click()
-    assert page.locator("del").inner_text() == "One"
-    assert page.locator("ins", has_text="Changed").is_visible()
+    expect(page.locator("del")).to_have_text("One")
+    expect(page.locator("ins", has_text="Changed")).to_be_visible()
     assert Organization.objects.count() == 1
 
     page.get_by_role("button", name="Import 193 rows").click()
-    assert page.get_by_text("192 entries were added.").is_visible()
-    assert page.get_by_text("1 entry was changed.").is_visible()
+    expect(page.get_by_text("192 entries were added.")).to_be_visible()
+    expect(page.get_by_text("1 entry was changed.")).to_be_visible()
     assert Organization.objects.count() == 193
     assert Organization.objects.get(pk=one.pk).summary_en == "Changed"
     assert not Organization.objects.filter(name_it__in=["Ente 18", "Ente 43"]).exists()

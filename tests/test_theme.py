@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent
 PAPER = {"light": "rgb(250, 246, 238)", "dark": "rgb(26, 22, 27)"}
@@ -30,13 +31,13 @@ def test_a_choice_is_kept_in_the_browser_and_can_be_taken_back(page, live_server
     page.emulate_media(color_scheme=device)
     page.goto(live_server.url + "/it/privacy/")
     assert paper(page) == PAPER[device]
-    assert page.get_by_label("Automatici").is_checked()
+    expect(page.get_by_label("Automatici")).to_be_checked()
 
     page.get_by_label(labels[choice]).check()
     assert paper(page) == PAPER[choice]
     page.goto(live_server.url + "/en/privacy/")
     assert paper(page) == PAPER[choice]
-    assert page.get_by_label(choice.capitalize(), exact=True).is_checked()
+    expect(page.get_by_label(choice.capitalize(), exact=True)).to_be_checked()
     shown = "[...document.querySelectorAll('meta[name=theme-color]')].filter(m => m.media == 'all')"
     assert page.evaluate(f"{shown}.map(m => m.dataset.scheme)") == [choice]
     assert page.context.cookies() == []
@@ -54,5 +55,5 @@ def test_without_a_script_there_is_nothing_to_choose(browser, live_server):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(live_server.url + "/it/privacy/")
-    assert page.get_by_label("Scuri").is_visible() is False
+    expect(page.get_by_label("Scuri")).to_be_hidden()
     context.close()

@@ -6,6 +6,7 @@ from math import atan2, dist
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from directory.lettering import text_width, wrapped
 from directory.ties_map import (
@@ -373,16 +374,16 @@ def test_narrow_screens_do_without_and_nothing_hidden_takes_the_focus(shown):
         + "<a href='#2' id='after'>b</a>"
     )
     page = shown(html, 390)
-    assert not page.locator(".ties-drawing").is_visible()
+    expect(page.locator(".ties-drawing")).to_be_hidden()
     page.locator("#before").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "after"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page = shown(html, 1280)
-    assert page.locator(".ties-drawing").is_visible()
+    expect(page.locator(".ties-drawing")).to_be_visible()
     page.locator("#before").focus()
     page.keyboard.press("Tab")
-    assert page.locator(".ties-skip").is_visible()
+    expect(page.locator(".ties-skip")).to_be_visible()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "after"
