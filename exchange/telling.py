@@ -9,8 +9,9 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from directory.dates import PartialDate
 from directory.models import Theme
-from exchange.entries import KEYS, LISTS, NAME_LISTS, TEXTS
+from exchange.entries import DATES, KEYS, LISTS, NAME_LISTS, TEXTS
 from exchange.why import SENTENCES, sentence
 from places.models import City, Province, Region
 
@@ -73,6 +74,8 @@ class Teller:
             return ", ".join(each.partition(":")[2] for each in value)
         if name in NAME_LISTS:
             return ", ".join(value)
+        if name in DATES and (date := PartialDate.parse(value)):
+            return date.localized
         if isinstance(value, bool):
             return gettext("yes") if value else gettext("no")
         field: Any = self.model._meta.get_field(name)

@@ -296,6 +296,73 @@ def test_whoever_changes_the_language_or_leaves_in_the_middle_of_a_form_is_asked
     site.assert_no_complaint()
 
 
+def test_whoever_leaves_a_form_in_the_middle_is_asked_first(site):
+    one = make.make_organization("L'asilo", status="draft")
+    make.make_editor("anna", language="en")
+    site.log_in("anna")
+    page, asked = site.page, []
+
+    def stay(dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    site.open(change(one))
+    page.fill("#id_summary_it", "Scritto e non salvato.")
+    page.locator(".breadcrumbs a").first.click()
+    expect(page.locator("#id_summary_it")).to_have_value("Scritto e non salvato.")
+    with page.expect_event("dialog"):
+        page.close(run_before_unload=True)
+    expect(page.locator("#id_summary_it")).to_have_value("Scritto e non salvato.")
+    assert asked == ["beforeunload", "beforeunload"]
+
+    page.click("input[name=_continue]")
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    page.locator(".breadcrumbs a").last.click()
+    page.check("#result_list input[name=_selected_action]")
+    page.fill("#searchbar", "asilo")
+    page.locator("#changelist-filter li:not(.selected) a").first.click()
+    page.wait_for_url("**/organization/?*")
+    assert len(asked) == 2, "nothing is lost by sending, nor in a list"
+    site.assert_no_complaint()
+
+
+def test_between_two_lists_what_was_moved_counts_and_not_what_is_marked(site):
+    anna = make.make_editor("anna", language="en")
+    site.log_in("anna")
+    page, asked = site.page, []
+
+    def stay(dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    site.open(change(anna))
+    with page.expect_popup() as opened:
+        page.click("#add_id_groups")
+    popup = opened.value
+    popup.on("dialog", stay)
+    popup.fill("#id_name", "Amici")
+    with popup.expect_event("close"):
+        popup.click("input[name=_save]")
+    expect(page.locator("#id_groups_to option")).to_have_text("Amici")
+    page.click("input[name=_continue]")
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    page.locator("#id_groups_to").select_option(label="Amici")
+    page.get_by_role("link", name="Home").click()
+    page.wait_for_url("**/admin/")
+    assert asked == []
+
+    site.open(change(anna))
+    page.locator("#id_groups_to").select_option(label="Amici")
+    page.click("#id_groups_remove")
+    expect(page.locator("#id_groups_to option")).to_have_count(0)
+    page.get_by_role("link", name="Home").click()
+    expect(page.locator("#id_groups_to option")).to_have_count(0)
+    assert asked == ["beforeunload"]
+    site.assert_no_complaint()
+
+
 @pytest.mark.parametrize("width", [390, 768])
 def test_nothing_is_wider_than_the_screen_and_languages_stack_on_a_phone(site, width):
     one = prepared()

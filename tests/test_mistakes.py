@@ -9,6 +9,7 @@ import pytest
 from tests import builders as make
 from tests.admin_form import submit, with_row
 from tests.test_admin import change
+from tests.test_collisions import Session
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +47,34 @@ def test_what_is_wrong_between_two_fields_is_said_first_too(client):
     said = submit(client, change(one), founded="2020", ended="2019").content.decode()
     [mistakes] = re.findall(r'<section class="mistakes".*?</section>', said, re.DOTALL)
     assert "The end comes before the start." in mistakes
+
+
+def test_every_form_says_it_first_and_leads_there(client):
+    """Django’s own sentence comes below what it means where two values are to be chosen between."""
+    anna, bruno = Session("anna"), Session("bruno")
+    one = make.make_organization(summary_it="Uno")
+    theme = make.make_theme("Orti")
+    for edited, field in ((one, "summary_it"), (theme, "name_it")):
+        anna.open(edited)
+        bruno.open(edited)
+        anna.save(**{field: "Di Anna"})
+        said = bruno.save(**{field: "Di Bruno"}).content.decode()
+        [mistakes] = re.findall(r'<section class="mistakes".*?</section>', said, re.DOTALL)
+        assert re.findall(r'href="#([^"]+)"', mistakes) == ["dispute-1"]
+        [first] = re.findall(r'<input type="radio"[^>]*id="dispute-1"[^>]*>', said)
+        assert said.index(mistakes) < said.index(first)
+        assert "Please correct" not in said
+    client.force_login(anna.user)
+    said = submit(client, change(theme), name_it="").content.decode()
+    [mistakes] = re.findall(r'<section class="mistakes".*?</section>', said, re.DOTALL)
+    assert re.findall(r'href="#([^"]+)"', mistakes) == ["id_name_it"]
+    assert said.index(mistakes) < said.index('id="id_name_it"')
+    assert "Please correct" not in said
+
+
+def test_a_table_without_a_file_says_where_it_is_chosen(client):
+    client.force_login(make.make_editor(language="en"))
+    said = client.post("/admin/tables/organization/", {"status": "draft"}).content.decode()
+    [mistakes] = re.findall(r'<section class="mistakes".*?</section>', said, re.DOTALL)
+    assert re.findall(r'href="#([^"]+)"', mistakes) == ["id_file"]
+    assert said.index(mistakes) < said.index('id="id_file"')

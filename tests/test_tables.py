@@ -16,6 +16,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
@@ -468,6 +469,23 @@ def test_a_preview_says_the_slug_of_a_new_entry_and_yes_and_no_in_words(client, 
         "E-mail is public": "yes",
     }
     assert cells("changed") == {"E-mail is public": "no"}
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [("it", "giugno 2013", "1 maggio 2014"), ("en", "June 2013", "1 May 2014")],
+)
+def test_a_preview_says_dates_as_its_reader_does(client, language, before, after):
+    client.force_login(make.make_editor(language=language))
+    full()
+    assert taken_out(client, query="?q=asilo")[0]["founded"] == "2013-06"
+    sheet = sent(client, {"slug": "l-asilo", "founded": "2014-05-01"})
+    page = re.sub(
+        r"<[^>]+>", "", client.get(reverse("exchange:table", args=[sheet.pk])).content.decode()
+    )
+    assert before in page
+    assert after in page
+    assert "2014-05" not in page
 
 
 def test_a_workbook_has_a_sheet_with_a_name(client, editor):
