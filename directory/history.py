@@ -192,6 +192,7 @@ def record_in_bulk(
     *,
     deleted: bool = False,
     back: Iterable[Any] = (),
+    unlisted: Iterable[Any] = (),
 ) -> int:
     """One revision for all the entries as they are now, of whichever kinds; how many were new.
 
@@ -201,9 +202,9 @@ def record_in_bulk(
     too. For each 500 entries of a kind: the queries of ``documents``, one for their last versions,
     one to write. ``deleted`` writes a version in any case: the last before they go; so do those of
     ``back``, which were not there and are again. What was published or taken back is written into
-    the audit too.
+    the audit too; of those in ``unlisted`` the caller writes a line of its own there.
     """
-    return _record(entries, comment, user, deleted, is_news=True, back=back)
+    return _record(entries, comment, user, deleted, is_news=True, back=back, unlisted=unlisted)
 
 
 def _record(
@@ -214,8 +215,10 @@ def _record(
     *,
     is_news: bool,
     back: Iterable[Any] = (),
+    unlisted: Iterable[Any] = (),
 ) -> int:
     again = {(type(entry), entry.pk) for entry in back}
+    silent = {(type(entry), entry.pk) for entry in unlisted}
     by_kind: defaultdict[type[Entry], list[int]] = defaultdict(list)
     for entry in entries:
         by_kind[type(entry)].append(entry.pk)
@@ -243,7 +246,8 @@ def _record(
                 if is_news:
                     # What was deleted was not public any more, whatever it had been.
                     was = {pk: said for pk, said in last.items() if (model, pk) not in again}
-                    record_all(audited(model, now, was, user, deleted))
+                    told = {pk: said for pk, said in now.items() if (model, pk) not in silent}
+                    record_all(audited(model, told, was, user, deleted))
                 if is_news and not deleted:
                     touched.add(model, last, now)
                 written += len(now)

@@ -29,6 +29,8 @@ from directory.surroundings import Pointing, pointing_at
 from directory.told import Sentence, called, names_of
 from directory.twins import Twins, make_one, paired
 from places.languages import LANGUAGES
+from staff.events import record
+from staff.models import Event
 
 MERGED_INTO = Sentence("merged_into", _("Merged into “%(entry)s”."), {"entry": called})
 # In the history of what was tied to either too.
@@ -92,8 +94,9 @@ def merge(kept: Entry, lost: Entry, wanted: Wanted, by: Any = None) -> Merge:
         before = surroundings.read(model, [kept.pk, lost.pk])
         taken_in = TAKEN_IN(wanted.note, gone=names_of(lost), entry=names_of(kept))
         gone = MERGED_INTO(wanted.note, entry=names_of(kept))
-        record_in_bulk([lost], gone, by, deleted=True)
+        record_in_bulk([lost], gone, by, deleted=True, unlisted=[lost])
         slugs = list(lost.former_slugs.values_list("slug", flat=True))  # type: ignore[attr-defined]
+        is_public = kept.is_published or lost.is_published
         lacked = {what for entry in (kept, lost) if entry.is_published for what in lacking(entry)}
         _take_fields(kept, lost, wanted)
         for besides in _besides:
@@ -127,8 +130,16 @@ def merge(kept: Entry, lost: Entry, wanted: Wanted, by: Any = None) -> Merge:
             note=wanted.note,
         )
         record_in_bulk([kept, *others], taken_in, by)
+        if is_public:
+            audit(Event.What.MERGED, done, kept, by)
         compare(model, [kept.pk])
     return done
+
+
+def audit(what: Event.What, done: Merge, kept: Any, by: Any) -> None:
+    """A line about both, under the one that visitors are led to."""
+    with override(LANGUAGES[0]):
+        record(what, by, f"{done.lost_name} → {kept}", kept)
 
 
 def affected(model: type[Entry], *entries: int) -> list[Entry]:

@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from directory import surroundings
 from directory.doubles import compare
 from directory.history import Document, latest, record_in_bulk, remember
-from directory.merging import affected, hold
+from directory.merging import affected, audit, hold
 from directory.models import Entry
 from directory.pairs import Merge
 from directory.registry import Kind, kinds
 from directory.surroundings import Gone, Rows
 from directory.told import Sentence, called, names_of
 from directory.translated_texts import agreeing
+from staff.models import Event
 
 NAMED_AT_MOST = 8
 # In the history of either, and of what was tied to them.
@@ -103,7 +104,9 @@ def take_back(done: Merge, by: Any = None) -> Any:
             others = _not_twice(others, affected(model, done.lost))
             kept, gone = (model._default_manager.get(pk=one.pk) for one in both)
             comment = TAKEN_BACK(gone=names_of(gone), entry=names_of(kept))
-            record_in_bulk([*both, *others], comment, by, back=both[1:])
+            record_in_bulk([*both, *others], comment, by, back=both[1:], unlisted=both[1:])
+            if kept.is_published or gone.is_published:
+                audit(Event.What.PARTED, done, kept, by)
             compare(model, [done.kept, done.lost])
     except Gone as error:
         table = error.args[0]

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, ManyToManyField, OuterRef, QuerySet
@@ -19,8 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from staff import events, second_factor
 from staff.giving import groups_to_give, may_change_account
-from staff.login import GivePasswordForm
 from staff.models import Authenticator, Event, User
+from staff.passwords import GiveForm
 from staff.second_factor_pages import fresh_proof
 
 RIGHTS = frozenset({"is_active", "is_staff", "is_superuser", "groups", "user_permissions"})
@@ -32,7 +33,16 @@ ENTRANCE = ("is_active", "is_staff")
 
 class ManagesLogins(DjangoUserAdmin):
     change_form_template = "staff/change_user.html"
-    change_password_form = GivePasswordForm
+    add_form_template = "staff/add_user.html"
+    change_user_password_template = "staff/give_password.html"  # noqa: S105
+    add_form = UserCreationForm
+    change_password_form = GiveForm
+    # All that a new colleague needs to come in, on one page.
+    add_fieldsets: Any = (
+        (None, {"classes": ("wide",), "fields": ("username", "password1", "password2")}),
+        (_("Personal info"), {"fields": ("first_name", "last_name", "email")}),
+        (_("Permissions"), {"fields": ("is_staff", "groups")}),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         devices = Authenticator.objects.filter(user=OuterRef("pk"), confirmed=True)
@@ -44,6 +54,10 @@ class ManagesLogins(DjangoUserAdmin):
     @admin.display(description=_("second factor"), boolean=True, ordering="has_second_factor")
     def second_factor_is_set(self, user: Any) -> bool:
         return user.has_second_factor
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Whoever has an account here edits: visitors have none."""
+        return {"is_staff": True, **super().get_changeform_initial_data(request)}
 
     # ---------------------------------------------------------------- what only superusers may
     # Whoever keeps the accounts gives roles; superusers are made and changed by superusers.
@@ -79,7 +93,7 @@ class ManagesLogins(DjangoUserAdmin):
             super().save_model(request, obj, form, change)
             if taken:
                 obj.end_logins()
-            if change and changed & RIGHTS:
+            if not change or changed & RIGHTS:
                 events.record(Event.What.RIGHTS_CHANGED, about=obj.get_username(), row=obj)
 
     def user_change_password(

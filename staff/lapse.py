@@ -123,7 +123,7 @@ def words(request: HttpRequest, status: int, there: str) -> HttpResponse | None:
 
 
 def _is_password(name: str) -> bool:
-    return "password" in name.lower() and name != "usable_password"
+    return "password" in name.lower()
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -6,21 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
-from django.contrib.auth.forms import AdminPasswordChangeForm as AdminPasswordForm
-from django.contrib.auth.forms import SetUnusablePasswordMixin
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from staff.door import must_have_second_factor, proved
 from staff.events import record
 from staff.lockout import Attempt, LockedOut
 from staff.models import Event, User
+from staff.passwords import AsksAnother
 
 
 def locked_out(until: datetime) -> ValidationError:
@@ -73,20 +70,7 @@ class LoginForm(AdminAuthenticationForm):
             raise locked_out(until)
 
 
-class GivePasswordForm(AdminPasswordForm):
-    """Django’s own puts its help together when it is loaded: in one language for all, and half of
-    it in English."""
-
-    @property
-    def usable_password_help_text(self) -> SafeString:  # type: ignore[override]
-        return format_html(
-            '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
-            SetUnusablePasswordMixin.usable_password_help_text,
-            gettext("Without it, the password that this account has now is lost."),
-        )
-
-
-class ChangePasswordForm(AdminPasswordChangeForm):
+class ChangePasswordForm(AsksAnother, AdminPasswordChangeForm):
     """The old password is guessed no more often than at the login, by who finds a page open."""
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:

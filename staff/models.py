@@ -116,6 +116,8 @@ class Event(models.Model):
         TAKEN_BACK = "taken_back", pgettext_lazy("event", "taken back from the public")
         ARCHIVED = "archived", pgettext_lazy("event", "archived")
         DELETED = "deleted", pgettext_lazy("event", "deleted while public")
+        MERGED = "merged", pgettext_lazy("event", "merged, one of the two public")
+        PARTED = "parted", pgettext_lazy("event", "took a merge back")
 
     # What others may have caused, and what holds names that were only tried.
     ATTEMPTS = (What.LOGIN_FAILED, What.CODE_FAILED, What.LOCKED_OUT)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from staff import reset_mails
 from staff.lockout import LockedOut
 from staff.login import shown_time
+from staff.passwords import ChooseForm
 
 
 class InTheAdmin:
@@ -47,7 +48,7 @@ class Sent(InTheAdmin, views.PasswordResetDoneView):
 
 
 class Choose(InTheAdmin, views.PasswordResetConfirmView):
-    pass
+    form_class = ChooseForm
 
 
 class Chosen(InTheAdmin, views.PasswordResetCompleteView):

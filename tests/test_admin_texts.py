@@ -89,15 +89,12 @@ def test_nothing_is_kept_here_that_django_has_by_now():
         ("/admin/", "Model name", "Nome del modello"),
         ("/admin/", "Add link", "Collegamento per aggiungere"),
         ("/admin/", "Change or view list link", "Collegamento all’elenco"),
-        ("/admin/staff/user/add/", "After you’ve created a user", "Dopo aver creato"),
-        ("/admin/staff/user/add/", "Password-based authentication", "Accesso con password"),
-        ("/admin/staff/user/add/", "Whether the user will be able", "Se la persona può"),
+        ("/admin/staff/user/add/", "Tell the new person", "Comunica"),
         ("/admin/staff/user/", ">reviewer<", ">Revisione<"),
         ("/admin/auth/group/add/", "Can add", "Organizzazioni | organizzazione: aggiungere"),
         ("/admin/auth/group/add/", "Can view", "Luoghi | città: vedere"),
         ("/admin/staff/user/{}/change/", "Can add", "organizzazione: aggiungere"),
         ("/admin/staff/user/{}/change/", "Raw passwords", "Le password non sono conservate"),
-        ("/admin/staff/user/{}/password/", "Disable password", "Disattiva"),
     ],
 )
 def test_an_italian_page_has_no_english_sentence(client, editor, path, english, italian):
@@ -257,12 +254,12 @@ def test_no_english_is_left_on_an_italian_page_with_all_that_its_scripts_add(pag
 def test_the_page_that_gives_a_password_is_in_the_language_of_the_account(client, editor):
     path = reverse("admin:auth_user_password_change", args=[editor.pk])
     italian = html.unescape(client.get(path).content.decode())
-    assert "Se la persona può accedere con una password." in italian
+    assert "Scegli una nuova password per l’account" in italian
     editor.language = "en"
     editor.save()
     english = html.unescape(client.get(path).content.decode())
-    assert "Whether the user will be able to authenticate" in english
-    assert "Se la persona" not in english
+    assert "Enter a new password" in english
+    assert "Scegli" not in english
 
 
 @pytest.mark.django_db

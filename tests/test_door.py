@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -27,6 +27,7 @@ from staff.models import Authenticator, Event, Failure, User
 from tests import builders as make
 from tests.admin_form import submit
 from tests.test_admin import address, change
+from tests.test_roles import member
 
 pytestmark = pytest.mark.django_db
 
@@ -742,6 +743,75 @@ def test_the_old_password_is_not_to_be_guessed_from_an_open_page(client, setting
     later(16)
     done = client.post("/admin/password_change/", {"old_password": PASSWORD, **new})
     assert done["Location"] == "/admin/password_change/done/"
+
+
+def test_a_new_password_is_another_than_the_one_there_is(client, settings):
+    settings.SECOND_FACTOR = "optional"
+    anna = make_publisher()
+    log_in(client)
+    own = "/admin/password_change/"
+    same = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    said = "This account has that password already: choose another."
+    page = client.post(own, {"old_password": PASSWORD, **same}).content.decode()
+    assert said in page
+    page = client.post(own, {"old_password": "a wrong guess", **same}).content.decode()
+    assert said not in page, "it is not to be guessed from an open page"
+    client.force_login(make.make_editor("chief", language="en"))
+    given = f"/admin/staff/user/{anna.pk}/password/"
+    page = client.post(given, {"password1": PASSWORD, "password2": PASSWORD}).content.decode()
+    assert said in page
+    assert '<a href="#id_password1">' in page
+    anna.refresh_from_db()
+    assert anna.check_password(PASSWORD)
+    new = "another long password"
+    assert client.post(given, {"password1": new, "password2": new}).status_code == 302
+    anna.refresh_from_db()
+    assert anna.check_password(new)
+
+
+def test_nobody_is_left_without_a_password(client, settings):
+    """There is no other way in here; not by an address either."""
+    settings.SECOND_FACTOR = "optional"
+    anna = make_publisher()
+    client.force_login(make.make_editor("chief", language="en"))
+    given = f"/admin/staff/user/{anna.pk}/password/"
+    for page in (given, "/admin/staff/user/add/"):
+        assert "usable_password" not in client.get(page).content.decode()
+    without = {"usable_password": "false", "unset-password": "1"}
+    assert client.post(given, without).status_code == 200
+    anna.refresh_from_db()
+    assert anna.has_usable_password()
+
+
+def test_a_manager_makes_an_account_that_comes_in_with_its_role_and_its_places(client, settings):
+    settings.SECOND_FACTOR = "optional"
+    torino = make.make_city("Torino")
+    client.force_login(member("manager", "capo"))
+    there = "/admin/staff/user/add/"
+    page = client.get(there).content.decode()
+    assert re.search(r'name="is_staff"[^>]*\schecked', page)
+    assert "is_superuser" not in page
+    editor = Group.objects.get(name="editor")
+    answer = submit(
+        client,
+        there,
+        username="bruna",
+        password1=PASSWORD,
+        password2=PASSWORD,
+        email="bruna@civicnet.example",
+        groups=[editor.pk],
+        **{"editing_scope-0-cities": [torino.pk], "editing_scope-TOTAL_FORMS": "1"},
+    )
+    assert answer.status_code == 302
+    bruna = User.objects.get(username="bruna")
+    assert list(bruna.groups.all()) == [editor]
+    assert list(bruna.editing_scope.cities.all()) == [torino]
+    lines = Event.objects.filter(about="bruna").values_list("what", "by_name")
+    assert set(lines) == {("password_set", "capo"), ("rights_changed", "capo")}
+    hers = Client()
+    log_in(hers, "bruna")
+    assert hers.get("/admin/").status_code == 200
+    assert hers.get(address(Organization, "add")).status_code == 200
 
 
 def test_the_rules_of_passwords_stand_where_one_is_chosen(client, settings):

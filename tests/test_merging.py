@@ -379,9 +379,27 @@ def test_both_are_exactly_what_they_were():
     assert Organization.objects.in_place(kept.city).count() == 2
     for entry in (kept, lost, Network.objects.get()):
         assert "was taken back" in told(versions_of(entry).first().revision.comment)
-    assert [line.what for line in Event.objects.order_by("pk")] == ["deleted", "published"]
+    assert [line.what for line in Event.objects.order_by("pk")] == ["merged", "parted"]
     with pytest.raises(ValidationError, match="taken back already"):
         take_back(done)
+
+
+def test_the_audit_has_a_line_for_a_merge_of_what_is_public_and_for_its_undo(client: Client):
+    anna = make.make_editor("anna", language="en")
+    kept, lost = make.make_organization("L'asilo"), make.make_organization("Asilo", status="draft")
+    drafts = [make.make_organization(name, status="draft") for name in ("Uno", "Due")]
+    take_back(merge(kept, lost, default(kept, lost), anna), anna)
+    take_back(merge(*drafts, default(*drafts), anna), anna)
+    lines = list(Event.objects.order_by("pk"))
+    assert [(line.what, line.by_name, line.about) for line in lines] == [
+        ("merged", "anna", "Asilo → L'asilo"),
+        ("parted", "anna", "Asilo → L'asilo"),
+    ]
+    assert {(line.kind, line.key) for line in lines} == {("orgs.organization", str(kept.pk))}
+    client.force_login(anna)
+    page = client.get("/admin/staff/event/").content.decode()
+    assert "merged, one of the two public" in page
+    assert "took a merge back" in page
 
 
 def test_the_address_leads_back_too(client: Client):
@@ -455,7 +473,7 @@ def test_a_merge_from_before_versions_of_deletions_had_numbers_is_taken_back_wit
     version.save()
     take_back(done)
     assert "was taken back" in told(versions_of(lost).first().revision.comment)
-    assert [line.what for line in Event.objects.order_by("pk")] == ["deleted", "published"]
+    assert [line.what for line in Event.objects.order_by("pk")] == ["merged", "parted"]
 
 
 def test_who_checked_an_entry_may_have_left_since():
