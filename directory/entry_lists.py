@@ -183,6 +183,12 @@ class Source(EntryDetail):
         return self.title
 
 
+# What cannot be a code of its scheme, by its form alone. Few among many: they have an index.
+NO_CODE = Q(scheme__in=("fiscal_code", "vat")) & ~Q(value__regex=r"^\d{11}$") | Q(
+    scheme="wikidata"
+) & ~Q(value__regex=r"^Q[1-9]\d*$")
+
+
 class IdentifierManager(models.Manager):
     def get_by_natural_key(self, slug: str, scheme: str, value: str) -> Any:
         return self.get(entry__slug=slug, scheme=scheme, value=value)
@@ -218,7 +224,10 @@ class Identifier(models.Model):
                 fields=["entry", "scheme", "value"], name="%(app_label)s_%(class)s_once"
             )
         ]
-        indexes = [models.Index(fields=["value"], name="%(class)s_value")]
+        indexes = [
+            models.Index(fields=["value"], name="%(class)s_value"),
+            models.Index(fields=["entry"], name="%(class)s_odd", condition=NO_CODE),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_scheme_display()} {self.value}"

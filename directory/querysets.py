@@ -14,6 +14,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquer
 from django.db.models.functions import Coalesce, JSONObject, Lower
 from django.utils import timezone
 
+from directory.entry_lists import NO_CODE
 from directory.known_keys import IsAmong
 from directory.marked_texts import MarkedText
 from directory.registry import kind_of
@@ -258,6 +259,11 @@ class EntryQuerySet(SluggedQuerySet):
             unsaid &= Q(**{f"alt_{language}": ""}) | Q(**{f"alt_{language}__isnull": True})
         silent = self._pictures().filter(unsaid, decorative=False)
         return self.cared_for().filter(pk__in=silent.values("entry"))
+
+    def with_a_wrong_code(self) -> EntryQuerySet:
+        """Entries with a code that its scheme cannot have, by its form: it finds no double."""
+        codes: Any = self.model._meta.get_field("identifiers").related_model
+        return self.cared_for().filter(pk__in=codes.objects.filter(NO_CODE).values("entry"))
 
     def _pictures(self) -> models.QuerySet:
         return models.QuerySet(self.model._meta.get_field("pictures").related_model)

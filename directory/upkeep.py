@@ -44,6 +44,11 @@ def register_worklists() -> None:
             _("picture without alternative text"),
             lambda entries, user: entries.with_a_silent_picture(),
         ),
+        Worklist(
+            "wrong-code",
+            _("a code that is not valid"),
+            lambda entries, user: entries.with_a_wrong_code(),
+        ),
         Worklist("double", _("suspected double"), lambda entries, user: suspected(entries)),
         Worklist(
             "unchecked",
