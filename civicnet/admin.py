@@ -69,6 +69,7 @@ class Admin(admin.AdminSite):
         @wraps(page)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method != "POST" or self.has_permission(request):
+                lapse.say_what_is_lacking(request)
                 return page(request, *args, **kwargs)
             if request.path == reverse("admin:logout"):
                 return HttpResponseRedirect(reverse("admin:index"))

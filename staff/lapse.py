@@ -19,12 +19,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -37,8 +38,10 @@ chosen, if they say ``again``; else by hand."""
 AGAIN = "again"
 FILL_IN = "fill_in"
 OPEN_FOR = timedelta(days=30)
+MOST_NAMED = 20
 AND_STAY, AND_LEAVE = "_continue", ("_save", "_addanother")
-NEVER_HELD = ("csrfmiddlewaretoken", FILL_IN)
+LACKING = "files_again"
+NEVER_HELD = ("csrfmiddlewaretoken", FILL_IN, LACKING)
 
 # Of buttons that do more than save, by the name of the button: what its value is called.
 steps: dict[str, Callable[[str], Any]] = {}
@@ -90,12 +93,21 @@ class Held:
     @classmethod
     def of(cls, request: HttpRequest) -> Held:
         files = [each.name or "" for name in request.FILES for each in request.FILES.getlist(name)]
+        files += request.POST.getlist(LACKING)
         fields = list(_to_send_again(request.POST, and_stay=bool(files)))
         words = [value for _name, value in fields if len(value.split()) > 1]
         step = next((called(value) for name, value in fields if (called := steps.get(name))), "")
         had_password = any(map(_is_password, request.POST))
         is_deed, can = IS_DEED in request.POST, request.POST.get(IS_DEED) == AGAIN
         return cls(fields, words, files, step, is_deed, can, had_password)
+
+
+def say_what_is_lacking(request: HttpRequest) -> None:
+    """On the page that answers a form that was sent again, whose files are to be chosen again."""
+    if request.method == "POST" and (files := request.POST.getlist(LACKING)):
+        names = ", ".join(name[:100] for name in files[:MOST_NAMED])
+        sentence = gettext("Still to be chosen once more, for a file cannot be kept: %(files)s")
+        messages.warning(request, sentence % {"files": names})
 
 
 def is_filled_in(request: HttpRequest) -> bool:

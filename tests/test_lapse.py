@@ -257,9 +257,13 @@ def test_files_are_named_and_the_form_stays_open_for_them(browser, writing):
     assert "_save" not in sent
     browser.log_in("anna")
     page = browser.send_what_is_held(page)
+    assert f"<q>{picture.name}</q>" in shown(page), "as long as it is not sent"
     done = browser.send_what_is_held(page)
     assert done["Location"].endswith(path)
     assert stored() == TEXT
+    warning = re.search(r'<li class="warning">(.*?)</li>', shown(browser.client.get(path)))
+    assert warning
+    assert picture.name in warning[1]
 
 
 def test_passwords_are_not_in_the_page(browser, anna):
