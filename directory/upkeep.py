@@ -46,7 +46,7 @@ def register_worklists() -> None:
         ),
         Worklist(
             "wrong-code",
-            _("a code that is not valid"),
+            _("code that is not valid"),
             lambda entries, user: entries.with_a_wrong_code(),
         ),
         Worklist("double", _("suspected double"), lambda entries, user: suspected(entries)),
