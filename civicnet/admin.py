@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -38,6 +40,9 @@ ROOMS = (
     *("orgs", "networks", "projects", "links", "directory", "exchange"),
     *("places", "staff", "auth"),
 )
+
+# Parameters with the words that somebody typed.
+SOUGHT = {"q", "term"}
 
 MAIN = (Entry, City, ImportedRow, User)
 
@@ -68,6 +73,8 @@ class Admin(admin.AdminSite):
 
         @wraps(page)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not _can_be_meant(request):
+                raise BadRequest
             if request.method != "POST" or self.has_permission(request):
                 lapse.say_what_is_lacking(request)
                 return page(request, *args, **kwargs)
@@ -158,6 +165,17 @@ class Admin(admin.AdminSite):
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
         return Choices.as_view(admin_site=self)(request)
+
+
+def _can_be_meant(request: HttpRequest) -> bool:
+    """Neither a choice that the database would not read, nor a field without a name, which Django
+    would ask the model for. What is sought may hold any sign."""
+    choices = (
+        "\x00" in value
+        for name in request.GET.keys() - SOUGHT
+        for value in request.GET.getlist(name)
+    )
+    return not any(choices) and request.GET.get(TO_FIELD_VAR) != ""
 
 
 def _wanted_by(request: HttpRequest) -> str:

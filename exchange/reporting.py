@@ -12,7 +12,7 @@ from exchange.importing import Result
 from exchange.why import sentence
 
 HEADER = ("row", "what happened", "entry", "name", "why", "changed while reading", "not taken over")
-RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def open_report(wanted: str, file: Path) -> tuple[Path, TextIO]:

@@ -16,9 +16,8 @@ from exports.columns import BOOLEAN, LIST, TEXT, Column, columns_of, shared_colu
 from places.languages import current
 
 # A cell that begins so is a formula to a spreadsheet program, whoever wrote it (OWASP, “CSV
-# injection”); an apostrophe before it makes it text.
-STARTS_A_FORMULA = r"""E'=', E'+', E'-', E'@', E'\t', E'\r'"""
-
+# injection”), full-width signs to some; an apostrophe before it makes it text.
+STARTS_A_FORMULA = r"""E'=', E'+', E'-', E'@', E'\t', E'\r', E'\n', '＝', '＋', '－', '＠'"""
 
 # From so many entries on, what many rows say is gathered for all entries at once.
 MANY = 100_000

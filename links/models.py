@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from links.findings import Finding, Reason, Verdict
@@ -16,6 +17,16 @@ DAYS_BEFORE_BROKEN = 3
 # How long until it is looked at again: sooner while it is not known whether a failure stays.
 AGAIN = timedelta(days=7)
 AGAIN_AFTER_FAILURE = timedelta(hours=20)
+
+
+LONGEST_UNSEEN = (F("checked_at").asc(nulls_first=True), F("pk").asc())
+
+
+class Host(Func):
+    """The host of an address, as ``links.rounds.host_of`` reads it."""
+
+    template = "rtrim(lower(substring(%(expressions)s from '://(?:[^/?#@]*@)?([^/:?#]*)')), '.')"
+    output_field = models.TextField()
 
 
 class LinkQuerySet(models.QuerySet):
@@ -38,7 +49,16 @@ class LinkQuerySet(models.QuerySet):
             | Q(checked_at__lte=now - AGAIN)
             | (first_failures & Q(checked_at__lte=now - AGAIN_AFTER_FAILURE))
         )
-        return self.filter(due).order_by(F("checked_at").asc(nulls_first=True), "pk")
+        return self.filter(due).longest_unseen()
+
+    def longest_unseen(self) -> LinkQuerySet:
+        return self.order_by(*LONGEST_UNSEEN)
+
+    def some_of_each_host(self, most: int) -> LinkQuerySet:
+        """Of the addresses at a host no more than so many, so that those of one that has thousands
+        come before nobody else's."""
+        place = Window(RowNumber(), partition_by=Host("url"), order_by=LONGEST_UNSEEN)
+        return self.alias(place=place).filter(place__lte=most)
 
 
 class Link(models.Model):

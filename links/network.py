@@ -38,6 +38,8 @@ NOT_OPEN_IPV4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
 # address (6to4, RFC 3056) and so could lead inside.
 OPEN_IPV6 = IPv6Network("2000::/3")
 SIX_TO_FOUR = IPv6Network("2002::/16")
+# For examples (RFC 9637); Python 3.11 does not know it.
+DOCUMENTATION = IPv6Network("3fff::/20")
 # Where a network has only IPv6, IPv4 addresses are reached through these (RFC 6052).
 NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -114,7 +116,7 @@ def is_open(address: str) -> bool:
     if isinstance(ip, IPv6Address):
         if inside := ip.ipv4_mapped or (IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None):
             return is_open(str(inside))
-        if ip not in OPEN_IPV6 or ip in SIX_TO_FOUR:
+        if ip not in OPEN_IPV6 or ip in SIX_TO_FOUR or ip in DOCUMENTATION:
             return False
     elif any(ip in network for network in NOT_OPEN_IPV4):
         return False

@@ -16,7 +16,7 @@ from django.utils import timezone
 from links.addresses import new_in_fields, no_longer_named
 from links.batches import BATCH, batches
 from links.checking import Checker
-from links.findings import Finding
+from links.findings import Finding, Verdict
 from links.models import WRITTEN, Link
 from links.network import Network
 from links.texts import add_links, read_texts
@@ -63,19 +63,29 @@ def look_around(
 
     The database is asked before and after, never while a host is waited for. Eleven queries to
     gather the addresses of fields, one for those that are gone, for the texts some for each 500
-    entries (``read_texts``), one for those that are due, two for each 2,000 that were looked at.
+    entries (``read_texts``), two for those that are due, two for each 2,000 that were looked at.
     """
     gather()
-    now = timezone.now()
-    links = Link.objects.order_by("pk") if everything else Link.objects.due(now)
-    due = links[:MOST_IN_A_ROUND].values_list("url", flat=True)
+    links = Link.objects.longest_unseen() if everything else Link.objects.due(timezone.now())
+    some = links.some_of_each_host(MOST_FOR_A_HOST)[:MOST_IN_A_ROUND]
+    due = dict(some.values_list("url", "failures"))
+    failing = {host_of(url) for url, failures in due.items() if failures}
+    if due and len({host_of(url) for url in due} - failing) < HOSTS_TO_JUDGE_BY:
+        due |= dict.fromkeys(some_that_worked(), 0)
     until = time.monotonic() + minutes * 60
     found = dict(look(due, checker or Checker(Network(agent())), until))
-    if seems_away(found):
+    # Of hosts that were away before it says nothing that they are away.
+    if seems_away({url: said for url, said in found.items() if host_of(url) not in failing}):
         raise NetworkAway("hardly any host could be reached; nothing was written")
     changed = keep(found, timezone.now())
     left = Link.objects.due(timezone.now()).count()
     return Round(len(found), changed, Link.objects.broken().count(), left)
+
+
+def some_that_worked() -> list[str]:
+    """To tell whether it is this machine that is away, where all that is due failed before."""
+    worked = Link.objects.filter(verdict=Verdict.WORKS).longest_unseen().some_of_each_host(1)
+    return list(worked[:HOSTS_TO_JUDGE_BY].values_list("url", flat=True))
 
 
 def gather() -> None:

@@ -410,6 +410,17 @@ def test_no_list_is_filtered_by_what_nobody_may_read(client):
     assert told == []
 
 
+@pytest.mark.parametrize("query", ["status=%00", "state=draft%00", "_to_field="])
+def test_a_choice_that_cannot_be_is_a_bad_request(client, query):
+    client.force_login(make.make_editor())
+    one = make.make_organization()
+    for model in admin.site._registry:
+        assert client.get(f"{address(model, 'changelist')}?{query}").status_code == 400
+    form = reverse("admin:orgs_organization_change", args=[one.pk])
+    assert client.get(f"{form}?{query}").status_code == 400
+    assert client.get(f"{address(Organization, 'changelist')}?q=casa%00").status_code == 200
+
+
 @pytest.mark.parametrize("role", ["nobody", "keeps accounts"])
 @pytest.mark.parametrize("model", ENTRIES)
 def test_no_address_tells_of_a_draft_to_who_may_not_see_it(client, role, model):

@@ -153,10 +153,13 @@ FORMULA = '=HYPERLINK("http://example.org")'
 def test_no_cell_is_a_formula_unless_it_is_asked_for(client):
     make.make_organization("Una", summary_it=FORMULA, other_names=["+1", "@x"])
     make.make_organization("-Meno")
+    for number, sign in enumerate("\t\r\n＝＋－＠"):
+        make.make_organization(f"Altra {number}", summary_it=f"{sign}1")
     rows = {row["slug"]: row for row in table(client)}
     assert rows["una"]["summary_it"] == "'" + FORMULA
     assert rows["una"]["other_names"] == "'+1; @x"
     assert rows["meno"]["name_it"] == "'-Meno"
+    assert {rows[f"altra-{number}"]["summary_it"][0] for number in range(7)} == {"'"}
     raw = {row["slug"]: row for row in table(client, raw="1")}
     assert raw["una"]["summary_it"] == FORMULA
     assert raw["meno"]["name_it"] == "-Meno"

@@ -251,7 +251,14 @@ INNER = [
     *("224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255"),
     *("::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1"),
     *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1"),
-    *("64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b:1::1", "2002:7f00:1::", "2001:db8::1"),
+    *(
+        "64:ff9b::7f00:1",
+        "64:ff9b::a00:1",
+        "64:ff9b:1::1",
+        "2002:7f00:1::",
+        "2001:db8::1",
+        "3fff::1",
+    ),
     *("2001:0:7f00:1::", "100::1"),
 ]
 
@@ -587,6 +594,32 @@ def test_what_is_due():
     assert [one.url for one in Link.objects.due(now)] == due
 
 
+@pytest.mark.django_db
+def test_the_addresses_at_one_host_keep_nobody_else_waiting(monkeypatch):
+    """Thousands of entries have a page at the same social network."""
+    monkeypatch.setattr(rounds, "MOST_FOR_A_HOST", 2)
+    monkeypatch.setattr(rounds, "MOST_IN_A_ROUND", 5)
+    many = (
+        *("http://Good.example./a", "https://good.example:8443/b?c=http://other.example/"),
+        *(f"http://user@good.example/{n}" for n in range(6)),
+    )
+    others = [f"http://host{n}.example" for n in range(4)]
+    Link.objects.bulk_create(Link(url=url) for url in (*many, *others))
+    assert {rounds.host_of(url) for url in many} == {"good.example"}
+    looked_at: list[str] = []
+    monkeypatch.setattr(rounds, "gather", lambda: None)
+    monkeypatch.setattr(
+        rounds,
+        "look",
+        lambda urls, *rest: [(url, WORKS) for url in urls if not looked_at.append(url)],
+    )
+    rounds.look_around()
+    assert looked_at == [*many[:2], *others[:3]]
+    looked_at.clear()
+    rounds.look_around(everything=True)
+    assert looked_at[:5] == [*many[2:4], others[3], *others[:2]], "the longest unseen first"
+
+
 # ------------------------------------------------------------------ which addresses
 def test_every_field_that_holds_addresses_is_known():
     """Of a new field of addresses this wants to hear: it is looked at without being named."""
@@ -748,6 +781,32 @@ def test_nothing_is_written_when_this_machine_is_away(internet, entry):
     with pytest.raises(rounds.NetworkAway):
         rounds.look_around(checker=checker(internet))
     assert not Link.objects.exclude(checked_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_hosts_that_failed_before_are_not_this_machine(internet, host):
+    """A day after a round those that failed are due, and nothing else."""
+    week, yesterday = (timezone.now() - timedelta(days=days) for days in (6, 1))
+    gone = [f"http://gone{n}.example/" for n in range(6)]
+    one = make.make_organization("L'asilo")
+    for number in range(6):
+        internet.add(f"here{number}.example", host)
+        one.web_addresses.create(url=f"http://here{number}.example/page")
+        one.web_addresses.create(url=gone[number])
+    host.pages["/page"] = status(200)
+    rounds.gather()
+    Link.objects.update(verdict="works", since=week, checked_at=week)
+    failed = {"verdict": "fails", "failures": 1, "failed_on": yesterday, "checked_at": yesterday}
+    Link.objects.filter(url__in=gone).update(**failed)
+    rounds.look_around(checker=checker(internet))
+    assert set(Link.objects.filter(url__in=gone).values_list("failures", flat=True)) == {2}
+    assert Link.objects.filter(checked_at=week).count() == 1, "five were asked that had worked"
+
+    Link.objects.filter(url__in=gone).update(**failed)
+    internet.names.clear()
+    with pytest.raises(rounds.NetworkAway):
+        rounds.look_around(checker=checker(internet))
+    assert set(Link.objects.filter(url__in=gone).values_list("failures", flat=True)) == {1}
 
 
 @pytest.mark.django_db
