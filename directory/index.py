@@ -190,6 +190,8 @@ DECLARE
     query text;
     looks_around boolean;
     altered text;
+    noted bigint;
+    at_many boolean := false;
 BEGIN
     FOR i IN 0 .. TG_NARGS / 3 - 1 LOOP
         kind := TG_ARGV[3 * i];
@@ -209,6 +211,8 @@ BEGIN
             IF looks_around THEN
                 EXECUTE format(later, format('SELECT id FROM (%s) AS rows', altered))
                 USING me, kind, written, query;
+                GET DIAGNOSTICS noted = ROW_COUNT;
+                at_many := at_many OR noted > 0;
                 CONTINUE;
             END IF;
             query := format('WITH altered AS (%s) %s', altered,
@@ -216,6 +220,7 @@ BEGIN
         ELSE
             IF looks_around AND TG_ARGV[3 * i + 1] = '' AND TG_OP <> 'DELETE' THEN
                 EXECUTE format(later, 'SELECT id FROM changed') USING me, kind, written, query;
+                at_many := true;
             END IF;
             IF TG_OP = 'UPDATE' THEN
                 query := query || ' UNION '
@@ -224,6 +229,10 @@ BEGIN
         END IF;
         EXECUTE format(insertion, query) USING me, kind;
     END LOOP;
+    -- A page may take some seconds; a theme's new name takes one for each two thousand entries.
+    IF at_many AND current_setting('statement_timeout') <> '0' THEN
+        PERFORM set_config('statement_timeout', '10min', true);
+    END IF;
     INSERT INTO public.directory_pending VALUES (me) ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$
@@ -390,6 +399,11 @@ def look_around_at_the_end() -> list[migrations.RunSQL]:
         migrations.RunSQL(TOUCH, migrations.RunSQL.noop),
         migrations.RunSQL(SETTLE, migrations.RunSQL.noop),
     ]
+
+
+def take_longer_at_the_end() -> migrations.RunSQL:
+    """For databases made before whoever changes what many entries are tied to had the time."""
+    return migrations.RunSQL(TOUCH, migrations.RunSQL.noop)
 
 
 def add_kind(number: int, key: str, entries: str, place_pairs: bool = True) -> migrations.RunSQL:
