@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError
 from django.db import connection
+from django.db.models import F, Q
 from django.test import Client
 
-from civicnet.invention.rows import check_digit
+from civicnet.invention.making import vocabulary
+from civicnet.invention.rows import Inventor, Numbers, Share, check_digit
 from networks.models import Membership, Network
 from orgs.models import Organization, OrganizationIdentifier, OrganizationSlug
 from places.models import City
@@ -121,6 +123,49 @@ def test_ties_have_a_long_tail(invented):
     )
     assert max(partners.values()) > 8
     assert min(partners.values()) == 1
+
+
+def test_what_has_ended_does_not_go_on(invented):
+    """In what is invented, and in the rows that COPY wrote."""
+    gone, ended = Q(life__in=["ended", "merged"]), Q(ended__isnull=False)
+    for model in (Organization, Network, Project):
+        rows = model.objects.invented()
+        assert not rows.filter(ended & ~gone).exists()
+        assert not rows.filter(ended__lt=F("founded")).exists()
+    assert Organization.objects.invented().filter(gone & ended).exists()
+    assert Project.objects.invented().filter(ongoing=True).exists()
+    assert not Project.objects.invented().filter(gone, ongoing=True).exists()
+    members = Membership.objects.filter(organization__in=Organization.objects.invented())
+    assert members.filter(current="yes").exists()
+    of_gone = members.filter(organization__life__in=["ended", "merged"])
+    assert not of_gone.exclude(current="no").exists()
+
+
+def test_rows_are_consistent_before_they_are_written(content):
+    """Of many more, as they are drawn."""
+    share = Share.of(3000)
+    numbers = Numbers(
+        organizations=range(10_001, 10_001 + share.organizations + share.unpublished),
+        networks=range(10_001, 10_001 + share.networks),
+        projects=range(10_001, 10_001 + share.projects),
+        participations=iter(range(1, 10**6)),
+    )
+    slugs: dict[Any, set[str]] = {model: set() for model in (Organization, Network, Project)}
+    seen: Counter[str] = Counter()
+    gone: set[int] = set()
+    for batch in Inventor(4, share, vocabulary(), numbers, slugs).batches():
+        for model in slugs:
+            for row in batch.get(model, ()):
+                is_gone = row["life"] in ("ended", "merged")
+                assert is_gone or "ended" not in row
+                assert not (is_gone and row.get("ongoing"))
+                assert "ended" not in row or row["ended"] >= row.get("founded", row["ended"])
+                seen[row["life"]] += 1
+                if is_gone and model is Organization:
+                    gone.add(row["id"])
+        for row in batch.get(Membership, ()):
+            assert row["organization_id"] not in gone or row["current"] == "no"
+    assert min(seen[life] for life in ("active", "unknown", "ended", "merged")) > 20
 
 
 def test_the_same_number_and_seed_give_the_same_rows(invented):

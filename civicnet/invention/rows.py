@@ -47,6 +47,7 @@ Row = dict[str, Any]
 Batch = dict[Any, list[Row]]
 
 BATCH = 10_000  # entries
+GONE = ("ended", "merged")
 # Nothing depends on the day on which the command runs.
 TODAY = datetime.date(2026, 1, 1)
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
@@ -161,6 +162,8 @@ class Inventor:
         ]
         self.kind_weights = list(accumulate(kind[1] for kind in self.kinds))
         self.codes = 0
+        # Organizations that are no more: nothing of theirs is current.
+        self.gone: set[int] = set()
         self.batch: Batch = defaultdict(list)
 
     def batches(self) -> Iterator[Batch]:
@@ -272,7 +275,7 @@ class Inventor:
         }
         if self.chance(0.8):
             row |= self.date("founded", FIRST_YEAR, TODAY.year - 1, 6)
-        if row["life"] in ("ended", "merged") and self.chance(0.7):
+        if row["life"] in GONE and self.chance(0.7):
             since = row["founded"].year + 1 if "founded" in row else 1950
             row |= self.date("ended", min(since, TODAY.year), TODAY.year, 1)
         label = row["slug"][:LONGEST_LABEL].strip("-")
@@ -334,6 +337,8 @@ class Inventor:
             name = self.writer.name(patterns, setting)
         status = "published" if public else rng.choice(("draft", "in_review", "archived"))
         row = self.entry(Organization, pk, name, calls, seat, setting, status)
+        if row["life"] in GONE:
+            self.gone.add(pk)
         row["kind_id"] = kind if self.chance(0.95) else None
         if self.chance(0.97):
             row["city_id"] = seat.pk
@@ -388,6 +393,8 @@ class Inventor:
         drawn = rng.choices(self.numbers.networks, cum_weights=weights, k=number)
         for network in sorted(set(drawn)):
             current = rng.choices(("yes", "no", "unstated"), (84, 8, 8))[0]
+            if organization in self.gone:
+                current = "no"
             row: Row = {
                 "network_id": network,
                 "organization_id": organization,
@@ -410,7 +417,7 @@ class Inventor:
             ("neighbourhood", "local", "provincial", "regional", "national", "unknown"),
             (30, 35, 8, 10, 5, 12),
         )[0]
-        if "ended" not in row and self.chance(0.3):
+        if row["life"] not in GONE and self.chance(0.3):
             row["ongoing"] = True
         if self.chance(0.3) and (programmes := self.known.programmes):
             weights = long_tail(len(programmes))
