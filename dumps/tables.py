@@ -119,12 +119,20 @@ def territory() -> Iterator[Table]:
     yield Table(
         "regions",
         Region,
-        fields(Region, "slug", "istat_code", *PLACE, "macro_area"),
+        fields(Region, "slug", "istat_code", *PLACE, "local_language", "macro_area"),
         by("one.istat_code"),
         ("slug",),
     )
     columns = fields(
-        Province, "sigla", "istat_code", "uts_code", "region", *PLACE, "former_siglas", "keys"
+        Province,
+        "sigla",
+        "istat_code",
+        "uts_code",
+        "region",
+        *PLACE,
+        "local_language",
+        "former_siglas",
+        "keys",
     )
     yield Table("provinces", Province, columns, by("one.istat_code"), ("sigla",))
     # The region and the two letters are the province's.

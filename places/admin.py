@@ -43,7 +43,14 @@ class RegionAdmin(FromIstat):
     list_display = ("__str__", "local_name", "macro_area", "population")
     list_filter = ("macro_area",)
     search_fields = ("sort_it", "sort_en", *NAMES, "local_name", "=istat_code")
-    fields = (NAMES, "local_name", "macro_area", "slug", "istat_code", "population")
+    fields = (
+        NAMES,
+        ("local_name", "local_language"),
+        "macro_area",
+        "slug",
+        "istat_code",
+        "population",
+    )
 
 
 @admin.register(Province)
@@ -54,7 +61,7 @@ class ProvinceAdmin(FromIstat):
     search_fields = ("sort_it", "sort_en", *NAMES, "local_name", "=sigla", "=istat_code")
     fields = (
         NAMES,
-        "local_name",
+        ("local_name", "local_language"),
         ("sigla", "former_siglas"),
         "region",
         ("istat_code", "uts_code"),

@@ -16,7 +16,7 @@ REGIONS = {
     "piemonte": ("piemont",),
     "lombardia": ("lombardei", "lombardie"),
     "veneto": ("venetien", "venetie"),
-    "friuli": ("friaul", "frioul", "furlanija"),
+    "friuli": ("friaul", "frioul", "friul", "furlanija"),
     "liguria": ("ligurien", "ligurie"),
     "romagna": ("romagne",),
     "toscana": ("toskana", "toscane"),
@@ -29,7 +29,9 @@ REGIONS = {
     "basilicata": ("basilikata", "basilicate", "lucania"),
     "calabria": ("kalabrien", "calabre"),
     "sicilia": ("sizilien", "sicile"),
-    "sardegna": ("sardinien", "sardaigne"),
+    "sardegna": ("sardinien", "sardaigne", "sardigna", "sardinnia"),
+    "trentino": ("trentin",),
+    "alto adige": ("sudtirol",),
 }
 ITALIAN = {other: italian for italian, names in REGIONS.items() for other in names}
 

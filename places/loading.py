@@ -16,10 +16,10 @@ from places.sources import Sources, slug_with_province
 BATCH = 1000
 
 PLACE_FIELDS = ("name", "name_it", "name_en", "population", "latitude", "longitude")
-REGION_FIELDS = (*PLACE_FIELDS, "local_name", "macro_area")
+REGION_FIELDS = (*PLACE_FIELDS, "local_name", "local_language", "macro_area")
 PROVINCE_FIELDS = (
     *PLACE_FIELDS,
-    *("uts_code", "sigla", "former_siglas", "local_name", "keys", "region_id"),
+    *("uts_code", "sigla", "former_siglas", "local_name", "local_language", "keys", "region_id"),
 )
 CITY_FIELDS = (
     *PLACE_FIELDS,

@@ -84,6 +84,29 @@ class Place(models.Model):
         return translated(self, "name")[0]
 
 
+class OfficialLanguage(models.TextChoices):
+    """Official beside Italian in a part of the country."""
+
+    FRENCH = "fr", _("French")
+    GERMAN = "de", _("German")
+    SLOVENE = "sl", _("Slovene")
+    LADIN = "lld", _("Ladin")
+
+
+def local_language_field() -> models.CharField:
+    return models.CharField(
+        _("local language"), max_length=3, choices=OfficialLanguage.choices, blank=True, default=""
+    )
+
+
+def local_name_constraint() -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name="%(app_label)s_%(class)s_local_name_has_language",
+        condition=Q(local_name="", local_language="")
+        | (~Q(local_name="") & Q(local_language__in=["fr", "de", "sl", "lld"])),
+    )
+
+
 def slug_field() -> models.CharField:
     return models.CharField(
         _("address name"),
@@ -119,6 +142,7 @@ class Region(Place):
         default="",
         help_text=_("In the region’s other official language."),
     )
+    local_language = local_language_field()
     macro_area = models.CharField(_("part of Italy"), max_length=10, choices=MacroArea.choices)
 
     # Columns with more names, by which it is found.
@@ -139,6 +163,7 @@ class Region(Place):
                     macro_area__in=["north-west", "north-east", "centre", "south", "islands"]
                 ),
             ),
+            local_name_constraint(),
         ]
 
     def get_absolute_url(self) -> str:
@@ -173,6 +198,7 @@ class Province(Place):
         default="",
         help_text=_("In the province’s other official language."),
     )
+    local_language = local_language_field()
     keys = models.JSONField(
         _("keys"),
         default=list,
@@ -197,6 +223,7 @@ class Province(Place):
             models.CheckConstraint(
                 name="places_province_sigla_letters", condition=Q(sigla__regex=r"^[A-Z]{2}$")
             ),
+            local_name_constraint(),
             # What a city repeats of its province is checked against this by a foreign key.
             models.UniqueConstraint(
                 name="places_province_repeated", fields=["id", "region", "sigla"]

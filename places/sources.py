@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from places.keys import key_of, loose_key_of
-from places.models import City, CityName, Province, Region
+from places.models import City, CityName, OfficialLanguage, Province, Region
 from places.slugs import slug_of
 
 Line = dict[str, str]
@@ -26,6 +26,8 @@ MACRO_AREAS = {
     "Sud": Region.MacroArea.SOUTH,
     "Isole": Region.MacroArea.ISLANDS,
 }
+# By the region's code: of the names that Istat writes after a bar.
+LANGUAGES_OF_REGIONS = {"02": OfficialLanguage.FRENCH, "04": OfficialLanguage.GERMAN}
 LOCAL_LANGUAGES = {
     "BZ": City.LocalLanguage.GERMAN,
     "TN": City.LocalLanguage.LADIN,
@@ -61,6 +63,17 @@ class Sources:
         """By Italian name: a province that bears its capital's name has its English one too."""
         return {line["name"]: line["name_en"] for line in self.cities if line["name_en"]}
 
+    @cached_property
+    def other_names(self) -> dict[str, list[str]]:
+        """By a city's code: its names in other languages, local ones and those abroad."""
+        names = defaultdict(list)
+        for line in self.lines("other_names.csv"):
+            names[line["istat_code"]].append(line["name"])
+        for line in self.cities:
+            if line["name_alt"]:
+                names[line["istat_code"]].append(line["name_alt"])
+        return names
+
     def region_rows(self) -> Iterator[Region]:
         for line in self.lines("regioni.csv"):
             name, _slash, local_name = line["region_name"].partition("/")
@@ -70,6 +83,7 @@ class Sources:
                 name_it=name,
                 name_en=line["region_name_en"],
                 local_name=local_name,
+                local_language=language_of(local_name, line["region_code"]),
                 macro_area=MACRO_AREAS[line["macro_area"]],
                 population=int(line["population_2022"]),
                 latitude=float(line["lat"]),
@@ -91,9 +105,11 @@ class Sources:
             siglas = [old["former_sigla"] for old in former[sigla] if old["former_sigla"]]
             former_names = [old["former_name"] for old in former[sigla] if old["former_name"]]
             capitals = line["capital_name"].split(" | ")
+            codes = line["capital_istat_code"].split(" | ")
+            abroad = [other for code in codes for other in self.other_names[code]]
             called = [
                 *(line["province_name"], name, local_name, english or ""),
-                *(*former_names, *capitals),
+                *(*former_names, *capitals, *abroad),
             ]
             province = Province(
                 istat_code=line["province_code"],
@@ -103,6 +119,7 @@ class Sources:
                 name_it=name,
                 name_en=english or "",
                 local_name=local_name,
+                local_language=language_of(local_name, line["region_code"]),
                 keys=province_keys([sigla, *siglas], called),
                 population=int(line["population_2022"]),
                 latitude=float(line["lat"]),
@@ -189,6 +206,10 @@ class Sources:
                 CityName(kind=line["kind"], name=line["name"], language=line["language"]),
                 line["istat_code"],
             )
+
+
+def language_of(local_name: str, region: str) -> str:
+    return LANGUAGES_OF_REGIONS[region] if local_name else ""
 
 
 def local_language(line: Line) -> str:

@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from directory.finding import Seeking, statement_of
 from places.languages import fallback_order, other, translated
 from places.loading import LoadReport, load_places
 from places.matching import match_city
@@ -92,6 +93,51 @@ def test_regions_and_provinces_have_short_names_and_keep_the_local_one():
     turin, bolzano = (Province.objects.get(sigla=sigla) for sigla in ("TO", "BZ"))
     assert (turin.name_it, turin.name_en) == ("Torino", "Turin")
     assert (bolzano.name_it, bolzano.local_name) == ("Bolzano", "Bozen")
+    languages = Region.objects.exclude(local_name="").by_name("it").values_list("local_language")
+    assert [*languages] == [("de",), ("fr",)]
+    assert (bolzano.local_language, turin.local_language) == ("de", "")
+
+
+@pytest.mark.parametrize("model", [Region, Province])
+def test_a_local_name_of_a_wider_place_has_a_language_too(model):
+    for wrong in ({"local_name": "Bozen"}, {"local_language": "de"}):
+        place = model.objects.filter(local_name="").first()
+        for name, value in wrong.items():
+            setattr(place, name, value)
+        with pytest.raises(IntegrityError, match="local_name_has_language"), transaction.atomic():
+            place.save()
+
+
+@pytest.mark.parametrize(
+    ("facet", "sought", "value"),
+    [
+        ("region", "sudtirol", "trentino-alto-adige"),
+        ("region", "Südtirol", "trentino-alto-adige"),
+        ("region", "Trentino-Südtirol", "trentino-alto-adige"),
+        ("region", "vallee d'aosta", "valle-d-aosta"),
+        ("region", "vallée d’aoste", "valle-d-aosta"),
+        ("region", "sardigna", "sardegna"),
+        ("province", "bozen", "BZ"),
+        ("province", "gorica", "GO"),
+        ("province", "aoste", "AO"),
+    ],
+)
+def test_a_wider_place_is_found_by_its_names_in_other_languages(facet, sought, value):
+    rows = {"region": (Region, "slug"), "province": (Province, "sigla")}
+    model, key = rows[facet]
+    seeking = Seeking(facet, model.objects.all(), key, sought)
+    sql, given = statement_of([seeking], [])
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        for row in cursor:
+            seeking.rows[row[0]].append(row)
+    assert [row.value for row in seeking.found] == [value]
+
+
+def test_the_page_of_a_region_says_which_language_its_other_name_is_in(client):
+    html = client.get("/it/regioni/trentino-alto-adige/").content.decode()
+    assert '<span class="local-name" lang="de">Südtirol</span>' in html
+    assert "local-name" not in client.get("/it/regioni/piemonte/").content.decode()
 
 
 def test_a_city_keeps_every_name_and_code_it_has_or_had():
