@@ -175,6 +175,11 @@ def may_edit(user: Any, entry: Entry) -> bool:
     return _may(user, "change", type(entry)) and _in_scope(user, entry)
 
 
+def may_edit_any(user: Any) -> bool:
+    """Whether there is a kind of which they may edit entries."""
+    return any(_may(user, "change", kind.model) for kind in kinds.values())
+
+
 def may_publish(user: Any, what: type[Entry] | Entry) -> bool:
     """Of a model: entries of that kind at all; of an entry: this one."""
     if isinstance(what, Entry):
@@ -189,7 +194,7 @@ def may_publish_any(user: Any) -> bool:
 
 def languages_of(user: Any) -> tuple[str, ...]:
     """The languages in which they may write texts of entries."""
-    if any(_may(user, "change", kind.model) for kind in kinds.values()):
+    if may_edit_any(user):
         return tuple(LANGUAGES)
     options = EditingScope._meta.app_label
     return tuple(code for code in LANGUAGES if user.has_perm(f"{options}.translate_{code}"))

@@ -1,7 +1,7 @@
 """The worklists of every kind: what an entry lacks, and what nobody has looked at for long.
 
 What is archived needs no work, and of what has ended nobody looks for more. Each is a verb of
-``EntryQuerySet``.
+``EntryQuerySet``, and work for whoever may edit; texts, for whoever writes the language.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from directory.doubles import suspected
-from directory.registry import kinds
-from directory.roles import languages_of, may_publish
+from directory.roles import languages_of, may_edit_any, may_publish_any
 from directory.worklists import Part, Worklist, register_worklist
 from places.languages import LANGUAGES
 
@@ -28,32 +27,51 @@ def register_worklists() -> None:
             _("proposals to decide"),
             lambda entries, user: entries.with_waiting_proposals(),
             part=Part.MINE,
-            open_to=lambda user: any(may_publish(user, kind.model) for kind in kinds.values()),
+            open_to=may_publish_any,
         ),
         # A network need not be of any place.
         Worklist(
             "no-place",
             _("no seat or place"),
             lambda entries, user: entries.without_place(),
+            open_to=may_edit_any,
             kinds=frozenset({"organization", "project"}),
         ),
-        Worklist("no-theme", _("no theme"), lambda entries, user: entries.without_theme()),
-        Worklist("no-picture", _("no picture"), lambda entries, user: entries.without_picture()),
+        Worklist(
+            "no-theme",
+            _("no theme"),
+            lambda entries, user: entries.without_theme(),
+            open_to=may_edit_any,
+        ),
+        Worklist(
+            "no-picture",
+            _("no picture"),
+            lambda entries, user: entries.without_picture(),
+            open_to=may_edit_any,
+        ),
         Worklist(
             "no-alt",
             _("picture without alternative text"),
             lambda entries, user: entries.with_a_silent_picture(),
+            open_to=may_edit_any,
         ),
         Worklist(
             "wrong-code",
             _("code that is not valid"),
             lambda entries, user: entries.with_a_wrong_code(),
+            open_to=may_edit_any,
         ),
-        Worklist("double", _("suspected double"), lambda entries, user: suspected(entries)),
+        Worklist(
+            "double",
+            _("suspected double"),
+            lambda entries, user: suspected(entries),
+            open_to=may_edit_any,
+        ),
         Worklist(
             "unchecked",
             _("not checked for a year"),
             lambda entries, user: entries.not_checked_for_a_year(),
+            open_to=may_edit_any,
             order=LONGEST_UNSEEN_FIRST,
         ),
         *_translations(),

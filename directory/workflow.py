@@ -24,7 +24,7 @@ from directory.fitness import lacking, named, with_sources
 from directory.history import record_in_bulk, remember
 from directory.models import Entry, Status
 from directory.registry import kinds
-from directory.roles import may_edit, may_publish, within_scope
+from directory.roles import may_edit, may_edit_any, may_publish, may_publish_any, within_scope
 from directory.told import Sentence, on_day, to_keep
 from directory.worklists import Part, Worklist, register_worklist
 from staff.models import User
@@ -286,12 +286,6 @@ def _person(pk: int | None) -> Any:
 
 
 # ------------------------------------------------------------------ what waits
-def _publishes(user: Any) -> bool:
-    return any(may_publish(user, kind.model) for kind in kinds.values())
-
-
-def _edits(user: Any) -> bool:
-    return any(may_edit(user, kind.model()) for kind in kinds.values())
 
 
 def register_worklists() -> None:
@@ -302,7 +296,7 @@ def register_worklists() -> None:
             lambda entries, user: entries.to_review(),
             part=Part.MINE,
             order=(F("review__sent_at").asc(nulls_last=True), "pk"),
-            open_to=_publishes,
+            open_to=may_publish_any,
             place=10,
         ),
         Worklist(
@@ -310,7 +304,7 @@ def register_worklists() -> None:
             _("sent back to me"),
             lambda entries, user: entries.sent_back_to(user),
             part=Part.MINE,
-            open_to=_edits,
+            open_to=may_edit_any,
             place=20,
         ),
         Worklist(
@@ -319,14 +313,14 @@ def register_worklists() -> None:
             lambda entries, user: entries.to_publish_on_a_day(),
             part=Part.MINE,
             order=("review__publish_on", "pk"),
-            open_to=_publishes,
+            open_to=may_publish_any,
             place=30,
         ),
         Worklist(
             "lead",
             _("lead without a name"),
             lambda entries, user: entries.nameless_leads(),
-            open_to=_edits,
+            open_to=may_edit_any,
             place=10,
         ),
     ):

@@ -194,6 +194,8 @@ def bring_back(request: HttpRequest, kind: str) -> HttpResponseBase:
     if not (rights.may_add or rights.may_change):
         raise PermissionDenied
     form = SheetForm(request.POST or None, request.FILES or None)
+    if not rights.may_add:
+        form.fields.pop("status")
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -235,7 +237,7 @@ def _take_in(request: HttpRequest, rights: AdminRights, form: SheetForm) -> Shee
         )
         form.add_error("file", said % {"most": MOST_ROWS, "kind": kind})
         return None
-    status = form.cleaned_data["status"]
+    status = form.cleaned_data.get("status", Status.DRAFT)
     return keep(request.user, kind, upload.name, status, table, planned)
 
 
@@ -301,7 +303,7 @@ def table(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         **_page(request, rights, title),
         "sheet": sheet,
-        "status": Status(sheet.status).label,
+        "status": Status(sheet.status).label if rights.may_add else "",
         "tally": [
             (each.value, HEADINGS[each], tally[each], each.value == wanted) for each in ORDER
         ],

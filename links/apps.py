@@ -11,7 +11,7 @@ class LinksConfig(AppConfig):
 
     def ready(self) -> None:
         from clock.jobs import register
-        from directory.roles import LOOK, grant
+        from directory.roles import LOOK, grant, may_edit_any
         from directory.worklists import Worklist, register_worklist
         from links.addresses import with_a_broken_address
         from links.models import Link
@@ -25,5 +25,6 @@ class LinksConfig(AppConfig):
                 "broken",
                 _("broken web address"),
                 lambda entries, user: with_a_broken_address(entries),
+                open_to=may_edit_any,
             )
         )

@@ -816,3 +816,4 @@ def test_a_translator_is_told_the_columns_of_every_kind(client, kind):
     assert page.status_code == 200
     assert "summary_it" in page.content.decode()
     assert "summary_en" not in page.content.decode()
+    assert 'name="status"' not in page.content.decode(), "nothing new is theirs to add"

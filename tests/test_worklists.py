@@ -13,6 +13,7 @@ from networks.models import Network
 from orgs.models import Organization
 from projects.models import Project
 from tests import builders as make
+from tests.test_roles import member
 
 pytestmark = pytest.mark.django_db
 every_kind = pytest.mark.parametrize("kind", [Organization, Network, Project])
@@ -80,6 +81,25 @@ def test_a_worklist_that_is_not_ones_work_is_neither_offered_nor_opened(
     monkeypatch.setitem(worklists, "others", nothing)
     assert nothing not in worklists_for(Organization, editor)
     assert found(client, Organization, "others") == ["Una"]
+
+
+@pytest.mark.parametrize(
+    ("role", "wanted"),
+    [
+        (
+            "editor",
+            {"no-theme", "no-picture", "double", "broken", "unchecked", "missing-it", "lead"},
+        ),
+        ("translator_it", {"missing-it", "stale-it", "missing-in-lists-it", "stale-in-lists-it"}),
+        ("manager", set()),
+    ],
+)
+def test_nobody_is_shown_work_that_is_not_theirs_to_do(client, role, wanted):
+    client.force_login(member(role))
+    page = client.get(reverse("admin:index"))
+    shown = {row.worklist.slug for rows in page.context["work"].values() for row in rows}
+    assert wanted <= shown
+    assert role == "editor" or shown == wanted
 
 
 def test_counting_stops_where_it_is_much(client, editor, monkeypatch):
