@@ -21,6 +21,8 @@ from places.languages import LANGUAGES
 
 # Beyond this a text's words are not searched: a vector holds a megabyte at most.
 MOST_BYTES = 100_000
+# What the words of a street begin with, so that they are found only together with its kind.
+STREET = "viaq"
 # From so many on, their words go into the index together: half the work of one by one.
 SEVERAL = 200
 # The code of a key (see directory.index) that only documents have.
@@ -267,7 +269,7 @@ SELECT entry.id AS entry_id, entry.status = 'published' AS public,
         LEFT JOIN public.places_province AS province ON province.id = tie.province_id
         LEFT JOIN public.places_region AS region ON region.id = tie.region_id
         WHERE tie.entry_id = entry.id AND tie.meaning <> 'member'
-    )) AS facts
+    ){facts}) AS facts
 FROM public.{table} AS entry
 CROSS JOIN LATERAL (
     SELECT string_agg(concat_ws(E'\n', theme.name_it, parent.name_it), E'\n'
@@ -298,13 +300,26 @@ def create_documents() -> list[migrations.RunSQL]:
     ]
 
 
+def words_of_street(address: str) -> str:
+    """SQL for the words of an address as they are searched: none is a word like others, or whoever
+    seeks Rome would find every Via Roma."""
+    plain = f"public.civicnet_spaced(public.civicnet_unaccent({address}))"
+    return f"regexp_replace({plain}, '\\m([[:alpha:]])', '{STREET}\\1', 'g')"
+
+
 def add_texts(
-    kind: int, app: str, model: str, *texts: str, italian: str = "", english: str = ""
+    kind: int,
+    app: str,
+    model: str,
+    *texts: str,
+    italian: str = "",
+    english: str = "",
+    facts: str = "",
 ) -> list[migrations.RunSQL]:
     """What entries of a kind say besides names, summary and description; said again, it is changed.
 
     ``texts``: translated fields, named without language. ``italian`` and ``english``: SQL for
-    what other rows of the room say of ``entry``.
+    what other rows of the room say of ``entry``; ``facts`` for what is in no language.
     """
 
     def said(code: str, more: str) -> str:
@@ -317,6 +332,7 @@ def add_texts(
         table=f"{app}_{model}",
         italian=said("it", italian),
         english=said("en", english),
+        facts=f", {facts}" if facts else "",
     )
     return [
         migrations.RunSQL(view, f"DROP VIEW public.{app}_said"),

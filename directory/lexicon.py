@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from django.db import connection, migrations
 
+from directory.documents import STREET
 from directory.highlights import fold
 from directory.search import WORD, Words
 from directory.spelling import (
@@ -42,6 +43,7 @@ WITH counted AS MATERIALIZED (
     SELECT word, ndoc AS n
     FROM ts_stat('SELECT words FROM public.directory_document WHERE public', 'ab')
     WHERE length(word) BETWEEN {SHORTEST} AND {LONGEST} AND word ~ '^[[:alpha:]]+$'
+        AND NOT starts_with(word, '{STREET}')
 ), gone AS (
     DELETE FROM public.directory_lexicon AS lexicon
     WHERE NOT EXISTS (SELECT FROM counted WHERE counted.word = lexicon.word)

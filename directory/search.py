@@ -18,7 +18,7 @@ from typing import Any
 from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
-from directory.documents import SUMMARY_IN
+from directory.documents import STREET, SUMMARY_IN
 from places.exonyms import ITALIAN, in_italian
 from places.languages import current, fallback_order
 
@@ -28,6 +28,14 @@ SHORTEST_BEGUN = 3
 SHORTEST_ALIKE = 5
 WORDS = "words"
 LONGEST_JOINED = 40
+# What an address begins with, and so many of its words.
+STREETS = frozenset(
+    (
+        *("via", "viale", "piazza", "piazzale", "piazzetta", "corso", "largo", "vicolo", "strada"),
+        *("salita", "contrada", "borgo", "calle", "campo", "lungomare", "localita", "rione"),
+    )
+)
+LONGEST_STREET = 7
 
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
@@ -126,6 +134,8 @@ class Words:
         plain = all(sign == "+" for sign, _words in self._parts)
         if len(parts) > 1 and plain and len(joined) <= LONGEST_JOINED:
             clauses.append("=" + joined)
+        if plain and (ways := ways_of_street([word for _sign, words in parts for word in words])):
+            clauses.append("=" + "|".join(ways))
         return clauses
 
     @cached_property
@@ -341,6 +351,22 @@ def clause(sign: str, words: list[str]) -> str:
     italian = in_italian(plain)
     ways = ["".join(words), " ".join(words), *([" ".join(italian)] if italian != plain else [])]
     return sign + "|!".join([f"{ways[0]}|{ways[1]}", *ways[2:]])
+
+
+def ways_of_street(words: list[str]) -> list[str]:
+    """Words of which one says that a street follows, of which one cannot tell where it ends: “via
+    san donato bologna”. Its number is left out."""
+    plain = [without_accents(word) for word in words]
+    place = next((n for n, word in enumerate(plain) if word in STREETS), None)
+    if place is None:
+        return []
+    said = [word for word in plain[place:] if not word[0].isdigit()]
+    street, around = said[:LONGEST_STREET], [*plain[:place], *said[LONGEST_STREET:]]
+    ways = []
+    for end in range(2, len(street) + 1):
+        named = [STREET + word for word in street[:end]]
+        ways.append(" ".join([*around, *named, *street[end:]]))
+    return ways
 
 
 def in_other_languages(word: str) -> list[str]:

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from directory import lexicon as lexicons
 from directory.dates import PartialDate
 from directory.highlights import fold
 from directory.models import Theme
@@ -410,6 +411,51 @@ def test_no_text_is_an_error(directory, text, language):
                 [*words.rank.params, *condition.params],
             )
             cursor.fetchall()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("via garibaldi", ["Casa"]),
+        ("Via Giuseppe Garibaldi, 12", ["Casa"]),
+        ("via garibaldi bolzano", ["Casa"]),
+        ("casa via garibaldi", ["Casa"]),
+        ("via dell'orto", ["Piccola"]),
+        ("via dell’Orto 3", ["Piccola"]),
+        # Not another kind of street, or half of the name; nor the street without its kind.
+        ("piazza garibaldi", []),
+        ("via garib", []),
+        ("garibaldi", []),
+        ("via garibaldi lecce", []),
+        ("-garibaldi casa", ["Casa"]),
+        # Nor what is not public.
+        ("via segreta", []),
+        # What was found before is found still.
+        ("via libera", ["Via libera"]),
+        ("il campo di via", ["Sul campo"]),
+    ],
+)
+def test_a_street_is_found_with_its_kind_only(words, expected):
+    bolzano = make_city("Bolzano")
+    bolzano.names.create(kind="current", name="Bolzano")
+    street = {"address": "Via Giuseppe Garibaldi 12/b", "address_public": True}
+    make_organization("Casa", city=bolzano, **street)
+    make_organization("Piccola", address="via dell'Orto, 3", address_public=True)
+    make_organization("Chiusa", address="Via Segreta 1")
+    make_organization("Via libera", summary_it="Una via per il teatro.")
+    make_organization("Sul campo", summary_it="Il campo in via Torino.")
+    assert found(words) == expected
+
+
+def test_the_lexicon_holds_no_word_of_a_street():
+    make_organization("Casa", address="Via Garibaldi 12", address_public=True)
+    settle_now(connection.connection)
+    lexicons.refresh()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT word FROM directory_lexicon")
+        words = {word for (word,) in cursor}
+    assert "casa" in words
+    assert not [word for word in words if "garibaldi" in word]
 
 
 # ------------------------------------------------------------------ matches in context
