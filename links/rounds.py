@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -102,6 +103,8 @@ def gather() -> None:
 
 
 def look(urls: Iterable[str], checker: Checker, until: float) -> Iterator[tuple[str, Finding]]:
+    """Whoever stops reading, or is stopped, waits for what is being asked and for no more."""
+    is_left = Event()
     by_host: defaultdict[str, list[str]] = defaultdict(list)
     for url in urls:
         by_host[host_of(url)].append(url)
@@ -109,14 +112,17 @@ def look(urls: Iterable[str], checker: Checker, until: float) -> Iterator[tuple[
     def at_host(urls: list[str]) -> list[tuple[str, Finding]]:
         found = []
         for url in urls[:MOST_FOR_A_HOST]:
-            if time.monotonic() >= until:
+            if is_left.is_set() or time.monotonic() >= until:
                 break
             found.append((url, checker.check(url)))
         return found
 
     with ThreadPoolExecutor(HOSTS_AT_A_TIME) as hosts:
-        for done in as_completed([hosts.submit(at_host, urls) for urls in by_host.values()]):
-            yield from done.result()
+        try:
+            for done in as_completed([hosts.submit(at_host, urls) for urls in by_host.values()]):
+                yield from done.result()
+        finally:
+            is_left.set()
 
 
 def host_of(url: str) -> str:

@@ -10,6 +10,7 @@ import tracemalloc
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 import trustme
@@ -510,6 +511,30 @@ def test_no_host_fills_a_round_and_time_ends_it(internet, host, monkeypatch):
     urls = [f"http://good.example/{n}" for n in range(9)]
     assert len(list(rounds.look(urls, checker(internet), time.monotonic() + 60))) == 3
     assert list(rounds.look(urls, checker(internet), time.monotonic() - 1)) == []
+
+
+def test_who_stops_a_round_does_not_wait_for_all_that_is_left(monkeypatch):
+    """As whoever ends the command does, with ten minutes of it to go."""
+    asked, is_left = [], threading.Event()
+
+    class Left(threading.Event):
+        def set(self) -> None:
+            super().set()
+            is_left.set()
+
+    class Waiting:
+        def check(self, url: str) -> Finding:
+            asked.append(url)
+            assert len(asked) == 1 or is_left.wait(60)
+            return WORKS
+
+    monkeypatch.setattr(rounds, "Event", Left)
+    monkeypatch.setattr(rounds, "HOSTS_AT_A_TIME", 1)
+    urls = [f"http://host{n}.example/" for n in range(9)]
+    looking: Any = rounds.look(urls, Waiting(), time.monotonic() + 600)  # type: ignore[arg-type]
+    assert next(looking) == (urls[0], WORKS)
+    looking.close()
+    assert asked[1:] in ([], urls[1:2])
 
 
 # ------------------------------------------------------------------ days, and what is written
