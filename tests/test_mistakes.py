@@ -78,3 +78,13 @@ def test_a_table_without_a_file_says_where_it_is_chosen(client):
     [mistakes] = re.findall(r'<section class="mistakes".*?</section>', said, re.DOTALL)
     assert re.findall(r'href="#([^"]+)"', mistakes) == ["id_file"]
     assert said.index(mistakes) < said.index('id="id_file"')
+
+
+def test_a_new_password_that_is_not_taken_says_why_first(client):
+    client.force_login(make.make_editor(language="en"))
+    sent = {"old_password": "a long enough password", "new_password1": "x", "new_password2": "y"}
+    said = client.post("/admin/password_change/", sent).content.decode()
+    [mistakes] = re.findall(r'<section class="mistakes".*?</section>', said, re.DOTALL)
+    assert re.findall(r'href="#([^"]+)"', mistakes) == ["id_new_password2"]
+    assert said.index(mistakes) < said.index('id="id_old_password"')
+    assert "Please correct" not in said
