@@ -228,6 +228,8 @@ BEGIN
             END IF;
         END IF;
         EXECUTE format(insertion, query) USING me, kind;
+        GET DIAGNOSTICS noted = ROW_COUNT;
+        at_many := at_many OR noted >= 100;
     END LOOP;
     -- A page may take some seconds; a theme's new name takes one for each two thousand entries.
     IF at_many AND current_setting('statement_timeout') <> '0' THEN

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from orgs.models import OrganizationPlace
+from orgs.models import Organization, OrganizationPlace
 from tests import builders as make
 from tests.test_index import counted_slowly, documents, kept, rows
 
@@ -79,6 +79,9 @@ def test_what_very_many_entries_are_tied_to_may_take_its_time_to_change():
     )
     assert allowed(f"UPDATE places_city SET name_it = 'Turin' WHERE id = {city.pk}", "0") == "0"
     assert allowed(f"UPDATE orgs_organization SET name_it = 'Corte' WHERE id = {one.pk}") == "5s"
+    make.make_many(Organization, ({"slug": f"n{n}", "name_it": f"N{n}"} for n in range(99)))
+    assert allowed("UPDATE orgs_organization SET telephone = '1'") == "10min", "a hundred at once"
+    assert allowed("UPDATE orgs_organization SET telephone = '2' WHERE slug <> 'casa'") == "5s"
     assert rows("SHOW statement_timeout") == [("0",)]
 
 
