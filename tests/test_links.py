@@ -809,6 +809,29 @@ def test_nothing_is_written_when_this_machine_is_away(internet, entry):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("away", "looked_at"), [(9, 9), (7, 30)])
+def test_where_nothing_is_let_out_it_is_soon_seen(monkeypatch, away, looked_at):
+    monkeypatch.setattr(rounds, "ENOUGH_TO_SEE_IT", 9)
+    monkeypatch.setattr(rounds, "gather", lambda: None)
+    Link.objects.bulk_create(Link(url=f"http://host{n}.example/") for n in range(30))
+    asked: list[str] = []
+
+    def look(urls, *rest):
+        for url in urls:
+            asked.append(url)
+            yield url, Finding.failing(Reason.NAME) if len(asked) <= away else WORKS
+
+    monkeypatch.setattr(rounds, "look", look)
+    if looked_at == 30:
+        assert rounds.look_around().looked_at == 30
+    else:
+        with pytest.raises(rounds.NetworkAway):
+            rounds.look_around()
+        assert not Link.objects.exclude(checked_at=None).exists()
+    assert len(asked) == looked_at
+
+
+@pytest.mark.django_db
 def test_hosts_that_failed_before_are_not_this_machine(internet, host):
     """A day after a round those that failed are due, and nothing else."""
     week, yesterday = (timezone.now() - timedelta(days=days) for days in (6, 1))
