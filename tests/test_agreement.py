@@ -266,6 +266,16 @@ def test_a_thousand_combinations_agree_with_a_slow_query(directory_once, db, mon
     assert marked > 300
 
 
+def test_the_keys_of_an_entry_stand_in_order(directory_once, db):
+    """Those of its places come first: no more of them are read than a list asks for."""
+    with connection.cursor() as cursor:
+        for table, keys in (("listed", "coalesce(crowd, keys)"), ("document", "keys")):
+            cursor.execute(f"SELECT {keys} FROM directory_{table}")
+            rows = [row for (row,) in cursor]
+            assert len(rows) > 50
+            assert [row for row in rows if row != sorted(row)] == []
+
+
 MORE_OFFERED = {
     **OFFERED,
     "where": ["seat", "reach"],

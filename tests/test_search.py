@@ -413,6 +413,21 @@ def test_no_text_is_an_error(directory, text, language):
             cursor.fetchall()
 
 
+@pytest.mark.parametrize("words", ["orto -terra", 'orto -"terra viva"', "terra orto -città -viva"])
+def test_what_is_excluded_is_left_out_by_the_index(directory, words):
+    """By itself it would be looked for in each row that has what is sought."""
+    asked = Words(words)
+    for one in (asked.anywhere, asked.in_name):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(
+                f"EXPLAIN SELECT FROM directory_document AS document WHERE {one.sql}", one.params
+            )
+            plan = [line for (line,) in cursor]
+        assert any("Index Cond" in line and "& !" in line for line in plan)
+        assert not [line for line in plan if "Filter" in line and "!" in line]
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
