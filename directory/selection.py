@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 WALK = 5
 # Up to this many matches of words are counted and put in order; past it there are "more than".
 MOST_MATCHES = 1000
+# So many of the newest entries are looked at for words that very many have.
+MOST_WALKED = 2000
 
 
 @dataclass(frozen=True)
@@ -256,8 +258,7 @@ def page_of_matches(
 ) -> list[tuple[int, int]]:
     """(kind's number, entry's id) of the entries that match words, in order.
 
-    By relevance, the best tier of ``words`` comes first, each by name. One query, and perhaps one
-    more where there are more matches than are counted (not ``is_bounded``).
+    By relevance, the best tier of ``words`` comes first, each by name. One query.
     """
     by = f"document.sort_{language}"
     columns = f", {by} AS second"
@@ -277,10 +278,37 @@ def page_of_matches(
             " JOIN directory_listed AS listed USING (kind, entry_id)"
         )
         order = "updated DESC, second"
+        if not is_bounded and len(kinds) == 1:
+            sql, parameters = newest_first(kinds[0], groups, words, language, stop, sql, parameters)
     return fetch(
         f"SELECT kind, entry_id FROM ({sql}) AS found"
         f" ORDER BY {order}, entry_id, kind OFFSET %s LIMIT %s",
         [*parameters, start, stop - start],
+    )
+
+
+def newest_first(
+    kind: Kind,
+    groups: Groups,
+    words: Words,
+    language: str,
+    stop: int,
+    every: str,
+    parameters: list[Any],
+) -> tuple[str, list[Any]]:
+    """Of very many matches, which ``every`` gathers, no more than is wanted: the newest entries are
+    looked at one by one, and only if that does not give enough, all matches are gathered."""
+    sql, given = matching_rows([kind], groups, words)
+    found = "(SELECT count(*) FROM walked)"
+    # OFFSET keeps the planner from joining otherwise.
+    return (
+        "WITH walked AS MATERIALIZED (SELECT newest.* FROM (SELECT kind, entry_id, updated,"
+        f" sort_{language} AS second FROM directory_listed WHERE kind = %s"
+        f" ORDER BY updated DESC, sort_{language}, entry_id LIMIT %s) AS newest CROSS JOIN LATERAL"
+        f" ({sql} AND document.kind = newest.kind AND document.entry_id = newest.entry_id"
+        f" OFFSET 0) AS matches LIMIT %s) SELECT * FROM walked WHERE {found} = %s UNION ALL"
+        f" SELECT kind, entry_id, updated, second FROM ({every}) AS every WHERE {found} < %s",
+        [kind.number, MOST_WALKED + stop, *given, stop, stop, *parameters, stop],
     )
 
 

@@ -10,9 +10,11 @@ from django.db import connection
 from django.http import QueryDict
 from django.utils.translation import override
 
+from directory import selection
 from directory.filters import AllKindsFilterSet
 from directory.listing import Listing
 from directory.registry import kinds
+from orgs.models import Organization
 from tests import builders as make
 from tests.conftest import settle_now
 
@@ -607,6 +609,23 @@ def test_past_the_bound_the_commonest_choices_come_first(very_many, monkeypatch)
     """Of those that were read; by name, since the rest is not known."""
     monkeypatch.setattr(kinds["organization"].filterset.base_filters["city"], "most", 1)
     assert list(choices("organization", "q=orto", "city")) == ["torino"]
+
+
+@pytest.mark.parametrize("walked", [0, 10, 2000])
+def test_past_the_bound_the_lately_changed_come_first_too(very_many, monkeypatch, walked):
+    monkeypatch.setattr(selection, "MOST_WALKED", walked)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE orgs_organization SET updated = updated - id % 7 * interval '1 day'")
+    found = Organization.objects.published().filter(name_it__icontains="orto")
+    newest = found.order_by("-updated", "sort_it", "pk")
+    for query, expected in (
+        ("q=orto", newest),
+        ("q=orto&city=torino", newest.filter(city__slug="torino")),
+        ("q=orto+-01", newest.exclude(name_it="Orto 01")),
+    ):
+        shown = listing("organization", f"{query}&sort=-updated")
+        assert not shown.is_counted
+        assert shown[24:48] == [*expected[24:48]], query
 
 
 def test_the_end_of_the_pages_is_said_by_its_number(very_many, client):
