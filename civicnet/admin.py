@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import PasswordChangeView, redirect_to_login
@@ -168,8 +169,11 @@ class Admin(admin.AdminSite):
 
 
 def _can_be_meant(request: HttpRequest) -> bool:
-    """Neither a choice that the database would not read, nor a field without a name, which Django
-    would ask the model for. What is sought may hold any sign."""
+    """Neither a choice that the database would not read, nor a row whose key is no number, nor a
+    field without a name, which Django would ask the model for. What is sought may hold any sign."""
+    rows = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    if not all(row.isascii() and row.isdigit() for row in rows):
+        return False
     choices = (
         "\x00" in value
         for name in request.GET.keys() - SOUGHT

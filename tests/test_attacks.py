@@ -421,6 +421,15 @@ def test_a_choice_that_cannot_be_is_a_bad_request(client, query):
     assert client.get(f"{address(Organization, 'changelist')}?q=casa%00").status_code == 200
 
 
+@pytest.mark.parametrize("key", ["\x00", "x", "", "²", "-1"])
+def test_a_row_without_a_number_is_a_bad_request(client, key):
+    client.force_login(make.make_editor())
+    one = make.make_organization()
+    for model in admin.site._registry:
+        sent = {"action": "publish", "_selected_action": [one.pk, key], "index": "0"}
+        assert client.post(address(model, "changelist"), sent).status_code == 400
+
+
 @pytest.mark.parametrize("role", ["nobody", "keeps accounts"])
 @pytest.mark.parametrize("model", ENTRIES)
 def test_no_address_tells_of_a_draft_to_who_may_not_see_it(client, role, model):
