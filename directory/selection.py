@@ -278,8 +278,8 @@ def page_of_matches(
             " JOIN directory_listed AS listed USING (kind, entry_id)"
         )
         order = "updated DESC, second"
-        if not is_bounded and len(kinds) == 1:
-            sql, parameters = newest_first(kinds[0], groups, words, language, stop, sql, parameters)
+        if not is_bounded:
+            sql, parameters = newest_first(kinds, groups, words, language, stop, sql, parameters)
     return fetch(
         f"SELECT kind, entry_id FROM ({sql}) AS found"
         f" ORDER BY {order}, entry_id, kind OFFSET %s LIMIT %s",
@@ -288,7 +288,7 @@ def page_of_matches(
 
 
 def newest_first(
-    kind: Kind,
+    kinds: Sequence[Kind],
     groups: Groups,
     words: Words,
     language: str,
@@ -298,17 +298,25 @@ def newest_first(
 ) -> tuple[str, list[Any]]:
     """Of very many matches, which ``every`` gathers, no more than is wanted: the newest entries are
     looked at one by one, and only if that does not give enough, all matches are gathered."""
-    sql, given = matching_rows([kind], groups, words)
+    sql, given = matching_rows(kinds, groups, words)
     found = "(SELECT count(*) FROM walked)"
+    of_kind = (
+        f"(SELECT kind, entry_id, updated, sort_{language} AS second FROM directory_listed"
+        f" WHERE kind = %s ORDER BY updated DESC, sort_{language}, entry_id LIMIT %s)"
+    )
+    most = MOST_WALKED + stop
     # OFFSET keeps the planner from joining otherwise.
     return (
-        "WITH walked AS MATERIALIZED (SELECT newest.* FROM (SELECT kind, entry_id, updated,"
-        f" sort_{language} AS second FROM directory_listed WHERE kind = %s"
-        f" ORDER BY updated DESC, sort_{language}, entry_id LIMIT %s) AS newest CROSS JOIN LATERAL"
+        "WITH walked AS MATERIALIZED (SELECT newest.* FROM (SELECT *"
+        f" FROM ({' UNION ALL '.join(of_kind for _kind in kinds)}) AS of_kinds"
+        " ORDER BY updated DESC, second, entry_id, kind LIMIT %s) AS newest CROSS JOIN LATERAL"
         f" ({sql} AND document.kind = newest.kind AND document.entry_id = newest.entry_id"
         f" OFFSET 0) AS matches LIMIT %s) SELECT * FROM walked WHERE {found} = %s UNION ALL"
         f" SELECT kind, entry_id, updated, second FROM ({every}) AS every WHERE {found} < %s",
-        [kind.number, MOST_WALKED + stop, *given, stop, stop, *parameters, stop],
+        [
+            *(one for kind in kinds for one in (kind.number, most)),
+            *(most, *given, stop, stop, *parameters, stop),
+        ],
     )
 
 

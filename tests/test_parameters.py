@@ -15,6 +15,7 @@ from directory.filters import AllKindsFilterSet
 from directory.listing import Listing
 from directory.registry import kinds
 from orgs.models import Organization
+from projects.models import Project
 from tests import builders as make
 from tests.conftest import settle_now
 
@@ -626,6 +627,9 @@ def test_past_the_bound_the_lately_changed_come_first_too(very_many, monkeypatch
         shown = listing("organization", f"{query}&sort=-updated")
         assert not shown.is_counted
         assert shown[24:48] == [*expected[24:48]], query
+    mixed = [*newest, *Project.objects.published()]
+    mixed.sort(key=lambda one: (-one.updated.timestamp(), one.sort_it, one.pk))
+    assert listing("all", "q=orto&sort=-updated")[24:48] == mixed[24:48]
 
 
 def test_the_end_of_the_pages_is_said_by_its_number(very_many, client):
