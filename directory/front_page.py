@@ -117,8 +117,9 @@ def lately_changed(seen: Iterable[Kind]) -> list[Change]:
         .exclude(user=None, comment="")
         .annotate(versions=ArraySubquery(mine.order_by("pk").values("pk")[: ENTRIES_COUNTED + 1]))
         .select_related("user")
-        .order_by("-pk")[:LATELY]
+        .order_by("-pk")[: 4 * LATELY]
     )
+    acts = one_of_each_deed(acts)[:LATELY]
     named = Version.objects.defer("serialized_data").in_bulk([act.versions[0] for act in acts])
     there = _still_there(named.values(), by_type)
     changes = []
@@ -144,6 +145,23 @@ def lately_changed(seen: Iterable[Kind]) -> list[Change]:
             )
         )
     return changes
+
+
+def one_of_each_deed(acts: Iterable[Any]) -> list[Any]:
+    """What was written in batches, one after the other, is one: by the same person and for the same
+    reason, each of several entries. The newest stands for all, with the versions of all."""
+    told: list[Any] = []
+    for act in acts:
+        last = told[-1] if told else None
+        if (
+            last is not None
+            and min(len(last.versions), len(act.versions)) > 1
+            and (last.user_id, last.comment) == (act.user_id, act.comment)
+        ):
+            last.versions += act.versions
+        else:
+            told.append(act)
+    return told
 
 
 def _still_there(

@@ -8,6 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from directory.front_page import lately_changed
+from directory.history import record_in_bulk
+from directory.registry import kinds
 from directory.worklists import COUNTED_AT_MOST, Part, Worklist, worklists, worklists_for
 from networks.models import Network
 from orgs.models import Organization
@@ -114,3 +117,15 @@ def test_counting_stops_where_it_is_much(client, editor, monkeypatch):
     assert said == [(0, False), (1, False), (2, False), (2, True)]
     assert COUNTED_AT_MOST == 1000
     assert "more than 2<span" in page.content.decode()
+
+
+def test_what_was_written_in_batches_is_one_of_the_lately_changed(editor):
+    """By the same person and for the same reason; what one entry says is told by itself."""
+    entries = [make.make_organization(f"Casa {number}") for number in range(6)]
+    record_in_bulk(entries[:1], "before", editor)
+    for batch in (entries[1:3], entries[3:5]):
+        record_in_bulk(batch, "table", editor)
+    record_in_bulk(entries[5:], "table", editor)
+    record_in_bulk([make.make_network()], "another", editor)
+    told = [(each.why, each.more) for each in lately_changed(kinds.values())]
+    assert told == [("another", 0), ("table", 0), ("table", 3), ("before", 0)]
