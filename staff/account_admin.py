@@ -12,6 +12,7 @@ from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, ManyToManyField, OuterRef, QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -75,8 +76,17 @@ class ManagesLogins(DjangoUserAdmin):
         self, db_field: ManyToManyField, request: HttpRequest | None = None, **kwargs: Any
     ) -> Any:
         if request and db_field.related_model is Group:
+            # Few, and all of them seen at once.
+            kwargs["widget"] = CheckboxSelectMultiple
             kwargs["queryset"] = groups_to_give(request.user)
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[arg-type]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without Django’s button beside the groups: one that it adds would not be among them."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.widget = field.widget.widget
+        return field
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What goes with an account is counted, not named: it may be all that somebody ever did."""

@@ -246,7 +246,7 @@ def test_no_english_is_left_on_an_italian_page_with_all_that_its_scripts_add(pag
         if found:
             left[path] = found
         if path == change(editor):
-            assert "Scegli tutto: gruppi" in said
+            assert "Scegli tutto: permessi dell’account" in said
     assert left == {}
 
 
