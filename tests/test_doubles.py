@@ -396,8 +396,9 @@ def test_only_staff_who_may_look_are_answered_and_nothing_is_written(client):
     assert client.get(place, {"name_it": "Il Ponte"}).status_code == 403
     client.force_login(make.make_editor("anna"))
     assert client.post(place, {"name_it": "Il Ponte"}).status_code == 405
-    strange = {"name_it": "\x00", "city": "9" * 40, "web_addresses-0-url": "://", "entry": "-1"}
+    strange = {"name_it": "\ufffd", "city": "9" * 40, "web_addresses-0-url": "://", "entry": "-1"}
     assert client.get(place, strange).status_code == 200
+    assert client.get(place, {"name_it": "\x00"}).status_code == 400
 
 
 @every_kind
