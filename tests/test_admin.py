@@ -658,10 +658,11 @@ def test_with_a_mail_server_the_password_is_reset_by_mail(client, settings, mail
     form = client.get(link.group(), follow=True)
     assert form.context["validlink"]
     assert "almeno 12 caratteri" in form.content.decode()
-    new = "un'altra parola lunga"
-    done = client.post(
-        form.redirect_chain[-1][0], {"new_password1": new, "new_password2": new}, follow=True
-    )
+    there = form.redirect_chain[-1][0]
+    old, new = "a long enough password", "un'altra parola lunga"
+    same = client.post(there, {"new_password1": old, "new_password2": old})
+    assert "che questo account ha già" in same.content.decode()
+    done = client.post(there, {"new_password1": new, "new_password2": new}, follow=True)
     assert done.status_code == 200
     assert Client().login(username="anna", password=new)
 
