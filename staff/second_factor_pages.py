@@ -7,6 +7,7 @@ They are the only ones between the password and the rest of the admin, and stand
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +41,11 @@ from staff.models import Event, User
 Page = Callable[..., HttpResponse]
 
 WRONG = _("This is not right. Each code works once, and for about a minute: wait for the next one.")
+MOMENT = timedelta(minutes=1)
+TOO_SOON = _(
+    "After a wrong code nothing is looked at for a moment, not even what is right: wait for the "
+    "next code."
+)
 WRONG_RECOVERY = _("This is none of your recovery codes that have not been used yet.")
 WRONG_PASSWORD = _("This is not your password.")
 UNREADABLE = _(
@@ -181,7 +188,8 @@ def _proves(request: HttpRequest, form: Any) -> bool:
             is_right = proof.device is not None
         if proof.until:
             attempt.was_right()
-            raise LockedOut(proof.until)
+            _refuse(form, _waits(proof.until), is_locked=True)
+            return False
         if proof.is_unreadable:
             attempt.was_right()
             _refuse(form, UNREADABLE)
@@ -201,6 +209,11 @@ def _proves(request: HttpRequest, form: Any) -> bool:
     attempt.is_through()
     _let_in(request, proof.device)
     return True
+
+
+def _waits(until: datetime) -> Any:
+    """A device looks at nothing for a second after a wrong code, then for two, for four …"""
+    return locked_out(until) if until - timezone.now() > MOMENT else TOO_SOON
 
 
 def _refuse(form: Any, error: ValidationError | Any, is_locked: bool = False) -> None:
@@ -271,7 +284,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 def _sets_up(request: HttpRequest, form: Any, device: Any) -> bool:
     is_looked_at, why = device.verify_is_allowed()
     if not is_looked_at:
-        _refuse(form, locked_out(why["locked_until"]), is_locked=True)
+        _refuse(form, _waits(why["locked_until"]), is_locked=True)
         return False
     if not second_factor.set_up(device, form.cleaned_data["code"]):
         _refuse(form, WRONG)

@@ -324,6 +324,8 @@ def test_wrong_codes_are_slowed_down_and_then_locked(client):
     assert prove(client, "000000").status_code == 200
     hasty = prove(client, code_of(device))
     assert hasty.status_code == 429, "the device waits a second after the first"
+    assert "nothing is looked at for a moment" in hasty.content.decode()
+    assert "Too many attempts" not in hasty.content.decode()
     assert not came_in(client)
     for _attempt in range(4):
         later(0.2)
