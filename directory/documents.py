@@ -15,8 +15,9 @@ from __future__ import annotations
 from django.db import migrations
 
 from directory import sections
-from directory.index import Touch, key_of, watch
+from directory.index import key_of
 from directory.queries import NO_QUERY, QUERY
+from directory.watching import Touch, watch
 from places.languages import LANGUAGES
 
 # Beyond this a text's words are not searched: a vector holds a megabyte at most.

@@ -1,8 +1,9 @@
 from django.db import migrations
 
-from directory.index import create_index, watch
+from directory.index import create_index
 from directory.slugs import keep_slugs
 from directory.stamp import create_stamp
+from directory.watching import watch
 
 # What a visitor sees of these is on pages of entries too.
 WATCHED = ("places_region", "places_province", "places_city", "directory_theme")

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from directory.index import look_around_at_the_end
+from directory.watching import look_around_at_the_end
 
 
 class Migration(migrations.Migration):

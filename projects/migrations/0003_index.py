@@ -1,16 +1,8 @@
 from django.db import migrations
 
 from directory.documents import add_texts, watch_words
-from directory.index import (
-    Touch,
-    add_keys,
-    add_kind,
-    own_keys,
-    place_keys,
-    sql_key,
-    watch,
-    watch_lists,
-)
+from directory.index import add_keys, add_kind, own_keys, place_keys, sql_key
+from directory.watching import Touch, watch, watch_lists
 
 PROJECT = 3
 NETWORK, PROGRAMME, PERIOD, PARTNER = 16, 9, 10, 64 + 17
