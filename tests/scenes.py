@@ -101,6 +101,7 @@ STATES = {
     "framed map": Scene("incorpora/mappa/?region=piemonte", "embed/map/?region=piemonte"),
     "framed entry": Scene("incorpora/reti/rete-grande/", "embed/networks/rete-grande/"),
     "not found": Scene("organizzazioni/non-esiste/", "organizations/non-esiste/", 404),
+    "past the end": Scene("organizzazioni/?page=99", "organizations/?page=99", 404),
     "gone": entry("organizations", "archiviata", 410),
     "broken": Scene("made-up/broken/", "made-up/broken/", 500),
     "database away": Scene("made-up/away/", "made-up/away/", 503),

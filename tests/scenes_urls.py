@@ -37,3 +37,5 @@ urlpatterns = [
     *(path(f"{language}/made-up/too-long/", too_long) for language in ("it", "en")),
     *urls.urlpatterns,
 ]
+
+handler400, handler404 = urls.handler400, urls.handler404
