@@ -30,10 +30,13 @@ LABELS = {
 # Which of the words stand for which of the forms that were asked for: the rule of the search.
 MATCHES = """
 SELECT word, form.clause FROM unnest(%s::text[]) AS word
-JOIN unnest(%s::text[], %s::int[], %s::boolean[]) AS form (said, clause, begun)
+JOIN unnest(%s::text[], %s::int[], %s::boolean[], %s::text[])
+    AS form (said, clause, begun, beside)
 ON (to_tsvector('public.civicnet_whole', word) || to_tsvector('public.civicnet_it', word)
     || to_tsvector('public.civicnet_en', word))
-    @@ public.civicnet_term(form.said, form.begun, false)
+    @@ CASE WHEN form.beside = '' THEN public.civicnet_term(form.said, form.begun, false)
+            WHEN numnode(plainto_tsquery('public.civicnet_plain', form.beside)) > 0
+            THEN plainto_tsquery('public.civicnet_whole', form.said) END
 """
 
 
@@ -97,6 +100,7 @@ def matches(candidates: Sequence[str], words: Words) -> dict[str, set[int]]:
                 [form.said for form in forms],
                 [form.clause for form in forms],
                 [form.begun for form in forms],
+                [form.beside for form in forms],
             ],
         )
         for word, clause in cursor:

@@ -9,7 +9,8 @@ from __future__ import annotations
 # such words are all there is (``stops``). plainto_tsquery takes any text without an error; what it
 # gives is quoted, so that the sign of a beginning can be put behind it.
 QUERY = """
-CREATE FUNCTION public.civicnet_term(word text, begun boolean, stops boolean) RETURNS tsquery
+CREATE OR REPLACE FUNCTION public.civicnet_term(word text, begun boolean, stops boolean)
+RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     plain tsquery := plainto_tsquery('public.civicnet_whole', word);
@@ -36,9 +37,10 @@ BEGIN
 END $$;
 
 -- ``clauses`` come from directory.search: a sign, then ways to write the word, separated by “|”,
--- each of words that must all be there. Signs: “+” wanted, “*” wanted and perhaps only begun (but
--- for ways after “!”), “"” a phrase, “=” instead of all the others.
-CREATE FUNCTION public.civicnet_query(clauses text[], begun boolean) RETURNS tsquery
+-- each of words that must all be there. Signs: “+” wanted, “*” wanted and perhaps only begun, “"” a
+-- phrase, “=” instead of all the others. A way after “!” is searched as it is written, where the
+-- stem of the way before it does not find it too, and only if that way says something.
+CREATE OR REPLACE FUNCTION public.civicnet_query(clauses text[], begun boolean) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET client_min_messages = warning AS $$
 DECLARE
     stops boolean;
@@ -62,7 +64,11 @@ BEGIN
                 every := '';
                 fixed := left(way, 1) = '!';
                 way := ltrim(way, '!');
-                IF sign = '"' THEN
+                IF fixed THEN
+                    CONTINUE WHEN stops OR numnode(found) = 0
+                        OR found @> plainto_tsquery('public.civicnet_it', way);
+                    every := plainto_tsquery('public.civicnet_whole', way);
+                ELSIF sign = '"' THEN
                     every := phraseto_tsquery('public.civicnet_plain', way);
                     IF stops THEN
                         every := phraseto_tsquery('public.civicnet_whole', way);
@@ -70,8 +76,7 @@ BEGIN
                 ELSE
                     FOREACH word IN ARRAY string_to_array(way, ' ') LOOP
                         every := every
-                            && public.civicnet_term(
-                                word, begun AND sign = '*' AND NOT fixed, stops);
+                            && public.civicnet_term(word, begun AND sign = '*', stops);
                     END LOOP;
                 END IF;
                 found := found || every;

@@ -55,23 +55,25 @@ LABEL = re.compile(
 CONSONANT = "[b-df-hj-np-tv-z]"
 UNSTEMMED = re.compile(f"([aeiou]{CONSONANT}+|{CONSONANT}[aeiou][cg]h?)([aeio])")
 OTHER_NUMBER = {"o": "i", "i": "oea", "a": "e", "e": "ai"}
-# Of the words that both languages' searches leave out, those of that form: had they another number,
-# it would be searched in their place, and “una città” would be “une città”.
-LEFT_OUT = frozenset(
-    (
-        *("agli", "alla", "alle", "allo", "anche", "avra", "avro", "ebbe", "ebbi", "era", "eri"),
-        *("ero", "fece", "feci", "una", "uno", "are", "into", "once"),
-    )
-)
+# Of longer ones it takes some for verbs, so that their forms have stems apart: anziano is like
+# parlano, quartiere like vedere, concerti like darti, laboratori like lavoratori.
+VOWELS = "aeio"
+INFLECTED = re.compile(f"([a-z]{{3,24}})([{VOWELS}])")
+# What ends so has no other number, or had an accent: “attivita”.
+ONE_NUMBER = ("ita", "mente")
+# Don Milani gave his name to schools everywhere.
+UNCHANGED = frozenset(("milano",))
 
 
 @dataclass(frozen=True)
 class Form:
-    """One spelling of one wanted word: of which clause it is, and whether it may be only begun."""
+    """One spelling of one wanted word: of which clause it is, whether it may be only begun, and
+    whether it is sought as it is written, and beside which word that says something."""
 
     said: str
     clause: int
     begun: bool
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,10 +169,12 @@ class Words:
         """The wanted words in all their spellings, for whoever looks for them in a text."""
         forms = []
         for number, one in enumerate(self.wanted):
+            typed, *_others = one[1:].split("|")
             for way in one[1:].split("|"):
                 said = way.removeprefix("!").split(" ")
-                begun = one.startswith("*") and not way.startswith("!")
-                forms += [Form(word, number, begun) for word in said]
+                beside = typed if way.startswith("!") else ""
+                begun = one.startswith("*") and not beside
+                forms += [Form(word, number, begun, beside) for word in said]
         return forms
 
     @property
@@ -381,14 +385,29 @@ def without_accents(word: str) -> str:
 
 
 def other_numbers(word: str) -> list[str]:
-    """The singular or plural of a word that the stemmer leaves as it is; perhaps no word at all."""
+    """The word in another number or gender, of which the stemmer may not know; perhaps no words at
+    all."""
     bare = without_accents(word)
-    if bare in LEFT_OUT or not (match := UNSTEMMED.fullmatch(bare)):
+    if bare[-1:] != word[-1:] or bare.endswith(ONE_NUMBER) or bare in UNCHANGED:
+        return []
+    if match := UNSTEMMED.fullmatch(bare):
+        root, vowel = match.groups()
+        return ending_in(root, OTHER_NUMBER[vowel])
+    if not (match := INFLECTED.fullmatch(bare)):
         return []
     root, vowel = match.groups()
+    if bare.endswith("io"):
+        return [root]
+    # laboratori, laboratorio
+    longer = [f"{bare}o"] if vowel == "i" else []
+    return [*ending_in(root, VOWELS.replace(vowel, "")), *longer]
+
+
+def ending_in(root: str, vowels: str) -> list[str]:
+    """The root before each of the vowels, as it sounds the same and as it is written the same."""
     soft = root.removesuffix("h") if root.endswith(("ch", "gh")) else root
     forms = []
-    for other in OTHER_NUMBER[vowel]:
-        hard = soft + "h" if soft.endswith(("c", "g")) and other in "ie" else soft
-        forms += [hard + other] if hard == soft else [hard + other, soft + other]
+    for vowel in vowels:
+        hard = soft + "h" if soft.endswith(("c", "g")) and vowel in "ie" else soft
+        forms += [hard + vowel] if hard == soft else [hard + vowel, soft + vowel]
     return forms
