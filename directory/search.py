@@ -26,7 +26,7 @@ from places.languages import current, fallback_order
 SHORTEST_BEGUN = 3
 # A word of fewer begins so many that those who have it as it is are like the others only by chance.
 SHORTEST_ALIKE = 5
-WORDS = "words"
+WORDS, NAMES = "words", "names"
 LONGEST_JOINED = 40
 # What an address begins with, and so many of its words.
 STREETS = frozenset(
@@ -47,6 +47,18 @@ WORD = re.compile(r"[^\W_]+")
 LABEL = re.compile(
     r"\b(?:(?:c\W?f|cod\w*\W+fisc\w*|p\w*\W*iva|fiscal code|tax code|vat(?: number)?|n[or]?)\b\W*)*"
     r"(?:(?:it|cf|piva)\s?)?(?=\d{11}(?!\d))",
+    re.IGNORECASE,
+)
+
+# What is said of a place beside its name, as texts hardly ever do: “in provincia di Bergamo”,
+# “regione Lazio”, “nel comune di Pisa”, “Milano e provincia”, “near Rome”.
+LINK = r"(?:a|ad|al|alla|di|del|della|of|the)"
+OF_PLACE = re.compile(
+    r"\b(?:(?:provincia|province|prov|regione|region)\b\.?(?:\s+autonoma\b)?|near\b|vicino(?=\s+a)"
+    r"|(?<=\bnel )comune(?=\s+di\s)|(?<=\bnella )citt(?:a'?|à)(?=\s+di\s)"
+    r"|(?<=\bthe )(?:city|town|municipality)(?=\s+of\s))"
+    rf"(?=(?:\s+{LINK}\b)*\s+(?!{LINK}\b)\w)"
+    r"|(?<=\w\w)\s+(?:e\s+(?:provincia|dintorni)|provincia|province|region)\s*$",
     re.IGNORECASE,
 )
 
@@ -110,30 +122,38 @@ class Words:
     def _parts(self) -> list[tuple[str, list[str]]]:
         """(sign, words) in order: ``+`` for a run of signs, ``"`` for a phrase, each with a
         leading ``-`` if excluded."""
+        return parts_of(self._plain)
+
+    @cached_property
+    def _plain(self) -> str:
         text = unicodedata.normalize("NFKC", self.text.replace("\x00", " "))
-        text = LABEL.sub("", text.translate(QUOTES).translate(DASHES))
-        parts, minus = [], ""
-        for match in PART.finditer(text):
-            before, phrase, alone, glued, run = match.groups()
-            if alone:
-                minus = "-"
-                continue
-            quoted = phrase if phrase is not None else glued
-            sign = (minus or before or "") + ("+" if quoted is None else '"')
-            minus = ""
-            if words := words_in(run if quoted is None else quoted):
-                parts.append((sign, words))
-        return parts
+        return LABEL.sub("", text.translate(QUOTES).translate(DASHES))
 
     @cached_property
     def wanted(self) -> list[str]:
         """The clauses that ``civicnet_query`` reads: see there."""
-        parts = [(sign, words) for sign, words in self._parts if not sign.startswith("-")]
+        return self._wanted(self._parts)
+
+    @cached_property
+    def located(self) -> list[str]:
+        """The same without what is only said of places, but where it belongs to a name."""
+        if not self._is_plain or not (place := OF_PLACE.search(self._plain)):
+            return self.wanted
+        before, after = self._plain[: place.start()], self._plain[place.end() :]
+        return self._wanted(parts_of(before + after))
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether there are neither phrases nor words left out."""
+        return all(sign == "+" for sign, _words in self._parts)
+
+    def _wanted(self, every: list[tuple[str, list[str]]]) -> list[str]:
+        parts = [(sign, words) for sign, words in every if not sign.startswith("-")]
         clauses = [clause(sign, words) for sign, words in parts]
         if parts and parts[-1][0] == "+" and len("".join(parts[-1][1])) >= SHORTEST_BEGUN:
             clauses[-1] = "*" + clauses[-1][1:]
         joined = "".join("".join(words) for _sign, words in parts)
-        plain = all(sign == "+" for sign, _words in self._parts)
+        plain = self._is_plain
         if len(parts) > 1 and plain and len(joined) <= LONGEST_JOINED:
             clauses.append("=" + joined)
         if plain and (ways := ways_of_street([word for _sign, words in parts for word in words])):
@@ -208,7 +228,7 @@ class Words:
 
     @property
     def in_name(self) -> Condition:
-        return self._public & self._found("names", begun=True)
+        return self._public & self._found(NAMES, begun=True)
 
     def _in_summary(self, language: str) -> Condition:
         return self._found(f"summary_{language}", begun=True)
@@ -237,17 +257,17 @@ class Words:
         """The first of ``tiers``."""
         if not self.wanted:
             return []
-        return [self._public & self._found("names"), self.in_name][: 1 + self.is_begun]
+        return [self._public & self._found(NAMES), self.in_name][: 1 + self.is_begun]
 
     @property
     def rank(self) -> Condition:
         """The tier of a document that matches: 0 is the best."""
         # Whoever asks for it has looked for the words already, and left the unwanted ones out: what
         # is left to ask is where they stand.
-        columns = [("names", False), *([("names", True)] if self.is_begun else [])]
+        columns = [(NAMES, False), *([(NAMES, True)] if self.is_begun else [])]
         conditions = [self._asked(column, self.wanted, begun) for column, begun in columns]
         for code in fallback_order(self.language):
-            conditions.append(self._asked(f"summary_{code}", self.wanted, True))
+            conditions.append(self._asked(f"summary_{code}", self.located, True))
         conditions = [*conditions, self._readable] if self.wanted else []
         arms = " ".join(f"WHEN {tier.sql} THEN {n}" for n, tier in enumerate(conditions))
         params = tuple(param for tier in conditions for param in tier.params)
@@ -270,12 +290,12 @@ class Words:
             return Condition("true", ())
         if not self.wanted:
             return Condition(f"NOT {self._barred.sql}", self._barred.params)
-        found = self._asked(column, self.wanted, begun)
+        found = self._asked(column, self.wanted if column == NAMES else self.located, begun)
         if self.excluded and column != WORDS:
             # The words hold those of the names and of the summaries.
-            found &= self._asked(WORDS, self.wanted, begun, self.excluded)
+            found &= self._asked(WORDS, self.located, begun, self.excluded)
         elif self.excluded:
-            found = self._asked(WORDS, self.wanted, begun, self.excluded)
+            found = self._asked(WORDS, self.located, begun, self.excluded)
         return Condition(f"({found.sql})", found.params)
 
     @property
@@ -337,6 +357,22 @@ def holds(sought: tuple[str, list[str]], barred: tuple[str, list[str]]) -> bool:
     if plain == without:
         return len(plain) == 1 or '"' not in barred[0] or sign == '"'
     return sign == '"' and len(without) == 1 and without[0] in plain
+
+
+def parts_of(text: str) -> list[tuple[str, list[str]]]:
+    """See ``Words._parts``."""
+    parts, minus = [], ""
+    for match in PART.finditer(text):
+        before, phrase, alone, glued, run = match.groups()
+        if alone:
+            minus = "-"
+            continue
+        quoted = phrase if phrase is not None else glued
+        sign = (minus or before or "") + ("+" if quoted is None else '"')
+        minus = ""
+        if words := words_in(run if quoted is None else quoted):
+            parts.append((sign, words))
+    return parts
 
 
 def words_in(text: str) -> list[str]:

@@ -236,6 +236,50 @@ def test_every_form_of_a_word_finds_every_other(db, forms):
 
 
 @pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        *(
+            (f"orto {said}", "/it/cerca/")
+            for said in (
+                *("in provincia di Bergamo", "provincia bergamo", "nella provincia BG", "prov. BG"),
+                *("a Bergamo e provincia", "Bergamo provincia", "vicino a Bergamo", "Berg"),
+                *("nella regione Lombardia", "regione lombar", "nel comune di Bergamo"),
+                *("nella città di Bergamo", "Bergamo e dintorni", "provincia della Bergamo"),
+            )
+        ),
+        *((f"{said} orto", "/it/cerca/") for said in ("provincia di Bergamo", "regione Lombardia")),
+        *(
+            (f"garden {said}", "/en/search/")
+            for said in (
+                *("in the province of Bergamo", "in the region of Lombardy", "near Bergamo"),
+                *("in the city of Bergamo", "near the Bergamo", "Lombardy region"),
+            )
+        ),
+    ],
+)
+def test_what_is_said_of_a_place_beside_its_name_keeps_nothing_out(db, words, page):
+    lombardy = make_region("Lombardia", name_en="Lombardy")
+    city = make_city("Bergamo", make_province("BG", lombardy, name_it="Bergamo"))
+    fit(make_organization("Uno", summary_it="Un orto.", summary_en="A garden.", city=city))
+    fit(make_organization("Altrove", summary_it="Un orto.", summary_en="A garden."))
+    assert found(words, page) == ["Uno"]
+
+
+def test_what_is_said_of_places_still_belongs_to_names_and_phrases(db):
+    lombardy = make_region("Lombardia")
+    city = make_city("Bergamo", make_province("BG", lombardy, name_it="Bergamo"))
+    fit(make_organization("Albero di Bergamo", city=city))
+    fit(make_organization("Provincia di Bergamo", city=city))
+    fit(make_organization("Zoo", summary_it="Nella regione c'è altro.", city=city))
+    assert found("provincia di bergamo") == ["Provincia di Bergamo", "Albero di Bergamo", "Zoo"]
+    assert found('"provincia di bergamo"') == ["Provincia di Bergamo"]
+    assert found("provincia") == ["Provincia di Bergamo"]
+    assert found("provincia di") == ["Provincia di Bergamo"]
+    assert found("regione") == ["Zoo"]
+    assert found("bergamo -provincia") == ["Albero di Bergamo", "Zoo"]
+
+
+@pytest.mark.parametrize(
     ("place", "other"),
     [("Caserta", "case"), ("Salerno", "sala"), ("Cremona", "crema"), ("Palermo", "palo")],
 )
