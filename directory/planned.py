@@ -7,25 +7,53 @@ psycopg prepares a statement when a connection has sent it a few times with valu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from django.db import connection
-from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.postgresql.base import CursorMixin
+from psycopg import RawCursor
+
+# So many statements are kept as PostgreSQL reads them: a page has ten, of few forms.
+MOST_WRITTEN = 500
+PLACE = re.compile("%%|%s")
+
+
+class AsItStands(CursorMixin, RawCursor):
+    """Sends a statement as it is, where psycopg's others take one of thousands of signs apart each
+    time."""
 
 
 def rows_of(sql: str, parameters: Sequence[Any], is_planned_once: bool = True) -> list[Any]:
-    """The rows of a statement whose text is the same each time. One query."""
-    with cursor_of() if is_planned_once else connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+    """The rows of a statement whose text is the same each time. One query.
+
+    Where statements are logged, by Django's own cursor: of a prepared one only the values are sent,
+    so that the log would not know it.
+    """
+    if not is_planned_once or connection.queries_logged:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall()
+    connection.ensure_connection()
+    bare: Any = AsItStands
+    with connection._prepare_cursor(bare(connection.connection)) as cursor:  # type: ignore[attr-defined]
+        cursor.execute(numbered(sql), [*map(as_array, parameters)])
         return cursor.fetchall()
 
 
-def cursor_of() -> Any:
-    """Django's own where statements are logged: of a prepared one only the values are sent, so that
-    the log would not know it."""
-    if connection.queries_logged:
-        return connection.cursor()
-    connection.ensure_connection()
-    cursor: Any = ServerBindingCursor
-    return connection._prepare_cursor(cursor(connection.connection))  # type: ignore[attr-defined]
+@lru_cache(MOST_WRITTEN)
+def numbered(sql: str) -> str:
+    """With ``$1`` for the first ``%s``, as PostgreSQL reads it."""
+    numbers = count(1)
+    return PLACE.sub(lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", sql)
+
+
+def as_array(value: Any) -> Any:
+    """A list of whole numbers as PostgreSQL writes it: of what size they are, the statement says.
+    psycopg looks at each, and one of larger numbers would be another statement to it."""
+    if isinstance(value, list) and all(type(one) is int for one in value):
+        return f"{{{','.join(map(str, value))}}}"
+    return value
