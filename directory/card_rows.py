@@ -9,7 +9,7 @@ PostgreSQL takes to answer.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -28,45 +28,47 @@ WANTED = object()
 
 
 @dataclass(frozen=True)
+class Part:
+    """Columns that stand beside each other in a row of the answer: of the entry, or of one of the
+    rows it names."""
+
+    relation: str
+    model: Any
+    columns: tuple[str, ...]
+    start: int
+
+    def of(self, values: Sequence[Any]) -> dict[str, Any]:
+        return dict(zip(self.columns, values[self.start :], strict=False))
+
+
+@dataclass(frozen=True)
 class Reader:
     """A query of a kind's rows, ready for the keys that are wanted."""
 
     model: type[Entry]
     sql: str
     parameters: tuple[Any, ...]
-    # The names of the columns, and how Django reads some of them.
-    columns: tuple[str, ...]
-    converters: dict[int, Any]
+    own: Part
+    joined: tuple[Part, ...]
+    # The places of the columns that Django reads in a way of its own, and how.
+    converters: tuple[tuple[int, Any], ...]
 
     def read(self, pks: Sequence[int]) -> list[Entry]:
         """In no order. One query, and one for each of the kind's prefetches."""
         parameters = [list(pks) if one is WANTED else one for one in self.parameters]
-        found = [self.entry(row) for row in self.converted(rows_of(self.sql, parameters))]
+        found = [self.entry(list(row)) for row in rows_of(self.sql, parameters)]
         if self.model.card_prefetches:
             prefetch_related_objects(found, *(make() for make in self.model.card_prefetches))
         return found
 
-    def converted(self, rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
-        for row in rows:
-            values = list(row)
-            for place, (converters, expression) in self.converters.items():
-                for convert in converters:
-                    values[place] = convert(values[place], expression, connection)
-            yield values
-
-    def entry(self, values: Sequence[Any]) -> Entry:
-        own: dict[str, Any] = {}
-        joined: dict[str, dict[str, Any]] = defaultdict(dict)
-        for name, value in zip(self.columns, values, strict=True):
-            relation, _, column = name.rpartition("__")
-            (joined[relation] if relation else own)[column] = value
-        entry = row_of(self.model, own)
-        for relation, told in joined.items():
-            field: Any = self.model._meta.get_field(relation)
-            known = told["id"] is not None
-            entry._state.fields_cache[relation] = (
-                row_of(field.related_model, told) if known else None
-            )
+    def entry(self, values: list[Any]) -> Entry:
+        for place, convert in self.converters:
+            values[place] = convert(values[place])
+        entry = row_of(self.model, self.own.of(values))
+        related = entry._state.fields_cache = {}
+        for part in self.joined:
+            told = part.of(values)
+            related[part.relation] = row_of(part.model, told) if told["id"] is not None else None
         return entry
 
 
@@ -81,18 +83,51 @@ def row_of(model: Any, told: dict[str, Any]) -> Any:
 
 @cache
 def reader(model: type[Entry], with_texts: bool) -> Reader:
-    columns = ["id", *model.card_columns]
-    joins = dict.fromkeys(name.partition("__")[0] for name in columns if "__" in name)
-    columns += [f"{join}__id" for join in joins]
+    own = ["id", *(name for name in model.card_columns if "__" not in name)]
     if with_texts:
-        columns += model.marked_columns()
+        own += model.marked_columns()
+    joined: dict[str, list[str]] = defaultdict(lambda: ["id"])
+    for name in model.card_columns:
+        relation, _, column = name.rpartition("__")
+        if relation:
+            joined[relation].append(column)
+    paths = [f"{relation}__{column}" for relation, told in joined.items() for column in told]
+    said = model.said_columns()
+
     wanted = RawSQL("SELECT unnest(%s::bigint[])", [WANTED])
     queryset: Any = model._default_manager.published().with_said().order_by().rewrite(False)
-    queryset = queryset.filter(pk__in=wanted).values_list(*columns, *model.said_columns())
+    # What was annotated comes last, wherever it is asked for.
+    queryset = queryset.filter(pk__in=wanted).values_list(*paths, *own, *said)
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, parameters = compiler.as_sql()
     converters = compiler.get_converters([expression for expression, _sql, _as in compiler.select])
-    return Reader(model, sql, parameters, (*columns, *model.said_columns()), converters)
+    return Reader(
+        model,
+        sql,
+        parameters,
+        Part("", model, (*own, *said), len(paths)),
+        tuple(parts_of(model, joined)),
+        tuple((place, reading(*how)) for place, how in converters.items()),
+    )
+
+
+def parts_of(model: Any, joined: Mapping[str, Sequence[str]]) -> Iterator[Part]:
+    start = 0
+    for relation, columns in joined.items():
+        related = model._meta.get_field(relation).related_model
+        yield Part(relation, related, tuple(columns), start)
+        start += len(columns)
+
+
+def reading(converters: Sequence[Any], expression: Any) -> Callable[[Any], Any]:
+    """Django's converters of a column as one."""
+
+    def read(value: Any) -> Any:
+        for convert in converters:
+            value = convert(value, expression, connection)
+        return value
+
+    return read
 
 
 def entries_in_order(wanted: list[tuple[str, int]], with_texts: bool = False) -> list[Entry]:

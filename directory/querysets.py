@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquery, When
-from django.db.models.functions import Coalesce, JSONObject, Lower
+from django.db.models.functions import Coalesce, JSONArray, JSONObject, Lower
 from django.utils import timezone
 
 from directory.entry_lists import NO_CODE
@@ -329,8 +328,7 @@ def joined(model: Any, name: str, *joins: str) -> Prefetch:
     return Prefetch(name, rows.select_related(*joins) if joins else rows.all())
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """What a card says of another row: its name in both languages."""
 
     pk: int
@@ -346,20 +344,20 @@ class SaidField(models.Field):
         self.make = make
 
     def from_db_value(self, value: list[str] | None, *_context: Any) -> list[Any]:
-        return [self.make(**json.loads(row)) for row in value or ()]
+        return [self.make(*json.loads(row)) for row in value or ()]
 
 
 class Said(ArraySubquery):
     """A list of rows beside each row of a query, without a query of its own.
 
-    ``columns`` maps the arguments of ``make`` to lookups. Rows and their order are those of
+    ``columns`` are the arguments of ``make``, in order. Rows and their order are those of
     ``rows``.
     """
 
     def __init__(
-        self, rows: models.QuerySet, columns: dict[str, Any], make: Callable[..., Any] = Named
+        self, rows: models.QuerySet, columns: Sequence[Any], make: Callable[..., Any] = Named
     ) -> None:
-        super().__init__(rows.values(said=JSONObject(**columns)))
+        super().__init__(rows.values(said=JSONArray(*columns)))
         self.make = make
 
     @property
@@ -367,9 +365,9 @@ class Said(ArraySubquery):
         return SaidField(self.make)
 
 
-def names_under(path: str) -> dict[str, str]:
+def names_under(path: str) -> list[str]:
     """The columns of ``Named`` at the end of a relation."""
-    return {"pk": path, "name_it": f"{path}__name_it", "name_en": f"{path}__name_en"}
+    return [path, f"{path}__name_it", f"{path}__name_en"]
 
 
 def themes_of(model: Any) -> Said:

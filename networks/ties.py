@@ -38,7 +38,7 @@ def networks_of_organizations() -> Said:
     return Said(
         rows.order_by(),
         names_under("network"),
-        lambda **said: SimpleNamespace(network=Named(**said)),
+        lambda *said: SimpleNamespace(network=Named(*said)),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import CharField, Count, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from directory.models import Theme
@@ -24,13 +24,14 @@ MOST_CANDIDATES = 20
 def first_partner() -> Said:
     """For cards of published projects: a list of the first public partner, or none."""
     rows = Participation.objects.with_public_partner().filter(project=OuterRef("pk")).in_order()
-    columns = {
-        "organization": "organization_id",
-        "network": "network_id",
-        "plain_name": "plain_name",
-        "name_it": Coalesce("organization__name_it", "network__name_it"),
-        "name_en": Coalesce("organization__name_en", "network__name_en"),
-    }
+    text = CharField()
+    columns = [
+        "organization_id",
+        "network_id",
+        "plain_name",
+        Coalesce("organization__name_it", "network__name_it", output_field=text),
+        Coalesce("organization__name_en", "network__name_en", output_field=text),
+    ]
     return Said(rows.rewrite(False)[:1], columns, partner)
 
 
@@ -66,7 +67,7 @@ def projects_of_partner(partner: str) -> Said:
     return Said(
         rows.order_by().rewrite(False),
         names_under("project"),
-        lambda **said: SimpleNamespace(project=Named(**said)),
+        lambda *said: SimpleNamespace(project=Named(*said)),
     )
 
 
