@@ -27,6 +27,16 @@ def joined(read: Callable[[str], str]) -> str:
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """As whitenoise's: hashed names, compressed; the imports are joined first."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.addresses: dict[str, str] = {}
+
+    def url(self, name: str, force: bool = False) -> str:
+        """The same as long as a process lives, and a page asks for several."""
+        if force or name not in self.addresses:
+            self.addresses[name] = super().url(name, force)
+        return self.addresses[name]
+
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[Any]:
