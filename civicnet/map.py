@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
@@ -33,8 +32,8 @@ from directory.marks import (
 from directory.page_numbers import NoSuchPage, page_number
 from directory.registry import Kind, kinds
 from directory.templatetags.entries import counted_entries
-from directory.templatetags.texts import attribute
-from places.languages import translated
+from directory.writing import attribute, grouped
+from places.languages import current, translated
 from places.models import Province, Region
 from places.querysets import Box
 
@@ -71,15 +70,15 @@ def query_for_list(query: str, kind: Kind | None) -> str:
 
 
 def rows_of(found: Marks, kind: Kind | None, on_map: str, in_list: str) -> list[Row]:
-    rows = []
+    rows, own = [], current()
     for mark in found.shown:
-        label, language = translated(mark.place, "name")
+        label, language = translated(mark.place, "name", own)
         sigla = mark.place.sigla if found.level == "city" else ""
         name = f"{label}: {counted_entries(mark.n, kind)}"
         listed = query_for_list(mark.query, kind) if kind else mark.query
-        number = number_format(mark.n, force_grouping=True)
         on_page = (f"{on_map}?{mark.query}", f"{in_list}?{listed}")
-        rows.append(Row(label, attribute(language), sigla, name, number, *on_page))
+        shown = (attribute(language, own), sigla, name, grouped(mark.n, own))
+        rows.append(Row(label, *shown, *on_page))
     return rows
 
 

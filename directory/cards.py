@@ -27,13 +27,14 @@ MOST_THEMES = 4
 def card(entry: Entry, level: int = 3, mixed: bool = False) -> SafeString:
     """Its name as a heading of this level. Among cards of several kinds (``mixed``) each says
     which it is. No query after ``directory.card_rows``."""
-    return mark_safe(_card(entry, current(), level, mixed))  # noqa: S308  # escaped piece by piece
+    said = _card(entry, current(), escape(gettext("Themes")), level, mixed)
+    return mark_safe(said)  # noqa: S308  # escaped piece by piece
 
 
 def cards(entries: Iterable[Entry], level: int = 3, mixed: bool = False) -> SafeString:
     """A list of cards."""
-    own = current()
-    items = "".join([f"<li>{_card(entry, own, level, mixed)}</li>" for entry in entries])
+    own, themes = current(), escape(gettext("Themes"))
+    items = "".join([f"<li>{_card(entry, own, themes, level, mixed)}</li>" for entry in entries])
     return mark_safe(f'<ul class="cards">{items}</ul>')  # noqa: S308  # escaped piece by piece
 
 
@@ -48,7 +49,7 @@ def links(entries: Iterable[Any]) -> SafeString:
     return mark_safe("".join(items))  # noqa: S308  # escaped piece by piece
 
 
-def _card(entry: Entry, own: str, level: int, mixed: bool) -> str:
+def _card(entry: Entry, own: str, themes: str, level: int, mixed: bool) -> str:
     kind, found = kind_of(entry), entry.found
     name, language = translated(entry, "name", own)
     shown_name = html_of((found and found.name) or name)
@@ -67,8 +68,8 @@ def _card(entry: Entry, own: str, level: int, mixed: bool) -> str:
         f'<h{level} class="card-name"><a href="{escape(entry.get_absolute_url())}"'
         f"{attribute(language, own)}>{shown_name}</a></h{level}>"
         f'<p class="card-meta">{kind.card_line(entry, own)}{over}</p>'
-        f"{_summary(entry, own)}{_excerpt(found and found.excerpt, own)}{_themes(entry, own)}"
-        f"{ties}</div></article>"
+        f"{_summary(entry, own)}{_excerpt(found and found.excerpt, own)}"
+        f"{_themes(entry, own, themes)}{ties}</div></article>"
     )
 
 
@@ -98,7 +99,7 @@ def _excerpt(excerpt: Any, own: str) -> str:
     return f'<p class="card-excerpt">{label}{marked(excerpt.html, excerpt.language, own)}</p>'
 
 
-def _themes(entry: Entry, own: str) -> str:
+def _themes(entry: Entry, own: str, label: str) -> str:
     themes = entry.card_themes
     if not themes:
         return ""
@@ -109,7 +110,7 @@ def _themes(entry: Entry, own: str) -> str:
     if (more := len(themes) - MOST_THEMES) > 0:
         said = npgettext("themes", "and %(n)s more", "and %(n)s more", more) % {"n": more}
         items.append(f"<li>{said}</li>")
-    return f'<ul class="card-themes" aria-label="{escape(gettext("Themes"))}">{"".join(items)}</ul>'
+    return f'<ul class="card-themes" aria-label="{label}">{"".join(items)}</ul>'
 
 
 # What the rooms say with in a card's line and ties

@@ -37,19 +37,22 @@ def facet_html(facet: FacetView) -> SafeString:
         f'<details class="facet" id="facet-{name}"{is_open}>'
         f"<summary><span>{label}</span>{number}</summary>"
         f'<fieldset><legend class="visually-hidden">{label}</legend>'
-        f"{_choices(facet.name, facet.choices, own)}{more}</fieldset></details>"
+        f"{_choices(name, facet.choices, own)}{more}</fieldset></details>"
     )
 
 
 def _choices(name: str, choices: Iterable[Choice], own: str) -> str:
-    items = (f"<li>{_box(name, one, own)}{_narrower(name, one, own)}</li>" for one in choices)
+    """``name`` is escaped."""
+    items = [
+        f"<li>{_box(name, one, own)}{_narrower(name, one, own) if one.children else ''}</li>"
+        for one in choices
+    ]
     return f'<ul class="choices">{"".join(items)}</ul>'
 
 
 def _box(name: str, choice: Choice, own: str) -> str:
     """A choice with its number."""
-    name, value = escape(name), escape(choice.value)
-    number = ""
+    value, number = escape(choice.value), ""
     if choice.n is not None:
         number = f' <span class="choice-count">{grouped(choice.n, own)}</span>'
     return (
@@ -61,12 +64,10 @@ def _box(name: str, choice: Choice, own: str) -> str:
 
 
 def _narrower(name: str, choice: Choice, own: str) -> str:
-    if not choice.children:
-        return ""
     number = len(choice.children)
     said = ngettext("%(n)s narrower", "%(n)s narrower", number) % {"n": number}
     return (
-        f'<details class="choice-children" id="facet-{escape(name)}-{escape(choice.value)}-more"'
+        f'<details class="choice-children" id="facet-{name}-{escape(choice.value)}-more"'
         f"{' open' if choice.chosen_children else ''}>"
         f'<summary>{said}<span class="visually-hidden">:'
         f" {marked(choice.label, choice.language, own)}</span></summary>"

@@ -117,7 +117,7 @@ class Facet(django_filters.Filter):
             named=keys_of(self.counted_code, self.asked) if self.sought else None,
         )
 
-    @property
+    @cached_property
     def sought(self) -> str:
         """A part of a name, to find a choice among many."""
         text = self.parent.data.get(f"find_{self.field_name}", "").strip()[:60]

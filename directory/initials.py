@@ -20,6 +20,8 @@ SMALL_WORDS = frozenset(WORDS.split())
 # “L'asilo”, “dell’arte”: what stands before the apostrophe is an article.
 ELIDED = re.compile(r"^(?:l|d|un|(?:a|da|de|ne|su)ll|c|s|quell)['’ʼ`](?=\w)", re.IGNORECASE)
 
+LETTER = re.compile(r"[^\W_]")
+
 # All of it is see-through ink, so that the page's colour for the class gives the hue.
 SHAPES = (
     '<circle cx="130" cy="18" r="46"/><circle cx="22" cy="96" r="30"/>',
@@ -36,12 +38,13 @@ def initials(name: str) -> str:
 
     ``L'asilo`` gives A, ``Co.M.E.S.`` C, ``Università di Torino`` UT.
     """
-    words = [ELIDED.sub("", word) for word in unicodedata.normalize("NFC", name).split()]
-    words = [word for word in words if any(map(str.isalnum, word))]
-    telling = [word for word in words if word.lower() not in SMALL_WORDS] or words[:1]
-    return "".join(
-        next(sign for sign in word if sign.isalnum()).upper()[:1] for word in telling[:2]
-    )
+    if not name.isascii():
+        name = unicodedata.normalize("NFC", name)
+    words = [ELIDED.sub("", word) for word in name.split()]
+    # (word, its first letter or digit)
+    saying = [(word, first[0]) for word in words if (first := LETTER.search(word))]
+    telling = [one for one in saying if one[0].lower() not in SMALL_WORDS] or saying[:1]
+    return "".join(first.upper()[:1] for _word, first in telling[:2])
 
 
 def placeholder_svg(name: str, slug: str) -> SafeString:

@@ -13,10 +13,9 @@ from itertools import combinations
 from math import hypot, sqrt
 from typing import Any, NamedTuple
 
-from django.utils.formats import number_format
-
 from directory.lettering import text_width
 from directory.marks import Marks
+from directory.writing import grouped
 from places.languages import current, translated
 from places.models import Region
 from places.outline import FINER, Shape, outline, parts
@@ -380,13 +379,13 @@ def bubble_map(
 def bubbles(marks: Marks, view: Box, unit: float) -> list[Bubble]:
     """The largest first, so that none is hidden under another."""
     most = max((mark.n for mark in marks.shown), default=1)
-    drawn = []
+    drawn, own = [], current()
     for mark in marks.shown:
-        number = number_format(mark.n, force_grouping=True)
+        number = grouped(mark.n, own)
         grown = SMALLEST_BUBBLE + GROWTH * sqrt(mark.n / most) if len(marks.shown) > 1 else 0
         radius = max(SMALLEST_BUBBLE, grown, text_width(number, DIGITS) / 2 + 3) * unit
         drawn.append((mark, number, *spot_of(mark.place, marks.level), radius))
-    names = [translated(mark.place, "name")[0] for mark, *_rest in drawn]
+    names = [translated(mark.place, "name", own)[0] for mark, *_rest in drawn]
     spots = apart([(x, y, radius) for _mark, _number, _at, x, y, radius in drawn], unit)
     labels = with_labels(names, spots, view, unit)
     return [

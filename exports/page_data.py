@@ -255,6 +255,7 @@ def of_listing(context: Mapping[str, Any]) -> list[Node]:
 
 def item_list(entries: Iterable[Entry]) -> list[Node]:
     """The entries that a page shows, in its order: name and address."""
+    own = current()
     starts: dict[str, str] = {}
     items = []
     for number, entry in enumerate(entries, 1):
@@ -262,9 +263,8 @@ def item_list(entries: Iterable[Entry]) -> list[Node]:
         if namespace not in starts:
             starts[namespace] = here(reverse(f"{namespace}:list"))
         address = f"{starts[namespace]}{entry.slug}/"
-        items.append(
-            {"@type": "ListItem", "position": number, "name": named(entry), "url": address}
-        )
+        name = translated(entry, "name", own)[0]
+        items.append({"@type": "ListItem", "position": number, "name": name, "url": address})
     return [{"@type": "ItemList", "itemListElement": items}] if items else []
 
 

@@ -39,7 +39,9 @@ def translated(obj: Any, field: str, language: str | None = None) -> tuple[str, 
     ``lang`` when the two languages differ.
     """
     wanted = language or current()
-    for code in fallback_order(wanted):
-        if text := getattr(obj, f"{field}_{code}"):
-            return text, code
+    if text := getattr(obj, f"{field}_{wanted}"):
+        return text, wanted
+    second = other(wanted)
+    if text := getattr(obj, f"{field}_{second}"):
+        return text, second
     return "", wanted

@@ -9,10 +9,9 @@ from django import template
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 
 from directory import cards
 from directory.choices import facet_html
@@ -21,6 +20,13 @@ from directory.models import Entry, Theme
 from directory.registry import Document, Format, Kind, documents, formats, kind_of, kinds
 from directory.theme_icons import icon_of
 from directory.views import address_in
+from directory.ways_on import (
+    downloads_html,
+    feeds_html,
+    neighbours_html,
+    page_query,
+    pages_html,
+)
 
 register = template.Library()
 
@@ -29,6 +35,11 @@ register.simple_tag(cards.card, name="card")
 register.simple_tag(cards.cards, name="cards")
 register.simple_tag(cards.links, name="links")
 register.simple_tag(facet_html, name="facet")
+register.simple_tag(page_query)
+register.simple_tag(neighbours_html, name="neighbours")
+register.simple_tag(pages_html, name="page_links")
+register.simple_tag(downloads_html, name="downloads")
+register.simple_tag(feeds_html, name="feeds_of_listing")
 
 
 @register.simple_tag
@@ -77,43 +88,10 @@ def numbers_by_kind(numbers: Mapping[str, int]) -> str:
 
 
 @register.simple_tag
-def page_query(listing: Listing, number: int) -> str:
-    """The query string of another page of a listing."""
-    parts = [listing.query, f"page={number}" if number > 1 else ""]
-    query = "&".join(part for part in parts if part)
-    return f"?{query}" if query else ""
-
-
-@register.simple_tag
-def page_link(path: str, listing: Listing, number: Any, here: int) -> SafeString:
-    """The link to a page of a listing by its number; for what is no number, the gap as it is."""
-    if not isinstance(number, int):
-        return format_html("<span>{}</span>", number)
-    return format_html(
-        '<a href="{}{}"{}><span class="visually-hidden">{} </span>{}</a>',
-        path,
-        page_query(listing, number),
-        mark_safe(' aria-current="page"' if number == here else ""),  # noqa: S308  # a constant
-        gettext("Page"),
-        number,
-    )
-
-
-@register.simple_tag
 def frame_query(listing: Listing, number: int, colours: str) -> str:
     """As ``page_query``, for a page that other sites frame."""
     query = page_query(listing, number)
     return query + (f"{'&' if query else '?'}colours={colours}" if colours else "")
-
-
-@register.simple_tag
-def formats_of(listing: Listing) -> list[tuple[Format, str]]:
-    """What the whole listing can be had as, each with the query string for it: files, then
-    feeds."""
-    asked = f"?{listing.query}&" if listing.query else "?"
-    offered = [one for one in formats.values() if one.offers(listing)]
-    ordered = sorted(offered, key=lambda one: one.is_feed)
-    return [(one, f"{asked}format={one.name}") for one in ordered]
 
 
 @register.simple_tag
