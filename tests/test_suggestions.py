@@ -190,6 +190,11 @@ def test_the_field_is_a_combobox(site: Any, directory, address):
     field.press("ArrowDown")
     assert chosen(page) == "Torrebella"
     assert field.input_value() == "torre"
+    # More is typed: what was chosen before is chosen no more.
+    field.press("t")
+    assert chosen(page) == ""
+    field.press("Backspace")
+    expect(options).to_have_count(6)
     field.press("Escape")
     assert field.get_attribute("aria-expanded") == "false"
     assert field.get_attribute("aria-activedescendant") is None

@@ -111,6 +111,8 @@
 
     input.addEventListener("input", (event) => {
       clearTimeout(timer);
+      // Enter is for what is typed now, not for what was chosen of what was typed before.
+      choose(-1);
       if (!event.isComposing) timer = setTimeout(look, WAIT);
     });
     input.addEventListener("keydown", (event) => {
