@@ -90,6 +90,26 @@ def test_texts_are_in_both_languages_of_fit_length_and_rich_in_rare_words(invent
     assert sum(1 for number in words.values() if number <= 2) > 200
 
 
+def test_texts_call_cities_as_their_language_does(invented):
+    english = dict(
+        City.objects.exclude(name_en__in=["", F("name_it")]).values_list("pk", "name_en")
+    )
+    seated = Organization.objects.invented().filter(city__in=english).exclude(summary_en="")
+    told = list(seated.values_list("city", "city__name_it", "summary_it", "summary_en"))
+    assert len(told) > 3
+    for city, name, italian, text in told:
+        assert f" di {name} che " in italian
+        assert f" of {english[city]} that " in text
+
+
+def test_nothing_invented_stumbles_over_its_articles(invented):
+    for model in (Organization, Network, Project):
+        for texts in model.objects.invented().values_list(
+            "name_it", "summary_it", "description_it"
+        ):
+            assert not re.search(r" a A|festival della", " ".join(texts))
+
+
 def test_names_repeat_and_no_address_name_does(invented):
     slugs = list(OrganizationSlug.objects.values_list("slug", flat=True))
     assert len(slugs) == len(set(slugs)) == Organization.objects.count()

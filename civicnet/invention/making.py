@@ -194,10 +194,10 @@ def vocabulary() -> Vocabulary:
     """What entries point at, ordered by codes and slugs, which are the same everywhere."""
     known = Vocabulary(
         cities=[
-            City(pk, name, province, region, population or 0)
-            for pk, name, province, region, population in places.City.objects.order_by(
+            City(pk, (name, english or name), province, region, population or 0)
+            for pk, name, english, province, region, population in places.City.objects.order_by(
                 "istat_code"
-            ).values_list("pk", "name_it", "province", "region", "population")
+            ).values_list("pk", "name_it", "name_en", "province", "region", "population")
         ],
         themes=[
             Theme(pk, slug, parent or "")

@@ -75,7 +75,7 @@ class Share:
 @dataclass(frozen=True)
 class City:
     pk: int
-    name: str
+    names: Pair
     province: int
     region: int
     population: int
@@ -246,7 +246,7 @@ class Inventor:
         for theme in themes:
             self.batch[through].append({f"{own}_id": pk, "theme_id": theme.pk})
         acts = self.acts(themes)
-        summary = self.writer.summary(calls, seat.name, acts, setting)
+        summary = self.writer.summary(calls, seat.names, acts, setting)
         text = self.writer.description(acts, setting)
         in_english = self.chance(0.3)
         acronym = self.writer.acronym(name) if self.chance(0.25) else ""
@@ -261,7 +261,7 @@ class Inventor:
             "description_it": text[0],
             "description_en": text[1] if in_english else "",
             "short_names": [acronym] if acronym else [],
-            "other_names": [f"{name} di {seat.name}"] if self.chance(0.05) else [],
+            "other_names": [f"{name} di {seat.names[0]}"] if self.chance(0.05) else [],
             "former_names": [f"Comitato {setting.district}"] if self.chance(0.04) else [],
             "life": self.rng.choices(("active", "unknown", "ended", "merged"), (66, 28.5, 4, 1.5))[
                 0
@@ -325,7 +325,7 @@ class Inventor:
     def organization(self, pk: int, public: bool) -> None:
         rng = self.rng
         seat = self.city()
-        setting = self.writer.setting(self.near(seat).name)
+        setting = self.writer.setting(self.near(seat).names)
         kind, _weight, calls, patterns, slug = rng.choices(
             self.kinds, cum_weights=self.kind_weights
         )[0]
@@ -377,7 +377,7 @@ class Inventor:
 
     def network(self, pk: int) -> None:
         seat = self.city()
-        setting = self.writer.setting(self.near(seat).name)
+        setting = self.writer.setting(self.near(seat).names)
         name = self.writer.name(words.NETWORK_NAMES, setting)
         row = self.entry(Network, pk, name, ("Rete", "Network"), seat, setting, "published")
         row["aim_it"] = "Mettere in comune esperienze, spazi e persone."
@@ -410,7 +410,7 @@ class Inventor:
     def project(self, pk: int) -> None:
         rng = self.rng
         seat = self.city()
-        setting = self.writer.setting(self.near(seat).name)
+        setting = self.writer.setting(self.near(seat).names)
         name = self.writer.name(words.PROJECT_NAMES, setting)
         row = self.entry(Project, pk, name, ("Progetto", "Project"), seat, setting, "published")
         row["geography"] = rng.choices(

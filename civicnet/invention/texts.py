@@ -16,6 +16,7 @@ from civicnet.invention.vocabulary import Pair
 SHORTEST_ACRONYM, LONGEST_ACRONYM = 3, 7
 SMALL = {"di", "del", "della", "dell", "dei", "il", "la", "l", "a", "e", "in", "per", "si", "senza"}
 WORDS = re.compile(r"\w+")
+BEFORE_A = re.compile(r"\ba(?= A)")
 LONGEST_SUMMARY = 300
 GENERAL = [act for acts in words.ACTS.values() for act in acts]
 
@@ -27,13 +28,17 @@ class Setting:
     district: str
     street: str
     craft: Pair
-    nearby: str
+    nearby: Pair
 
-    def fill(self, pattern: str, craft: str) -> str:
-        return pattern.format(q=self.district, s=self.street, n=self.nearby, x=craft)
+    def fill(self, pattern: str, craft: str, nearby: str) -> str:
+        return pattern.format(q=self.district, s=self.street, n=nearby, x=craft)
 
     def both(self, pair: Pair) -> Pair:
-        return self.fill(pair[0], self.craft[0]), self.fill(pair[1], self.craft[1])
+        italian, english = (
+            self.fill(*parts) for parts in zip(pair, self.craft, self.nearby, strict=True)
+        )
+        # “fino ad Albano”
+        return BEFORE_A.sub("ad", italian), english
 
 
 class Writer:
@@ -68,7 +73,7 @@ class Writer:
             return self.rng.choice(words.SAINTS)
         return f"{self.rng.choice(words.DISTRICT_KINDS)} {self.rare_word()}"
 
-    def setting(self, nearby: str) -> Setting:
+    def setting(self, nearby: Pair) -> Setting:
         return Setting(self.district(), self.rare_word(), self.rng.choice(words.CRAFTS), nearby)
 
     # ---------------------------------------------------------------- names
@@ -99,15 +104,15 @@ class Writer:
         )
 
     # ---------------------------------------------------------------- texts
-    def summary(self, calls_itself: Pair, city: str, acts: list[Pair], setting: Setting) -> Pair:
+    def summary(self, calls_itself: Pair, city: Pair, acts: list[Pair], setting: Setting) -> Pair:
         pick = self.rng.choice
         act, audience = setting.both(pick(acts)), pick(words.AUDIENCES)
         place = setting.both(pick(words.SETTINGS))
         return (
-            f"{calls_itself[0]} di {city} che {act[0]} {audience[0]}, {place[0]}."[
+            f"{calls_itself[0]} di {city[0]} che {act[0]} {audience[0]}, {place[0]}."[
                 :LONGEST_SUMMARY
             ],
-            f"{calls_itself[1]} of {city} that {act[1]} {audience[1]}, {place[1]}."[
+            f"{calls_itself[1]} of {city[1]} that {act[1]} {audience[1]}, {place[1]}."[
                 :LONGEST_SUMMARY
             ],
         )

@@ -411,7 +411,7 @@ Rete dei comitati di {q}|Costellazione {e}|Patto per {c}
 PROJECT_NAMES = (
     """
 {j}|{e}|Progetto {j}|Laboratorio {e}|{q} si racconta|Cantiere {q}|{j}: {x} a {q}|Festa di {q}
-Scuola di {x}|Officina di {x}|Il festival della {x}|Vivere {q}|{q} in cammino|Notti di {x}
+Scuola di {x}|Officina di {x}|Festival di {x}|Vivere {q}|{q} in cammino|Notti di {x}
 """.replace("\n", "|")
     .strip("|")
     .split("|")
