@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -22,6 +22,8 @@ database_log = logging.getLogger("civicnet.database")
 
 OPEN_FRAME = "frame-ancestors *"
 RETRY_AFTER = 10  # seconds
+# A standby, or a server that is being looked after.
+READ_ONLY = errors.ReadOnlySqlTransaction
 BUSY = (errors.LockNotAvailable, errors.DeadlockDetected)
 
 
@@ -130,7 +132,8 @@ class Language:
 
 
 class DatabaseAway:
-    """Answers 503 when the database cannot be reached, or took longer than a page may."""
+    """Answers 503 when the database cannot be reached, cannot be written to, or took longer than a
+    page may."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -139,6 +142,8 @@ class DatabaseAway:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, InternalError) and isinstance(error.__cause__, READ_ONLY):
+            return _without_data(request, "read_only.html", "database is read-only", error)
         if not isinstance(error, OperationalError | InterfaceError):
             return None
         if isinstance(error.__cause__, BUSY) and request.path_info.startswith("/admin/"):

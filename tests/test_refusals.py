@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils.html import escape
 
@@ -75,3 +76,31 @@ def test_what_would_take_longer_than_a_page_may_is_not_called_an_outage(
     assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
     assert sentence in answer.content.decode()
     assert "Torniamo subito" not in answer.content.decode()
+
+
+@pytest.fixture
+def only_read(transactional_db):
+    """The database as a standby is, or one that is being looked after."""
+    make.make_organization("Che si legge")
+    make.make_editor("chi")
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET default_transaction_read_only")
+
+
+def test_what_can_only_be_read_is_read(only_read, client):
+    for address in ("/it/organizzazioni/", "/it/cerca/?q=legge", "/api/v1/organizations/"):
+        response = client.get(address)
+        assert (address, response.status_code) == (address, 200)
+        assert "Che si legge" in response.content.decode()
+    assert client.get("/readyz").status_code == 200
+
+
+def test_what_cannot_be_saved_is_said_to_be_not(only_read, client):
+    response = client.post("/admin/login/", {"username": "chi", "password": "sbagliata"})
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert response["Cache-Control"] == "no-store"
+    assert "In questo momento non si può salvare" in page
