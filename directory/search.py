@@ -36,6 +36,12 @@ STREETS = frozenset(
     )
 )
 LONGEST_STREET = 7
+# What kinds of body are shortened to, without their signs.
+SHORTENED = {
+    **dict.fromkeys(("ass", "assoc", "assne"), "associazione"),
+    "coop": "cooperativa",
+    "fond": "fondazione",
+}
 
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
@@ -384,12 +390,14 @@ def clause(sign: str, words: list[str]) -> str:
     """What ``civicnet_query`` reads: the words' possible forms after a sign."""
     if sign == '"':
         return '"' + " ".join(words)
+    whole = f"|{SHORTENED[joined]}" if (joined := "".join(words)) in SHORTENED else ""
     if len(words) == 1:
-        return sign + "|!".join([words[0], *other_numbers(words[0]), *in_other_languages(words[0])])
+        others = (*other_numbers(joined), *in_other_languages(joined))
+        return sign + "|!".join([f"{joined}{whole}", *others])
     # “Co-City” may be one word or two, “dell'associazione” is two.
     plain = [without_accents(word) for word in words]
     italian = in_italian(plain)
-    ways = ["".join(words), " ".join(words), *([" ".join(italian)] if italian != plain else [])]
+    ways = [joined, " ".join(words) + whole, *([" ".join(italian)] if italian != plain else [])]
     return sign + "|!".join([f"{ways[0]}|{ways[1]}", *ways[2:]])
 
 

@@ -154,6 +154,9 @@ EXAMPLES = [
     ("gli orti alle città", ["Co-City"]),
     ("era un parco", ["Io ci sto"]),
     ("into weaving", ["Legami"]),
+    # the kind of body, shortened
+    ("coop comes", ["Cooperativa Co.M.E.S."]),
+    ("coop. c.o.m.e.s.", ["Cooperativa Co.M.E.S."]),
     # begun and not finished
     ("biodiv", ["Co-City"]),
     ("coop", ["Cooperativa Co.M.E.S."]),
@@ -277,6 +280,15 @@ def test_what_is_said_of_places_still_belongs_to_names_and_phrases(db):
     assert found("provincia di") == ["Provincia di Bergamo"]
     assert found("regione") == ["Zoo"]
     assert found("bergamo -provincia") == ["Albero di Bergamo", "Zoo"]
+
+
+@pytest.mark.parametrize("said", ["ass.", "Ass.", "ass.ne", "assoc."])
+def test_a_kind_of_body_may_be_shortened(db, said):
+    fit(make_organization("Associazione Orto", summary_it="Culturale."))
+    fit(make_organization("Ass. Vigna", summary_it="Culturale."))
+    assert found(f"{said} orto") == ["Associazione Orto"]
+    assert found(f"culturale orto {said}") == ["Associazione Orto"]
+    assert found("ass. vigna") == ["Ass. Vigna"]
 
 
 @pytest.mark.parametrize(
