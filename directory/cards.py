@@ -7,7 +7,7 @@ What differs between kinds is what each says in its line and of its ties: see
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -15,26 +15,42 @@ from django.utils.translation import gettext, npgettext
 
 from directory.initials import placeholder_svg
 from directory.models import Entry
-from directory.registry import Kind, kind_of
+from directory.registry import Kind, kind_of, kinds
 from directory.templatetags.pictures import picture
 from directory.templatetags.texts import ONLY_IN
 from directory.writing import attribute, drawing, escape, grouped, html_of, marked, named
+from places.addresses import around
 from places.languages import current, translated
 
 MOST_THEMES = 4
 
 
+class Page(NamedTuple):
+    """What the cards of a page have in common."""
+
+    own: str
+    level: int
+    mixed: bool
+    themes: str
+    # By the key of a kind, what stands before and after the slug in the address of an entry.
+    addresses: dict[str, tuple[str, str]]
+
+
+def page(level: int, mixed: bool) -> Page:
+    addresses = {kind.key: around(kind.detail) for kind in kinds.values()}
+    return Page(current(), level, mixed, escape(gettext("Themes")), addresses)
+
+
 def card(entry: Entry, level: int = 3, mixed: bool = False) -> SafeString:
     """Its name as a heading of this level. Among cards of several kinds (``mixed``) each says
     which it is. No query after ``directory.card_rows``."""
-    said = _card(entry, current(), escape(gettext("Themes")), level, mixed)
-    return mark_safe(said)  # noqa: S308  # escaped piece by piece
+    return mark_safe(_card(entry, page(level, mixed)))  # noqa: S308  # escaped piece by piece
 
 
 def cards(entries: Iterable[Entry], level: int = 3, mixed: bool = False) -> SafeString:
     """A list of cards."""
-    own, themes = current(), escape(gettext("Themes"))
-    items = "".join([f"<li>{_card(entry, own, themes, level, mixed)}</li>" for entry in entries])
+    of_page = page(level, mixed)
+    items = "".join([f"<li>{_card(entry, of_page)}</li>" for entry in entries])
     return mark_safe(f'<ul class="cards">{items}</ul>')  # noqa: S308  # escaped piece by piece
 
 
@@ -49,8 +65,10 @@ def links(entries: Iterable[Any]) -> SafeString:
     return mark_safe("".join(items))  # noqa: S308  # escaped piece by piece
 
 
-def _card(entry: Entry, own: str, themes: str, level: int, mixed: bool) -> str:
+def _card(entry: Entry, page: Page) -> str:
+    own, level, mixed, themes, addresses = page
     kind, found = kind_of(entry), entry.found
+    before, after = addresses[kind.key]
     name, language = translated(entry, "name", own)
     shown_name = html_of((found and found.name) or name)
     kicker = ""
@@ -65,7 +83,7 @@ def _card(entry: Entry, own: str, themes: str, level: int, mixed: bool) -> str:
     return (
         f'<article class="card kind-{kind.key}">'
         f'<div class="card-tile">{_portrait(entry, name)}</div><div class="card-body">{kicker}'
-        f'<h{level} class="card-name"><a href="{escape(entry.get_absolute_url())}"'
+        f'<h{level} class="card-name"><a href="{escape(f"{before}{entry.slug}{after}")}"'
         f"{attribute(language, own)}>{shown_name}</a></h{level}>"
         f'<p class="card-meta">{kind.card_line(entry, own)}{over}</p>'
         f"{_summary(entry, own)}{_excerpt(found and found.excerpt, own)}"

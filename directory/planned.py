@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import CursorMixin
 from psycopg import RawCursor
 
@@ -33,13 +33,14 @@ def rows_of(sql: str, parameters: Sequence[Any], is_planned_once: bool = True) -
     Where statements are logged, by Django's own cursor: of a prepared one only the values are sent,
     so that the log would not know it.
     """
-    if not is_planned_once or connection.queries_logged:
-        with connection.cursor() as cursor:
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if not is_planned_once or database.queries_logged:
+        with database.cursor() as cursor:
             cursor.execute(sql, parameters)
             return cursor.fetchall()
-    connection.ensure_connection()
+    database.ensure_connection()
     bare: Any = AsItStands
-    with connection._prepare_cursor(bare(connection.connection)) as cursor:  # type: ignore[attr-defined]
+    with database._prepare_cursor(bare(database.connection)) as cursor:
         cursor.execute(numbered(sql), [*map(as_array, parameters)])
         return cursor.fetchall()
 

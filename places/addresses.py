@@ -18,8 +18,13 @@ def address_of(view: str, slug: str) -> str:
     A page leads to a hundred others: Django's own ``reverse`` is asked once for all of a kind.
     Slugs are letters, digits and hyphens (the database sees to that) and need no quoting.
     """
-    before, after = around_slug(view, current(), get_urlconf())
+    before, after = around(view)
     return f"{before}{slug}{after}"
+
+
+def around(view: str) -> tuple[str, str]:
+    """What stands before and after the slug in the addresses of a view, for whoever writes many."""
+    return around_slug(view, current(), get_urlconf())
 
 
 @cache
