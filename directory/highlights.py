@@ -19,6 +19,8 @@ from places.languages import fallback_order, translated
 
 # Letters of an excerpt before the match, and in all.
 BEFORE, LENGTH = 60, 200
+# What stands between or over the letters of a word.
+SIGNS = re.compile(r"[^\w\s]+|_+")
 # A text is looked through up to here: a card is not worth more.
 MOST_SIGNS = 20_000
 LABELS = {
@@ -64,7 +66,7 @@ def mark(entries: Iterable[Entry], words: Words) -> None:
     forms = words.forms
     if not entries or not forms:
         return
-    read = Read(tuple({fold(form.said)[:3] for form in forms}))
+    read = Read({fold(form.said)[:3] for form in forms})
     candidates = {word for entry in entries for text in texts_of(entry) for word in read[text]}
     read.hits = matches(sorted(candidates), words)
     for entry in entries:
@@ -74,12 +76,18 @@ def mark(entries: Iterable[Entry], words: Words) -> None:
 class Read(dict[str, set[str]]):
     """Text → its folded words that begin like those asked for; each text is read once."""
 
-    def __init__(self, beginnings: tuple[str, ...]) -> None:
-        self.beginnings = beginnings
+    def __init__(self, beginnings: Iterable[str]) -> None:
+        self.beginnings = tuple(beginnings)
+        self.anywhere = [SIGNS.sub("", beginning) for beginning in self.beginnings]
         self.hits: dict[str, set[int]] = {}
 
     def __missing__(self, text: str) -> set[str]:
-        found = {word for word in folded_words(text) if word.startswith(self.beginnings)}
+        found: set[str] = set()
+        # Most texts have none of them: that is seen without taking the text apart.
+        letters = text.lower() if text.isascii() else unicodedata.normalize("NFKD", text.lower())
+        letters = SIGNS.sub("", letters)
+        if any(beginning in letters for beginning in self.anywhere):
+            found.update(word for word in folded_words(text) if word.startswith(self.beginnings))
         self[text] = found
         return found
 
@@ -170,8 +178,8 @@ def _found(entry: Entry, read: Read, language: str) -> Found:
     seen = read.answered(name) | read.answered(summary)
     wanted = {clause for clauses in read.hits.values() for clause in clauses} - seen
     return Found(
-        marked(name, read.hits),
-        marked(summary, read.hits),
+        marked(name, read.hits) if read.answered(name) else conditional_escape(name),
+        marked(summary, read.hits) if read.answered(summary) else conditional_escape(summary),
         _excerpt(entry, read, wanted, language) if wanted else None,
     )
 
