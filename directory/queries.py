@@ -53,6 +53,7 @@ DECLARE
     instead tsquery;
     found tsquery;
     every tsquery;
+    stem tsquery;
 BEGIN
     FOREACH stops IN ARRAY ARRAY[false, true] LOOP
         wanted := '';
@@ -68,6 +69,16 @@ BEGIN
                     CONTINUE WHEN stops OR numnode(found) = 0
                         OR found @> plainto_tsquery('public.civicnet_it', way);
                     every := plainto_tsquery('public.civicnet_whole', way);
+                ELSIF sign = '=' AND strpos(way, ' ') = 0 THEN
+                    -- Words typed apart that are one: a stem that lacks more than an ending is
+                    -- another word's (“circolo arci” is no verb).
+                    every := plainto_tsquery('public.civicnet_plain', way);
+                    FOREACH stem IN ARRAY ARRAY[plainto_tsquery('public.civicnet_it', way),
+                                                plainto_tsquery('public.civicnet_en', way)] LOOP
+                        IF length(stem::text) >= length(way) AND NOT every @> stem THEN
+                            every := every || stem;
+                        END IF;
+                    END LOOP;
                 ELSIF sign = '"' THEN
                     every := phraseto_tsquery('public.civicnet_plain', way);
                     IF stops THEN

@@ -268,6 +268,16 @@ def test_what_is_said_of_a_place_beside_its_name_keeps_nothing_out(db, words, pa
     assert found(words, page) == ["Uno"]
 
 
+def test_words_typed_apart_are_not_taken_for_one_verb(db):
+    """The stem of circoloarci is that of circolo, and of casaarti that of casa."""
+    fit(make_organization("Circolo Arci", summary_it="Una casa delle arti."))
+    fit(make_organization("Circolo Uno", summary_it="Una casa."))
+    fit(make_organization("Doposcuola", summary_it="Compiti."))
+    assert found("circolo arci") == ["Circolo Arci"]
+    assert found("casa arti") == ["Circolo Arci"]
+    assert found("dopo scuole") == ["Doposcuola"]
+
+
 def test_what_is_said_of_places_still_belongs_to_names_and_phrases(db):
     lombardy = make_region("Lombardia")
     city = make_city("Bergamo", make_province("BG", lombardy, name_it="Bergamo"))
