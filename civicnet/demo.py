@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -78,9 +79,11 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Run civicnet on this machine.")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=between(1, 65_535), default=8000)
     parser.add_argument("--var", type=Path, default=VAR_DIR, help="where everything is kept")
-    parser.add_argument("--invented", type=int, help="how many invented entries to serve too")
+    parser.add_argument(
+        "--invented", type=between(0, 10_000_000), help="how many invented entries to serve too"
+    )
     options = parser.parse_args()
     port: int = options.port
     var: Path = options.var
@@ -110,6 +113,18 @@ def main() -> None:
     finally:
         server.release()
     raise SystemExit(status)
+
+
+def between(least: int, most: int) -> Callable[[str], int]:
+    """A type of argument: a whole number from ``least`` to ``most``."""
+
+    def number(written: str) -> int:
+        if not (written.isascii() and written.isdigit() and least <= int(written) <= most):
+            said = f"{written!r} is no whole number from {least} to {most}"
+            raise argparse.ArgumentTypeError(said)
+        return int(written)
+
+    return number
 
 
 def _environment(server: EmbeddedServer, var: Path, port: int) -> dict[str, str]:
