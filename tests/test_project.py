@@ -105,6 +105,19 @@ def test_the_sets_of_requirements_agree() -> None:
     assert production.items() <= demo.items() <= dev.items()
 
 
+def test_the_python_that_makes_the_environment_can_and_is_another_if_one_says_so() -> None:
+    def chosen(*said: str) -> str:
+        show = "--eval=which:;@echo $(PYTHON)"
+        command = ["make", "--no-print-directory", show, "which", *said]
+        return subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    able = "import sys, ensurepip, venv; assert sys.version_info >= (3, 11)"
+    subprocess.run([chosen(), "-c", able], check=True)
+    assert chosen("PYTHON=python3.99") == "python3.99"
+
+
 # ------------------------------------------------------------------ what the documents say
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(ROOT.glob("docs/*.md"))]
 
