@@ -25,7 +25,7 @@ from directory.selection import (
     are_kept,
     given_keys,
     matching_rows,
-    written_rows,
+    some_rows,
 )
 from places.languages import LANGUAGES
 
@@ -47,6 +47,8 @@ class Statement:
     arms: list[str] = field(default_factory=list)
     table_parameters: list[Any] = field(default_factory=list)
     arm_parameters: list[Any] = field(default_factory=list)
+    # Whether rows are found alike, however many there are.
+    is_alike: bool = False
 
     def table(self, sql: str, *parameters: Any) -> None:
         self.tables.append(sql)
@@ -68,7 +70,8 @@ class Statement:
         best found. Kept counts are found alike for all."""
         if not self.arms:
             return []
-        return rows_of(*self.sql(), is_planned_once=not self.tables)
+        is_planned_once = not self.tables or self.is_alike
+        return rows_of(*self.sql(), is_planned_once=is_planned_once)
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,7 @@ class Counting:
         self.sort, self.language = sort, language
         self.is_bounded = is_bounded
         self.statement = Statement()
+        self.statement.is_alike = bool(words and not words.gathers)
         self.bases: dict[Any, str] = {}
         # Common table → the last code of keys that are counted in it.
         self.keyed: dict[str, int] = {}
@@ -174,7 +178,14 @@ class Counting:
             parameters += extra
         # Of counted rows each key comes once.
         summed = f"SELECT key, sum(n) AS n FROM ({union}) AS source GROUP BY key" if kept else union
-        if counted.many:
+        if counted.many and self.words is not None and counted.named is None:
+            # Counted rows stand in a common table.
+            summed = (
+                f"(SELECT key, n FROM ({summed}) AS sums ORDER BY n DESC, key LIMIT {LARGEST})"
+                f" UNION (SELECT key, n FROM ({summed}) AS sums WHERE key = ANY(%s::bigint[]))"
+            )
+            parameters += [*parameters, list(counted.chosen)]
+        elif counted.many:
             summed = (
                 "SELECT key, n FROM (SELECT key, n, row_number() OVER (ORDER BY n DESC, key)"
                 f" AS place FROM ({summed}) AS sums) AS ranked"
@@ -217,8 +228,9 @@ class Counting:
         if rest:
             base = self.base_of(rest, groups, name)
             self.statement.arm(
-                "SELECT %s, kind.key, '', '', count(*) FROM"
-                f" {base} JOIN directory_kind AS kind ON kind.id = {base}.kind GROUP BY kind.key",
+                "SELECT %s, kind.key, '', '', told.n FROM"
+                f" (SELECT kind, count(*) AS n FROM {base} GROUP BY kind) AS told"
+                " JOIN directory_kind AS kind ON kind.id = told.kind",
                 name,
             )
 
@@ -320,19 +332,19 @@ class Counting:
     ) -> tuple[str, list[Any]]:
         """A query of so many rows that one knows whether there are too many to count.
 
-        All that begin like a word cost most to gather: that is done only where those that have the
-        words as they are written do not suffice. With two filters they seldom do; and where a word
-        begins many others, the choices are to be those of all.
+        Where all that begin like a word have to be gathered, that costs most: it is done only
+        where those that have the words as they are written do not suffice. With two filters they
+        seldom do; and where a word begins many others, the choices are to be those of all.
         """
         most = MOST_MATCHES + 1
+        if not words.gathers:
+            return some_rows(kinds, groups, words, self.columns_of(groups), most, words.anywhere)
         sql, parameters = matching_rows(kinds, groups, words, self.columns_of(groups))
-        if words.is_begun and (words.begins_many or len(groups) > 1):
+        if words.begins_many or len(groups) > 1:
             return f"{sql} LIMIT {most}", parameters
         # Too many are not put in order.
-        columns = self.columns_of(groups, are_told=not words.is_begun)
-        first, given = written_rows(kinds, groups, words, columns, most)
-        if not words.is_begun:
-            return first, given
+        columns = self.columns_of(groups, are_told=False)
+        first, given = some_rows(kinds, groups, words, columns, most, words.as_written)
         self.statement.table(f"{base}_first AS MATERIALIZED ({first})", *given)
         found = f"(SELECT count(*) FROM {base}_first)"
         return (

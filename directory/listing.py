@@ -1,8 +1,9 @@
 """A listing: entries of one kind or of several, filtered, counted, sorted and paged.
 
 Costs, whatever the size: one query for all counts (the total too), one for the page where it
-does not come with the counts, those of ``directory.card_rows`` for each kind on the page, and one
-for all values that name rows and all names that are sought among the choices.
+does not come with the counts, those of ``directory.card_rows`` for each kind on the page, one
+for all values that name rows and all names that are sought among the choices, and one for how
+words are asked for.
 """
 
 from __future__ import annotations
@@ -278,6 +279,8 @@ class Listing:
         """facet → value → (number, Italian label, English label), and the totals; one query."""
         if not self.is_understood:
             return {}
+        if self.search is not None:
+            self.search.spell()
         counting = Counting(self.search, self.set.groups(), self.sort, current())
         chosen = self.set.kinds(self.listed)
         counting.add_total(TOTAL, chosen, self.set.groups())

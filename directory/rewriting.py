@@ -17,12 +17,13 @@ from django.db import migrations
 
 from directory.documents import FRESH
 from directory.index import FEW
+from directory.lexemes import OF_MANY
 from places.languages import LANGUAGES
 
 # From so many touched entries on, if they are a quarter of all.
 MANY = 5000
 # The order in which the tables are taken from those who read.
-TABLES = ("directory_document", "directory_listed", "directory_tally")
+TABLES = ("directory_document", "directory_lexeme", "directory_listed", "directory_tally")
 
 # How many ranges of keys the entries of a kind are read in, so that no process is idle for long.
 PARTS = 24
@@ -177,10 +178,17 @@ SAID = FRESH.format(chosen="WHERE said.entry_id {part}").replace(
 )
 for number, language in enumerate(LANGUAGES, 3):
     SAID = SAID.replace(f"${number}", f"(SELECT public.civicnet_starts('{language}'))")
+LEXEME = "covered smallint, lexeme text"
+LEXEMES = OF_MANY.format(
+    table="directory_document_beside", which="kind = {kind} AND entry_id {part}"
+)
 REWRITE = f"""
-CREATE FUNCTION public.civicnet_rewrite() RETURNS void LANGUAGE plpgsql AS $rewrite$
+CREATE OR REPLACE FUNCTION public.civicnet_rewrite() RETURNS void LANGUAGE plpgsql AS $rewrite$
 DECLARE
-    tables constant text[] := '{{{",".join(TABLES)}}}';
+    -- In a database that is a version behind one of them may be missing.
+    tables constant text[] := ARRAY(
+        SELECT told FROM unnest('{{{",".join(TABLES)}}}'::text[]) AS told
+        WHERE to_regclass('public.' || told) IS NOT NULL);
     one record;
     name text;
 BEGIN
@@ -241,6 +249,18 @@ BEGIN
     END LOOP;
     PERFORM public.civicnet_index_beside('directory_document');
     ANALYZE public.directory_document_beside;
+
+    IF 'directory_lexeme' = ANY(tables) THEN
+        FOR one IN SELECT id, entries FROM public.directory_kind ORDER BY id LOOP
+            EXECUTE format($query$
+                INSERT INTO public.directory_lexeme_beside
+                SELECT * FROM public.civicnet_together(%L, %L, '{LEXEME}') AS told ({LEXEME})
+                EXCEPT SELECT * FROM public.directory_lexeme_beside
+            $query$, one.entries, replace($query${LEXEMES}$query$, '{{kind}}', one.id::text));
+        END LOOP;
+        PERFORM public.civicnet_index_beside('directory_lexeme');
+        ANALYZE public.directory_lexeme_beside;
+    END IF;
 
     PERFORM public.civicnet_take_places(tables);
 END $rewrite$;

@@ -19,6 +19,7 @@ from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
 from directory.documents import STREET, SUMMARY_IN
+from directory.planned import rows_of
 from places.exonyms import ITALIAN, in_italian
 from places.languages import current, fallback_order
 
@@ -27,6 +28,8 @@ SHORTEST_BEGUN = 3
 # A word of fewer begins so many that those who have it as it is are like the others only by chance.
 SHORTEST_ALIKE = 5
 WORDS, NAMES = "words", "names"
+# How PostgreSQL writes that a lexeme is only begun.
+BEGINNING = "':*"
 LONGEST_JOINED = 40
 # What an address begins with, and so many of its words.
 STREETS = frozenset(
@@ -112,13 +115,16 @@ class Words:
     """The words of a search by a reader of ``language``.
 
     Conditions name the table ``document``; use them with ``FROM directory_document AS document``.
-    Making them asks the database nothing: PostgreSQL reads the words when it plans the query.
+    Making them asks the database nothing: PostgreSQL reads the words when it plans the query; or
+    once for all, where they were ``spelled``.
     """
 
     def __init__(self, text: str, language: str | None = None, table: str = "document") -> None:
         self.text = text
         self.language = language or current()
         self.table = table
+        # (clauses, whether the last is perhaps only begun) → the query of them.
+        self.queries: dict[tuple[tuple[str, ...], bool], str] = {}
 
     def __bool__(self) -> bool:
         return bool(self.wanted or self.excluded)
@@ -212,6 +218,31 @@ class Words:
         """Whether a word is begun, and short."""
         begun = (form.said for form in self.forms if form.begun)
         return any(len(word) < SHORTEST_ALIKE for word in begun)
+
+    def spell(self) -> None:
+        """Ask PostgreSQL for the queries of the words, where conditions are to be made of them
+        again and again: what is only begun is asked for as what begins so. One query."""
+        if self.queries or self.contradiction or not self.wanted:
+            return
+        asked = dict.fromkeys((tuple(one), False) for one in self.excluded)
+        for clauses in (self.wanted, self.located):
+            asked[tuple(clauses), False] = asked[tuple(clauses), self.is_begun] = None
+        given: list[Any] = []
+        columns = []
+        for said, begun in asked:
+            columns.append("public.civicnet_query(%s::text[], %s::boolean)")
+            if begun:
+                columns[-1] = f"public.civicnet_whole_lexemes({columns[-1]})"
+            given += [list(said), begun]
+        [told] = rows_of(f"SELECT {'::text, '.join(columns)}::text", given)
+        self.queries = dict(zip(asked, told, strict=True))
+
+    @property
+    def gathers(self) -> bool:
+        """Whether the index has to gather all that begins like a word before it gives the first."""
+        if not self.queries:
+            return self.is_begun
+        return any(BEGINNING in query for query in self.queries.values())
 
     # ---------------------------------------------------------------- conditions
     @property
@@ -312,6 +343,8 @@ class Words:
     def _asked(
         self, column: str, clauses: list[str], begun: bool, excluded: Sequence[list[str]] = ()
     ) -> Condition:
+        if self.queries:
+            return self._spelled(column, clauses, begun, excluded)
         asked = "public.civicnet_query(%s::text[], %s)"
         if excluded:
             # What says nothing finds nothing, not all but what is excluded.
@@ -319,6 +352,17 @@ class Words:
             asked += " && !!public.civicnet_query(%s::text[], false)" * len(excluded)
         sql = f"{looked_at(self.table, column)} @@ ({asked})"
         return Condition(sql, (clauses, begun, *excluded))
+
+    def _spelled(
+        self, column: str, clauses: list[str], begun: bool, excluded: Sequence[list[str]]
+    ) -> Condition:
+        asked = self.queries[tuple(clauses), begun and self.is_begun]
+        if not asked:
+            return Condition("false", ())
+        for one in excluded:
+            if barred := self.queries[tuple(one), False]:
+                asked = f"({asked}) & !({barred})"
+        return Condition(f"{looked_at(self.table, column)} @@ %s::tsquery", (asked,))
 
     # ---------------------------------------------------------------- for query sets
     def entries_of(self, kind: str, condition: Condition | None = None) -> RawSQL:

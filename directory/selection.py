@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-
 from directory.index import (
     ALL,
     CITY,
@@ -25,6 +23,7 @@ from directory.index import (
     key_of,
     key_of_both,
 )
+from directory.planned import rows_of
 from directory.registry import Kind
 from directory.registry import kinds as every_kind
 from directory.sections import SAMPLES, parts_in_order
@@ -36,6 +35,9 @@ if TYPE_CHECKING:
 WALK = 5
 # Up to this many matches of words are counted and put in order; past it there are "more than".
 MOST_MATCHES = 1000
+DOCUMENTS = "directory_document"
+# Of so many times those wanted, one looks first whether the first of all by name are among them.
+NEAR = 5
 # So many of the newest entries are looked at for words that very many have.
 MOST_WALKED = 2000
 
@@ -115,7 +117,7 @@ def matching_rows(
         of_kinds, numbers = documents_of(kinds)
         return (
             f"SELECT document.kind, document.entry_id, document.keys{columns}"
-            " FROM directory_document AS document"
+            f" FROM {DOCUMENTS} AS document"
             f" WHERE document.public AND {of_kinds} AND {found.sql} AND {sql}",
             [numbers, *found.params, *keys],
         )
@@ -130,15 +132,21 @@ def matching_rows(
     )
 
 
-def written_rows(
-    kinds: Sequence[Kind], groups: Groups, words: Words, columns: str, most: int
+def some_rows(
+    kinds: Sequence[Kind],
+    groups: Groups,
+    words: Words,
+    columns: str,
+    most: int,
+    condition: Condition,
 ) -> tuple[str, list[Any]]:
-    """Up to ``most`` of the rows in which the words stand as they are, not only begun.
+    """Up to ``most`` of the rows that meet a condition of the words for which nothing has to be
+    gathered.
 
     Without other filters from sample to sample, no further than that takes; filters would be met
     anew with each.
     """
-    sql, parameters = matching_rows(kinds, groups, words, columns, words.as_written)
+    sql, parameters = matching_rows(kinds, groups, words, columns, condition)
     if groups:
         return f"{sql} LIMIT %s", [*parameters, most]
     # OFFSET keeps the planner from joining otherwise.
@@ -327,42 +335,71 @@ def first_of_tiers(
     fill the page. One query."""
     by = f"document.sort_{language}"
     rank = words.rank
-    tables: list[str] = []
-    given: list[Any] = []
-    for number, tier in enumerate(words.tiers):
-        sql, parameters = matching_rows(kinds, groups, words, f", {by} AS second", tier)
+    near, given = first_by_name(kinds, by, NEAR * stop)
+    tables = [f"near AS MATERIALIZED ({near})"]
+    tiers = words.tiers
+    for number, tier in enumerate(tiers):
+        better: list[Any] = []
+        where = ""
         if number:
             # Those of better tiers have a smaller rank; so said, the planner expects many.
             before = " + ".join(f"(SELECT count(*) FROM tier{n})" for n in range(number))
-            sql += f" AND ({rank.sql}) >= {number} AND {before} < %s"
-            parameters += [*rank.params, stop]
-        if number == 0 and words.tiers_of_names:
-            # Names are no random sample of themselves: all that hold “pro” lie together. From part
-            # to part of the alphabet they are found wherever they are; not so those that only begin
-            # like a word, which would be gathered anew for each part.
-            sql = (
-                "SELECT found.* FROM unnest(%s::text[]) WITH ORDINALITY"
-                f" AS part (sections, place) CROSS JOIN LATERAL ({sql}"
-                " AND document.sections && part.sections::smallint[] OFFSET 0) AS found"
-                " ORDER BY part.place, found.second, found.entry_id LIMIT %s"
-            )
-            parameters = [parts_in_order(language), *parameters]
-        else:
+            where = f" AND ({rank.sql}) >= {number} AND {before} < %s"
+            better = [*rank.params, stop]
+        sql, parameters = matching_rows(kinds, groups, words, f", {by} AS second", tier)
+        sql, parameters = sql + where, [*parameters, *better]
+        if words.gathers and (number or not words.tiers_of_names):
             sql += f" ORDER BY {by}, document.entry_id LIMIT %s"
-        tables.append(f"tier{number} AS MATERIALIZED ({sql})")
-        given += [*parameters, stop]
-    arms = (f"SELECT {number} AS tier, * FROM tier{number}" for number in range(len(tables)))
+            tables.append(f"tier{number} AS MATERIALIZED ({sql})")
+            given += [*parameters, stop]
+            continue
+        # No index gives the matches in the order of their names. From part to part of the alphabet
+        # they are found wherever they are; not so those that only begin like a word, where they
+        # would be gathered anew for each part.
+        parts = (
+            "SELECT found.* FROM unnest(%s::text[]) WITH ORDINALITY"
+            f" AS part (sections, place) CROSS JOIN LATERAL ({sql}"
+            " AND document.sections && part.sections::smallint[] OFFSET 0) AS found"
+            " ORDER BY part.place, found.second, found.entry_id LIMIT %s"
+        )
+        in_parts = [parts_in_order(language), *parameters, stop]
+        if groups:
+            tables.append(f"tier{number} AS MATERIALIZED ({parts})")
+            given += in_parts
+            continue
+        # What nearly all have is found among the first of all.
+        tables += [
+            f"near{number} AS MATERIALIZED ({sql.replace(DOCUMENTS, 'near')}"
+            f" ORDER BY {by}, document.entry_id LIMIT %s)",
+            f"tier{number} AS MATERIALIZED (SELECT * FROM near{number}"
+            f" WHERE (SELECT count(*) FROM near{number}) = %s UNION ALL (SELECT * FROM ({parts})"
+            f" AS in_parts WHERE (SELECT count(*) FROM near{number}) < %s))",
+        ]
+        given += [*parameters, stop, stop, *in_parts, stop]
+    arms = (f"SELECT {number} AS tier, * FROM tier{number}" for number in range(len(tiers)))
     return fetch(
         f"WITH {', '.join(tables)} SELECT kind, entry_id FROM ({' UNION ALL '.join(arms)})"
         " AS found ORDER BY tier, second, entry_id, kind OFFSET %s LIMIT %s",
         [*given, start, stop - start],
+        is_planned_once=not words.gathers,
     )
 
 
-def fetch(sql: str, parameters: Sequence[Any]) -> list[tuple[int, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT kind, entry_id FROM ({sql}) AS page", parameters)
-        return cursor.fetchall()
+def first_by_name(kinds: Sequence[Kind], by: str, most: int) -> tuple[str, list[Any]]:
+    """A query of the first published documents of some kinds."""
+    of_kinds, numbers = documents_of(kinds)
+    return (
+        f"SELECT * FROM {DOCUMENTS} AS document WHERE document.public AND {of_kinds}"
+        f" ORDER BY {by}, document.entry_id LIMIT %s",
+        [numbers, most],
+    )
+
+
+def fetch(
+    sql: str, parameters: Sequence[Any], is_planned_once: bool = False
+) -> list[tuple[int, int]]:
+    sql = f"SELECT kind, entry_id FROM ({sql}) AS page"
+    return rows_of(sql, parameters, is_planned_once=is_planned_once)
 
 
 def keys_of(code: int, rows: Iterable[Any]) -> tuple[int, ...]:
