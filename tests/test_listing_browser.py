@@ -82,6 +82,32 @@ def test_who_leaves_a_field_by_keyboard_is_where_they_went(site, keys, there):
     site.assert_no_complaint()
 
 
+@pytest.mark.parametrize("path", ["/it/organizzazioni/", "/it/mappa/"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_was_used_stays_where_it_is_on_the_screen(site, path, width):
+    """The results came instead of the choices that were looked for."""
+    page = site.page
+    page.set_viewport_size({"width": width, "height": 600})
+    site.open(path)
+    if width == 390:
+        page.locator("#facets-fold > summary").click()
+    page.locator("#facet-city > summary").click()
+    field = page.locator("[name=find_city]")
+    field.fill("tor")
+    page.evaluate("scrollBy(0, 40)")
+    there = field.bounding_box()["y"]
+    field.press("Enter")
+    page.wait_for_url("**/?find_city=tor")
+    expect(page.locator("#city-torino")).to_be_visible()
+    expect(page.locator("#facet-city .choice")).to_have_count(1)
+    assert abs(field.bounding_box()["y"] - there) < 2
+
+    there = page.locator("#city-torino").bounding_box()["y"]
+    page.locator("#city-torino").check()
+    expect(page.locator(".chip")).to_have_count(1)
+    assert abs(page.locator("#city-torino").bounding_box()["y"] - there) < 2
+
+
 def test_what_is_sought_is_in_sight_on_a_phone_without_scripts(browser, stage):
     context = browser.new_context(viewport={"width": 390, "height": 800}, java_script_enabled=False)
     site = Site(context.new_page())

@@ -37,8 +37,9 @@
 
   // New counts come as new elements: what the visitor had unfolded stays unfolded, and what had
   // the focus has it again, which it cannot take before its fold is open, with what was typed into
-  // it meanwhile.
+  // it meanwhile, and where it was on the screen: on a telephone the results came instead.
   let folds = new Map();
+  let height = 0;
   let focused = "";
   let typed = "";
   // Where one is: what has no name of its own is known by what it is in.
@@ -50,6 +51,7 @@
   document.addEventListener("htmx:beforeSwap", () => {
     const { activeElement } = document;
     focused = placeOf(activeElement);
+    height = activeElement.getBoundingClientRect().top;
     typed = activeElement.matches("#facets input[type=search]") ? activeElement.value : "";
     folds = new Map([...document.querySelectorAll("#facets details[id]")].map((fold) => [fold.id, fold.open]));
   });
@@ -61,5 +63,8 @@
     const one = focused && document.querySelector(focused);
     if (one && typed) one.value = typed;
     if (one && document.activeElement === document.body) one.focus({ preventScroll: true });
+    if (one && one.closest("#facets")) {
+      scrollBy({ top: one.getBoundingClientRect().top - height, behavior: "instant" });
+    }
   });
 })();
