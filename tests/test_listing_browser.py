@@ -92,6 +92,8 @@ def test_what_was_used_stays_where_it_is_on_the_screen(site, path, width):
     if width == 390:
         page.locator("#facets-fold > summary").click()
     page.locator("#facet-city > summary").click()
+    asked = []
+    page.on("request", lambda request: asked.append(request) if "find_city" in request.url else 0)
     field = page.locator("[name=find_city]")
     field.fill("tor")
     page.evaluate("scrollBy(0, 40)")
@@ -106,6 +108,9 @@ def test_what_was_used_stays_where_it_is_on_the_screen(site, path, width):
     page.locator("#city-torino").check()
     expect(page.locator(".chip")).to_have_count(1)
     assert abs(page.locator("#city-torino").bounding_box()["y"] - there) < 2
+    # Enter asked once.
+    assert len(asked) == 2
+    site.assert_no_complaint()
 
 
 def test_what_is_sought_is_in_sight_on_a_phone_without_scripts(browser, stage):

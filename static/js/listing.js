@@ -19,9 +19,15 @@
     for (const [name, value] of [...data]) if (isEmpty(value)) data.delete(name);
   });
 
-  // Leaving the words is no search: Enter and the button are.
+  // Leaving the words is no search: Enter and the button are. Where another field is left so, Enter
+  // says so by itself too, and one question is enough.
+  let entered = null;
+  document.addEventListener("keydown", ({ key, target }) => {
+    entered = key === "Enter" && target.type === "search" ? target : null;
+  }, true);
+  document.addEventListener("submit", () => { entered = null; }, true);
   document.addEventListener("change", (event) => {
-    if (event.target.id === "q") event.stopPropagation();
+    if (event.target.id === "q" || event.target === entered) event.stopPropagation();
   }, true);
 
   // The site leaves nothing in the browser, not even the note that htmx makes for a cache that it
