@@ -37,6 +37,9 @@ def configuration(address: str) -> dict[str, Any]:
             "statement_timeout": f"{statement_seconds}s",
             "lock_timeout": "2s",
             "idle_in_transaction_session_timeout": "60s",
+            # What is prepared here is found alike for all values (directory.planned); PostgreSQL
+            # would plan some of it again for dozens of visits.
+            "plan_cache_mode": "force_generic_plan",
         }
         pool: dict[str, Any] = {
             "min_size": 1,

@@ -19,6 +19,7 @@ from django.db.models import Model
 from directory.index import ALL, DETAIL, MASK, SEAT, SHIFT
 from directory.planned import rows_of
 from directory.registry import Kind
+from directory.sections import FIRST_SAMPLES
 from directory.selection import (
     MOST_MATCHES,
     Groups,
@@ -27,7 +28,6 @@ from directory.selection import (
     matching_rows,
     some_rows,
 )
-from places.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from directory.search import Words
@@ -263,11 +263,17 @@ class Counting:
             return False
         base = self.base_of(kinds, groups, PAGE)
         order, parameters = self.order
-        # Whether there are too many is known by then: so many are not put in order.
-        few = f"(SELECT count(*) FROM {base}) <= {MOST_MATCHES}" if self.words else "true"
+        rows, few = base, "true"
+        if self.words is not None:
+            # Whether there are too many is known by then: so many are not put in order.
+            few = f"(SELECT count(*) FROM {base}) <= {MOST_MATCHES}"
+            rows = (
+                f"(SELECT document.* FROM {base} JOIN directory_document AS document"
+                " USING (kind, entry_id))"
+            )
         self.statement.arm(
             "SELECT %s, kind || ':' || entry_id, '', '', row_number() OVER (ORDER BY"
-            f" {order}, entry_id, kind) FROM {base} AS document WHERE {few}"
+            f" {order}, entry_id, kind) FROM {rows} AS document WHERE {few}"
             " ORDER BY 5 OFFSET %s LIMIT %s",
             PAGE,
             *parameters,
@@ -278,32 +284,26 @@ class Counting:
 
     @property
     def order(self) -> tuple[str, list[Any]]:
-        """What the rows of a common table, called ``document``, are put in order by."""
-        if self.words is not None and self.sort == "relevance":
-            return f"{self.words.rank.sql}, name", list(self.words.rank.params)
-        if self.words is not None and self.sort == "-updated":
-            updated = (
-                "(SELECT updated FROM directory_listed AS listed"
-                " WHERE (listed.kind, listed.entry_id) = (document.kind, document.entry_id))"
-            )
-            return f"{updated} DESC, name", []
-        return {"name": "name", "-updated": "updated DESC, name"}[self.sort], []
-
-    def columns_of(self, groups: Groups, are_told: bool = True) -> str:
-        """What the order of the page is told by, among the rows under all filters; or nothing in
-        its place."""
-        if groups != self.all_groups or not self.sort:
-            return ""
+        """What rows called ``document`` are put in order by: of a common table, or with words of
+        the documents."""
         if self.words is None:
-            return f", listed.sort_{self.language} AS name, listed.updated"
-        told = {"name": (f"document.sort_{self.language}", "text")}
+            return {"name": "name", "-updated": "updated DESC, name"}[self.sort], []
+        name = f"document.sort_{self.language}"
         if self.sort == "relevance":
-            ranked = ("names", *(f"summary_{code}" for code in LANGUAGES))
-            told |= {column: (f"document.{column}", "tsvector") for column in ranked}
-        return "".join(
-            f", {column} AS {name}" if are_told else f", NULL::{kind} AS {name}"
-            for name, (column, kind) in told.items()
+            return f"{self.words.rank.sql}, {name}", list(self.words.rank.params)
+        if self.sort == "name":
+            return name, []
+        updated = (
+            "(SELECT updated FROM directory_listed AS listed"
+            " WHERE (listed.kind, listed.entry_id) = (document.kind, document.entry_id))"
         )
+        return f"{updated} DESC, {name}", []
+
+    def columns_of(self, groups: Groups) -> str:
+        """What the order of the page is told by, among the rows under all filters."""
+        if groups != self.all_groups or not self.sort or self.words is not None:
+            return ""
+        return f", listed.sort_{self.language} AS name, listed.updated"
 
     def is_kept(self, kind: Kind, groups: Groups, code: int) -> bool:
         if self.words is not None or (DETAIL <= code < SEAT and not groups):
@@ -332,19 +332,26 @@ class Counting:
     ) -> tuple[str, list[Any]]:
         """A query of so many rows that one knows whether there are too many to count.
 
-        Where all that begin like a word have to be gathered, that costs most: it is done only
-        where those that have the words as they are written do not suffice. With two filters they
-        seldom do; and where a word begins many others, the choices are to be those of all.
+        With filters the first samples are looked at, and all only if those do not suffice.
+
+        Where all that begin like a word have to be gathered, that costs most: it is done only where
+        those that have the words as they are written do not suffice. With two filters they seldom
+        do; and where a word begins many others, the choices are to be those of all.
         """
         most = MOST_MATCHES + 1
+        sql, parameters = matching_rows(kinds, groups, words)
+        if not words.gathers and not groups:
+            return some_rows(kinds, words, most, words.anywhere)
         if not words.gathers:
-            return some_rows(kinds, groups, words, self.columns_of(groups), most, words.anywhere)
-        sql, parameters = matching_rows(kinds, groups, words, self.columns_of(groups))
-        if words.begins_many or len(groups) > 1:
+            first = f"{sql} AND document.sections && %s::smallint[] LIMIT {most}"
+            given = [*parameters, list(FIRST_SAMPLES)]
+        elif words.begins_many or len(groups) > 1:
             return f"{sql} LIMIT {most}", parameters
-        # Too many are not put in order.
-        columns = self.columns_of(groups, are_told=False)
-        first, given = some_rows(kinds, groups, words, columns, most, words.as_written)
+        elif groups:
+            first, given = matching_rows(kinds, groups, words, tier=words.as_written)
+            first += f" LIMIT {most}"
+        else:
+            first, given = some_rows(kinds, words, most, words.as_written)
         self.statement.table(f"{base}_first AS MATERIALIZED ({first})", *given)
         found = f"(SELECT count(*) FROM {base}_first)"
         return (

@@ -242,8 +242,11 @@ BEGIN
         JOIN public.directory_source_of_texts AS source ON source.kind = kind.id ORDER BY kind.id
     LOOP
         EXECUTE format($query$
+            -- Sample by sample, in each by place: what is read together lies together, in the index
+            -- of words too.
             INSERT INTO public.directory_document_beside
             SELECT * FROM public.civicnet_together(%L, %L, '{DOCUMENT}') AS told ({DOCUMENT})
+            ORDER BY sections[1], keys
         $query$, one.entries,
             replace(format($query${SAID}$query$, one.view), '$1', one.id || '::smallint'));
     END LOOP;

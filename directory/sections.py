@@ -19,6 +19,8 @@ SIZES = 4
 SMALLEST = 4**SIZES
 # The first sample is a 256th of all.
 SAMPLES = tuple(range(SIZES + 1))
+# A sixteenth of all.
+FIRST_SAMPLES = SAMPLES[:3]
 # The numbers of a language's parts come after this: below are the samples.
 BASES = {code: number * 8 * SMALLEST for number, code in enumerate(LANGUAGES)}
 

@@ -133,27 +133,16 @@ def matching_rows(
 
 
 def some_rows(
-    kinds: Sequence[Kind],
-    groups: Groups,
-    words: Words,
-    columns: str,
-    most: int,
-    condition: Condition,
+    kinds: Sequence[Kind], words: Words, most: int, condition: Condition
 ) -> tuple[str, list[Any]]:
     """Up to ``most`` of the rows that meet a condition of the words for which nothing has to be
-    gathered.
-
-    Without other filters from sample to sample, no further than that takes; filters would be met
-    anew with each.
-    """
-    sql, parameters = matching_rows(kinds, groups, words, columns, condition)
-    if groups:
-        return f"{sql} LIMIT %s", [*parameters, most]
+    gathered: from sample to sample, no further than that takes."""
+    sql, parameters = matching_rows(kinds, {}, words, tier=condition)
     # OFFSET keeps the planner from joining otherwise.
     return (
         "SELECT found.* FROM unnest(%s::smallint[]) AS part (sample) CROSS JOIN LATERAL"
-        f" ({sql} AND document.sections @> ARRAY[part.sample] OFFSET 0) AS found LIMIT %s",
-        [list(SAMPLES), *parameters, most],
+        f" ({sql} AND document.sections @> ARRAY[part.sample] OFFSET 0) AS found LIMIT {most}",
+        [list(SAMPLES), *parameters],
     )
 
 

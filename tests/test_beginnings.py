@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from directory import lexemes
 from directory.search import Words
-from tests.builders import make_network, make_organization
+from tests.builders import make_city, make_network, make_organization
 from tests.conftest import settle_now
 from tests.test_index import rows, rows_written
 from tests.test_search import found
@@ -108,3 +108,19 @@ def test_a_search_asks_for_its_words_once(content, words):
         assert Client().get("/it/organizzazioni/", {"q": words}).status_code == 200
     asked = [one["sql"] for one in captured if "civicnet_query(" in one["sql"]]
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("most", [2, 7, 8, 40])
+def test_with_a_filter_the_first_samples_suffice_or_all_are_looked_at(monkeypatch, most):
+    """What is found is the same either way, and so is whether there is more than is counted."""
+    for module in ("directory.listing", "directory.selection", "directory.counting"):
+        monkeypatch.setattr(f"{module}.MOST_MATCHES", most)
+    city = make_city("Torino")
+    names = [f"Lavatoio {letter}" for letter in "abcdefgh"]
+    for name in names:
+        make_organization(name, city=city)
+        make_organization(f"{name} altrove")
+    assert found("lavatoi", "/it/organizzazioni/", city=city.slug) == names[:most]
+    page = Client().get("/it/organizzazioni/", {"q": "lavatoi", "city": city.slug})
+    listing = page.context["listing"]
+    assert (listing.total, listing.is_counted) == (min(most, 8), most >= 8)

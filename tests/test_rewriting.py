@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import pairwise
 from typing import Any
 
 import psycopg
@@ -96,3 +97,12 @@ def test_who_reads_one_table_and_asks_for_another_is_no_deadlock():
     visitor.join()
     assert read
     assert kept() == counted_slowly()
+
+
+def test_documents_of_a_sample_lie_together_and_in_it_those_of_a_place(content):
+    rows("SELECT public.civicnet_rewrite()")
+    written = rows("SELECT kind, sections[1], keys FROM directory_document ORDER BY ctid")
+    in_turn = [one <= other for one, other in pairwise(written)]
+    # But for those that fitted in where room was left.
+    assert len(in_turn) > 30
+    assert in_turn.count(False) < len(in_turn) / 5

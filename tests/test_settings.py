@@ -141,6 +141,7 @@ def test_pages_have_a_pool_and_timeouts_and_commands_have_neither(tmp_path: Path
     assert serving["OPTIONS"]["pool"]["max_size"] == 4
     assert "statement_timeout=5s" in serving["OPTIONS"]["options"]
     assert "lock_timeout=2s" in serving["OPTIONS"]["options"]
+    assert "plan_cache_mode=force_generic_plan" in serving["OPTIONS"]["options"]
     assert serving["CONN_HEALTH_CHECKS"] is True
     assert serving["CONN_MAX_AGE"] == 0
     assert "pool" not in command["OPTIONS"]
