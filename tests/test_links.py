@@ -769,10 +769,10 @@ def test_gathering_takes_as_much_memory_for_many_as_for_few(monkeypatch):
 
     make_more(0, 100)
     few = most()
-    make_more(100, 700)
-    assert most() < 1.5 * few, "six times as many, and all of them new"
-    assert Link.objects.count() == 700 * 22
-    assert Mention.objects.count() == 700 * 20
+    make_more(100, 350)
+    assert most() < 1.5 * few, "more than twice as many, and all of them new"
+    assert Link.objects.count() == 350 * 22
+    assert Mention.objects.count() == 350 * 20
     Organization.objects.filter(slug__gt="ente-2").update(status="draft")
     assert most() < 1.5 * few, "and most of them gone"
     assert Link.objects.count() == 22 * Organization.objects.filter(status="published").count()
