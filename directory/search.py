@@ -20,6 +20,7 @@ from django.db.models.expressions import RawSQL
 
 from directory.documents import STREET, SUMMARY_IN
 from directory.planned import rows_of
+from directory.said_of_places import without_its_kind
 from places.exonyms import ITALIAN, in_italian
 from places.languages import current, fallback_order
 
@@ -56,18 +57,6 @@ WORD = re.compile(r"[^\W_]+")
 LABEL = re.compile(
     r"\b(?:(?:c\W?f|cod\w*\W+fisc\w*|p\w*\W*iva|fiscal code|tax code|vat(?: number)?|n[or]?)\b\W*)*"
     r"(?:(?:it|cf|piva)\s?)?(?=\d{11}(?!\d))",
-    re.IGNORECASE,
-)
-
-# What is said of a place beside its name, as texts hardly ever do: “in provincia di Bergamo”,
-# “regione Lazio”, “nel comune di Pisa”, “Milano e provincia”, “near Rome”.
-LINK = r"(?:a|ad|al|alla|di|del|della|of|the)"
-OF_PLACE = re.compile(
-    r"\b(?:(?:provincia|province|prov|regione|region)\b\.?(?:\s+autonoma\b)?|near\b|vicino(?=\s+a)"
-    r"|(?<=\bnel )comune(?=\s+di\s)|(?<=\bnella )citt(?:a'?|à)(?=\s+di\s)"
-    r"|(?<=\bthe )(?:city|town|municipality)(?=\s+of\s))"
-    rf"(?=(?:\s+{LINK}\b)*\s+(?!{LINK}\b)\w)"
-    r"|(?<=\w\w)\s+(?:e\s+(?:provincia|dintorni)|provincia|province|region)\s*$",
     re.IGNORECASE,
 )
 
@@ -149,10 +138,8 @@ class Words:
     @cached_property
     def located(self) -> list[str]:
         """The same without what is only said of places, but where it belongs to a name."""
-        if not self._is_plain or not (place := OF_PLACE.search(self._plain)):
-            return self.wanted
-        before, after = self._plain[: place.start()], self._plain[place.end() :]
-        return self._wanted(parts_of(before + after))
+        rest = without_its_kind(self._plain) if self._is_plain else self._plain
+        return self.wanted if rest == self._plain else self._wanted(parts_of(rest))
 
     @property
     def _is_plain(self) -> bool:

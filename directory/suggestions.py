@@ -21,6 +21,7 @@ from directory.finding import WITHIN, nearness
 from directory.index import CITY, REGION, THEME, key_of
 from directory.models import Theme
 from directory.registry import kinds
+from directory.said_of_places import place_in
 from directory.search import Words
 from places.languages import translated
 from places.models import City, Region
@@ -94,7 +95,7 @@ def suggestions(text: str, language: str) -> list[Suggestion]:
         )
         names = cursor.fetchall()
     return [
-        *_places(text, language),
+        *_places(place_in(text), language),
         *_shown(Theme.objects.in_bulk(themes), themes, gettext("theme"), language),
         *_entries(names, language),
     ]

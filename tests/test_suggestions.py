@@ -113,6 +113,22 @@ def test_a_region_with_entries_is_offered_in_many_languages(words):
     assert offered("oscana") == []
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        *(("provincia di lucc", "Lucca"), ("in the province of Lucca", "Lucca")),
+        *(("near lucc", "Lucca"), ("lucca e provincia", "Lucca"), ("regione tosc", "Toscana")),
+    ],
+)
+def test_a_place_is_offered_whatever_is_said_of_it(words, name):
+    tuscany = make_region("Toscana", name_en="Tuscany")
+    lucca = make_city("Lucca", make_province("LU", tuscany))
+    lucca.names.create(kind="current", name="Lucca")
+    make_organization("Una", city=lucca)
+    assert [one for one, _kind, _address in offered(words)] == [name]
+    assert offered("provincia di") == offered("regione") == []
+
+
 def test_what_is_called_so_comes_before_what_only_has_a_word_that_begins_so():
     emilia = make_region("Emilia-Romagna")
     for name, province in (("Roma", None), ("Bologna", make_province("BO", emilia))):
