@@ -1,8 +1,8 @@
 """A listing: entries of one kind or of several, filtered, counted, sorted and paged.
 
 Costs, whatever the size: one query for all counts (the total too), one for the page where it does
-not come with the counts, those of ``directory.card_rows`` for each kind on the page, one for all values
-that name rows and all names that are sought among the choices, and one for how words are asked for.
+not come with the counts, those of ``directory.card_rows`` for each kind on the page, one for all
+values and names that are looked up among the choices, and one for how words are asked for.
 """
 
 from __future__ import annotations
