@@ -152,7 +152,7 @@ class MapFrame(Frame):
 
 
 class EntryFrame(Frame):
-    """One entry as a card. Two queries, and one for each prefetch of a card."""
+    """One entry as a card. Two queries."""
 
     template_name = "civicnet/embed_entry.html"
     kind = ""

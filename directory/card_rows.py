@@ -15,7 +15,6 @@ from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import prefetch_related_objects
 from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 
@@ -54,12 +53,9 @@ class Reader:
     converters: tuple[tuple[int, Any], ...]
 
     def read(self, pks: Sequence[int]) -> list[Entry]:
-        """In no order. One query, and one for each of the kind's prefetches."""
+        """In no order. One query."""
         parameters = [list(pks) if one is WANTED else one for one in self.parameters]
-        found = [self.entry(list(row)) for row in rows_of(self.sql, parameters)]
-        if self.model.card_prefetches:
-            prefetch_related_objects(found, *(make() for make in self.model.card_prefetches))
-        return found
+        return [self.entry(list(row)) for row in rows_of(self.sql, parameters)]
 
     def entry(self, values: list[Any]) -> Entry:
         for place, convert in self.converters:
@@ -132,7 +128,7 @@ def reading(converters: Sequence[Any], expression: Any) -> Callable[[Any], Any]:
 
 def entries_in_order(wanted: list[tuple[str, int]], with_texts: bool = False) -> list[Entry]:
     """Entries by (kind, key), ready for cards, in the order given; ``with_texts``, those that
-    were searched too. For each kind a query, and its prefetches."""
+    were searched too. For each kind a query."""
     rows: dict[tuple[str, int], Entry] = {}
     for key, kind in kinds.items():
         if pks := [pk for one, pk in wanted if one == key]:

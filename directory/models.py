@@ -205,7 +205,6 @@ class Entry(TranslatedTexts):
     # What a kind states about itself, as attributes.
     card_columns: tuple[str, ...] = ENTRY_COLUMNS
     card_said: dict[str, Any] = {}
-    card_prefetches: list[Any] = []
     detail_joins: tuple[str, ...] = ("successor",)
     lists_with_city: tuple[str, ...] = ("milestones",)
     # Translated texts besides summary and description that its documents hold.

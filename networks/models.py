@@ -54,7 +54,6 @@ class Network(Entry):
     founding_act_on = PartialDateAttribute("founding_act_date")
     card_columns = (*ENTRY_COLUMNS, "founded", "founded_precision")
     card_said: dict[str, Any] = {}
-    card_prefetches: list[Any] = []
 
     class Meta(Entry.Meta):
         verbose_name = _("network")

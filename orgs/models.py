@@ -90,7 +90,6 @@ class Organization(Entry):
         "kind__name_en",
     )
     card_said: dict[str, Any] = {}
-    card_prefetches: list[Any] = []
     detail_joins = ("successor", "kind", "city__province", "city__region", "parent")
 
     class Meta(Entry.Meta):

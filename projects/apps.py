@@ -30,7 +30,7 @@ class ProjectsConfig(AppConfig):
                 sections=[Section("projects/project_ties.html", ties.around)],
             )
         )
-        Project.card_prefetches.append(ties.places)
+        Project.card_said["places_said"] = ties.places
         Project.card_said["first_partner"] = ties.first_partner
         Project.card_said["partners_number"] = ties.partners_number
         for key in ("organization", "network"):

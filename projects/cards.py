@@ -17,7 +17,8 @@ MOST_PLACES = 3
 
 def line(project: Project, own: str) -> str:
     """Where it runs, and when."""
-    places = list(project.places.all())  # type: ignore[attr-defined]
+    told = project.__dict__.get("places_said")
+    places = list(project.places.all()) if told is None else told  # type: ignore[attr-defined]
     said = ", ".join(place_of(place, own) for place in places[:MOST_PLACES])
     if (more := len(places) - MOST_PLACES) > 0:
         words = ngettext("and one more", "and %(number)s more", more)

@@ -110,7 +110,6 @@ class Project(Entry):
         "programme__name_en",
     )
     card_said: dict[str, Any] = {}
-    card_prefetches: list[Any] = []
     detail_joins = ("successor", "programme")
     lists_with_city = ("milestones", "editions")
 

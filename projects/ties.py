@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import models
 from django.db.models import CharField, Count, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
@@ -54,9 +55,31 @@ def partners_number() -> Coalesce:
     return Coalesce(Subquery(counted.values("n")), 0)
 
 
-def places() -> Prefetch:
-    rows = ProjectPlace.objects.select_related("city__province", "province", "region")
-    return Prefetch("places", rows)
+class Place(NamedTuple):
+    """What a card says of a city, a province or a region."""
+
+    name_it: str
+    name_en: str | None
+    sigla: str = ""
+    uts_code: str = ""
+
+
+def places() -> Said:
+    """For cards: the places of intervention, each as its row has it."""
+    rows: models.QuerySet = models.QuerySet(ProjectPlace)
+    columns = [
+        *("city__name_it", "city__name_en", "city__sigla"),
+        *("province__name_it", "province__name_en", "province__sigla", "province__uts_code"),
+        *("region__name_it", "region__name_en"),
+    ]
+    return Said(rows.filter(entry=OuterRef("pk")).order_by("order", "pk"), columns, place)
+
+
+def place(*said: Any) -> SimpleNamespace:
+    parts = {"city": said[:3], "province": said[3:7], "region": said[7:]}
+    return SimpleNamespace(
+        **{name: Place(*told) if told[0] else None for name, told in parts.items()}
+    )
 
 
 def projects_of_partner(partner: str) -> Said:
@@ -119,8 +142,9 @@ def related_to(
     Four queries: the candidates, capped for each reason, with themes, places and partners.
     """
     rows = Participation.objects.of_published().only("project", "organization", "network")
+    there = ProjectPlace.objects.select_related("city__province", "province", "region")
     candidates = in_common_with(project, themes, cities, ties).prefetch_related(
-        places(), "themes", Prefetch("participations", rows, to_attr="public_ties")
+        Prefetch("places", there), "themes", Prefetch("participations", rows, to_attr="public_ties")
     )
     found = [reasons(other, themes, cities, ties) for other in candidates]
     found.sort(key=lambda one: one.weight, reverse=True)

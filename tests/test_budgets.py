@@ -25,9 +25,8 @@ BUDGETS = [
     # the chosen theme, region and network; nothing is found, so what less would find
     ("/it/organizzazioni/?theme=prossimita&region=liguria&network=" + NETWORK, 4),
     ("/it/reti/", 3),
-    # and the places of projects
-    ("/it/progetti/", 4),
-    # counts and page, rows of three kinds, places of projects, excerpts
+    ("/it/progetti/", 3),
+    # what the words ask for, counts and page, rows of three kinds, excerpts
     ("/it/cerca/?q=prossimita", 6),
 ]
 MAPS = [
@@ -39,8 +38,8 @@ MAPS = [
 # The entry, its themes, and its lists (places, addresses, milestones, sources, identifiers,
 # pictures, principles, figures, editions) are one each; then the ties with their roles.
 PAGES = [
-    # totals, largest cities, their number, regions (5), themes (2), networks, newest, cards (4)
-    ("/it/", 14),
+    # totals, largest cities, their number, regions (5), themes (2), networks, newest, cards (3)
+    ("/it/", 13),
     # entry and lists (10), its parts and predecessors (2), networks, projects with their roles
     ("/it/organizzazioni/officina-comune/", 16),
     ("/it/organizzazioni/case-del-quartiere-di-torino/", 17),
@@ -48,16 +47,16 @@ PAGES = [
     (f"/it/reti/{NETWORK}/", 14),
     # entry and lists (9), predecessors, partners with their roles, related projects and their cards
     ("/it/progetti/co-city-beni-comuni/", 16),
-    # city, its local names, nearest (3), totals, first entries, and for each kind rows (4)
-    ("/it/citta/torino/", 12),
+    # city, its local names, nearest (3), totals, first entries, and for each kind rows (3)
+    ("/it/citta/torino/", 11),
     # numbers, the regions of their cities, and the largest cities
     ("/it/citta/", 3),
-    # region, numbers of all cities, its cities (2), totals, first entries, and each kind's rows (4)
-    ("/it/regioni/piemonte/", 11),
+    # region, numbers of all cities, its cities (2), totals, first entries, and each kind's rows (3)
+    ("/it/regioni/piemonte/", 10),
     # numbers, and the regions they belong to
     ("/it/regioni/", 2),
-    # theme, numbers, its family, totals, first entries, and for each kind rows (4)
-    ("/it/temi/beni-comuni/", 10),
+    # theme, numbers, its family, totals, first entries, and for each kind rows (3)
+    ("/it/temi/beni-comuni/", 9),
     # numbers, and the themes they belong to
     ("/it/temi/", 2),
 ]
