@@ -30,7 +30,9 @@ class Looker:
     def __call__(self, execute: Callable, sql: str, params: Any, many: bool, context: Any) -> Any:
         told = {"sql": sql, "buffers": 0, "milliseconds": 0.0, "plan": ""}
         if sql.lstrip("( \n").upper().startswith(("SELECT", "WITH")) and not many:
-            with context["connection"].connection.cursor() as cursor:
+            # As the statement itself is sent: with its values in it, or apart.
+            kind = type(context["cursor"].cursor)
+            with kind(context["connection"].connection) as cursor:
                 cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", params)
                 plan = "\n".join(line for (line,) in cursor.fetchall())
             executed = plan.partition("\nPlanning")[0]
