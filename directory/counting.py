@@ -67,7 +67,7 @@ class Statement:
 
     def rows(self) -> list[Any]:
         """What reads rows is planned by its values, since how many have them decides how they are
-        best found. Kept counts are found alike for all."""
+        best found; but for words that need no gathering. Kept counts are found alike for all."""
         if not self.arms:
             return []
         is_planned_once = not self.tables or self.is_alike

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 WALK = 5
 # Up to this many matches of words are counted and put in order; past it there are "more than".
 MOST_MATCHES = 1000
-DOCUMENTS = "directory_document"
 # Of so many times those wanted, one looks first whether the first of all by name are among them.
 NEAR = 5
 # So many of the newest entries are looked at for words that very many have.
@@ -109,15 +108,17 @@ def matching_rows(
     words: Words | None,
     columns: str = "",
     tier: Condition | None = None,
+    documents: str = "directory_document",
 ) -> tuple[str, list[Any]]:
-    """A query of the rows that all filters leave: kind, entry_id, keys, and more columns."""
+    """A query of the rows that all filters leave: kind, entry_id, keys, and more columns. With
+    words, of the table ``documents``, which may be some of them."""
     if words is not None:
         found = tier or words.anywhere
         sql, keys = conditions(groups, "document.keys")
         of_kinds, numbers = documents_of(kinds)
         return (
             f"SELECT document.kind, document.entry_id, document.keys{columns}"
-            f" FROM {DOCUMENTS} AS document"
+            f" FROM {documents} AS document"
             f" WHERE document.public AND {of_kinds} AND {found.sql} AND {sql}",
             [numbers, *found.params, *keys],
         )
@@ -335,7 +336,8 @@ def first_of_tiers(
             before = " + ".join(f"(SELECT count(*) FROM tier{n})" for n in range(number))
             where = f" AND ({rank.sql}) >= {number} AND {before} < %s"
             better = [*rank.params, stop]
-        sql, parameters = matching_rows(kinds, groups, words, f", {by} AS second", tier)
+        by_name = f", {by} AS second"
+        sql, parameters = matching_rows(kinds, groups, words, by_name, tier)
         sql, parameters = sql + where, [*parameters, *better]
         if words.gathers and (number or not words.tiers_of_names):
             sql += f" ORDER BY {by}, document.entry_id LIMIT %s"
@@ -357,8 +359,9 @@ def first_of_tiers(
             given += in_parts
             continue
         # What nearly all have is found among the first of all.
+        of_near, _given = matching_rows(kinds, groups, words, by_name, tier, "near")
         tables += [
-            f"near{number} AS MATERIALIZED ({sql.replace(DOCUMENTS, 'near')}"
+            f"near{number} AS MATERIALIZED ({of_near}{where}"
             f" ORDER BY {by}, document.entry_id LIMIT %s)",
             f"tier{number} AS MATERIALIZED (SELECT * FROM near{number}"
             f" WHERE (SELECT count(*) FROM near{number}) = %s UNION ALL (SELECT * FROM ({parts})"
@@ -378,7 +381,8 @@ def first_by_name(kinds: Sequence[Kind], by: str, most: int) -> tuple[str, list[
     """A query of the first published documents of some kinds."""
     of_kinds, numbers = documents_of(kinds)
     return (
-        f"SELECT * FROM {DOCUMENTS} AS document WHERE document.public AND {of_kinds}"
+        "SELECT * FROM directory_document AS document"
+        f" WHERE document.public AND {of_kinds}"
         f" ORDER BY {by}, document.entry_id LIMIT %s",
         [numbers, most],
     )

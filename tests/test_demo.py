@@ -176,7 +176,6 @@ def test_says_when_the_port_is_taken(var: Path) -> None:
     "option", ["--port=99999", "--port=0", "--port=x", "--invented=-1", "--invented=1e4"]
 )
 def test_a_number_that_cannot_be_is_refused_in_a_sentence(var: Path, option: str) -> None:
-    """Minus one took all invented entries away."""
     done = subprocess.run(
         [sys.executable, "-m", "civicnet.demo", "--port=8000", option, f"--var={var}"],
         cwd=ROOT,
