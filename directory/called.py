@@ -15,31 +15,21 @@ from __future__ import annotations
 from django.db import migrations
 
 from directory.index import CITY, PROVINCE, SHIFT
-from directory.keys import PHRASES, WORDS
+from directory.keys import CORE, PLAIN
 
 # Above the code of a key (see directory.index): which kind of entry it is about.
 KIND_SHIFT = 56
 LONGEST = 250
 
 # The core of a name with its words apart: which come first, and an article, make little of it.
-FUNCTION_OF_WORDS = r"""
-CREATE FUNCTION public.civicnet_name_words(name text) RETURNS text
+FUNCTION_OF_WORDS = f"""
+CREATE OR REPLACE FUNCTION public.civicnet_name_words(name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT left(coalesce(
-        nullif(btrim(regexp_replace(
-            regexp_replace(plain, '\m(?:FORMS)\M', ' ', 'g'), '\s+', ' ', 'g'
-        )), ''),
-        btrim(plain)
-    ), LONGEST) FROM (
-        SELECT regexp_replace(
-            regexp_replace(
-                lower(public.civicnet_unaccent(name)), '\m(\w)\.(?=\w\M)', '\1', 'g'
-            ),
-            '[\W_]+', ' ', 'g'
-        ) AS plain
-    ) AS reduced
+        nullif(btrim(replace({CORE}, '  ', ' ')), ''), btrim({PLAIN})
+    ), {LONGEST})
 $$
-""".replace("FORMS", "|".join((*PHRASES, *WORDS))).replace("LONGEST", str(LONGEST))
+"""
 
 TABLES = """
 CREATE TABLE public.directory_called (

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from directory.keys import words_of_name
 from directory.registry import kinds
 from orgs.models import Organization, OrganizationPlace
 from tests import builders as make
@@ -65,3 +66,27 @@ def test_a_name_that_says_the_same_twice_stands_once_and_goes_with_its_entry():
     Organization.objects.filter(pk=one.pk).delete()
     assert kept() == said()
     assert [name for _kind, _entry, name, _places in kept()] == ["fonte"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("A.S.D. Il Ponte", "il ponte"),
+        ("Il Ponte (A.P.S.) - ONLUS", "il ponte"),
+        ("Associazione di Promozione Sociale Associazione di Volontariato L’Orto", "l orto"),
+        ("Ass.ne Ass. Vigna aps aps", "vigna"),
+        ("Organizzazione di volontariato", "organizzazione di volontariato"),
+        ("Ente del terzo", "ente del terzo"),
+        ("Dissonanze sonore", "dissonanze sonore"),
+        ("_Aps_ Città\tgiardino\nETS", "citta giardino"),
+        ("Associazione", "associazione"),
+        ("…", ""),
+    ],
+)
+def test_the_database_reduces_a_name_as_the_program_does(name, words):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT public.civicnet_name_words(%s), public.civicnet_name_key(%s)", [name, name]
+        )
+        assert cursor.fetchone() == (words, words.replace(" ", ""))
+    assert words_of_name(name) == words.split()
