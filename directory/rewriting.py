@@ -25,22 +25,27 @@ MANY = 5000
 # The order in which the tables are taken from those who read.
 TABLES = ("directory_document", "directory_lexeme", "directory_listed", "directory_tally")
 
-# How many ranges of keys the entries of a kind are read in, so that no process is idle for long.
-PARTS = 24
+# So many entries are read at a time, so that no process is idle for long: a few where each costs
+# much; more where a part costs something by itself, since it reads whole tables of places, or tells
+# again what another has told.
+FEW_AT_ONCE, SOME_AT_ONCE, MANY_AT_ONCE = 5_000, 20_000, 50_000
 
-BESIDE = """
+TOGETHER = """
 -- What a query gives for some of the entries: a worker reads for itself, whatever the query holds.
-CREATE FUNCTION public.civicnet_part(query text) RETURNS SETOF record
+CREATE OR REPLACE FUNCTION public.civicnet_part(query text) RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 10000 AS $$
 BEGIN
     RETURN QUERY EXECUTE query;
 END $$;
 
 -- What a query gives for all entries of a table. Where it says {part} it is asked for a range of
--- their keys at a time, and as many ranges at once as there are processes. PostgreSQL would not do
--- so by itself: neither for what asks other tables row by row, nor under INSERT.
-CREATE FUNCTION public.civicnet_together(entries text, query text, columns text)
-RETURNS SETOF record LANGUAGE plpgsql AS $$
+-- their keys at a time, of about so many entries; of as many ranges at once as there are processes.
+-- PostgreSQL would not do so by itself: neither for what asks other tables row by row, nor for
+-- arrays, nor under INSERT.
+DROP FUNCTION IF EXISTS public.civicnet_together(text, text, text);
+CREATE OR REPLACE FUNCTION public.civicnet_together(
+    entries text, query text, columns text, at_once integer
+) RETURNS SETOF record LANGUAGE plpgsql AS $$
 DECLARE
     parts text;
 BEGIN
@@ -48,27 +53,37 @@ BEGIN
         SELECT string_agg(format('SELECT * FROM public.civicnet_part(%%L) AS told (%%s)',
             replace(%L, '{part}', format('BETWEEN %%s AND %%s', low, low + step - 1)), %L),
             ' UNION ALL ')
-        FROM (SELECT min(id) AS first, max(id) AS last, (max(id) - min(id)) / PARTS + 1 AS step
-            FROM public.%I) AS known
+        FROM (SELECT min(id) AS first, max(id) AS last,
+                (max(id) - min(id)) / ceil(count(*)::float8 / %s)::bigint + 1 AS step
+            FROM public.%I HAVING count(*) > 0) AS known
         CROSS JOIN LATERAL generate_series(first, last, step) AS low
-    $query$, query, columns, entries) INTO parts;
+    $query$, query, columns, at_once, entries) INTO parts;
     IF parts IS NOT NULL THEN
         RETURN QUERY EXECUTE parts;
     END IF;
 END $$;
 
 -- The counts of all that is listed beside.
-CREATE FUNCTION public.civicnet_counted()
+CREATE OR REPLACE FUNCTION public.civicnet_counted()
 RETURNS TABLE (kind smallint, given bigint, key bigint, n bigint) LANGUAGE plpgsql AS $$
+DECLARE
+    one record;
 BEGIN
-    RETURN QUERY SELECT listed.kind, told.given, told.key, count(*)
-    FROM public.directory_listed_beside AS listed
-    JOIN public.directory_kind AS known ON known.id = listed.kind
-    CROSS JOIN LATERAL public.civicnet_pairs(
-        coalesce(listed.crowd, listed.keys), known.place_pairs) AS told
-    GROUP BY 1, 2, 3;
+    FOR one IN SELECT id, entries, place_pairs FROM public.directory_kind ORDER BY id LOOP
+        RETURN QUERY
+        SELECT one.id, told.given, told.key, sum(told.n)::bigint
+        FROM public.civicnet_together(one.entries, format($query$
+            SELECT told.given, told.key, count(*)
+            FROM public.directory_listed_beside AS listed CROSS JOIN LATERAL
+                public.civicnet_pairs(coalesce(listed.crowd, listed.keys), %L) AS told
+            WHERE listed.kind = %s AND listed.entry_id {part} GROUP BY 1, 2
+        $query$, one.place_pairs, one.id), 'given bigint, key bigint, n bigint', AT_ONCE)
+            AS told (given bigint, key bigint, n bigint)
+        GROUP BY 2, 3;
+    END LOOP;
 END $$;
-
+""".replace("AT_ONCE", str(MANY_AT_ONCE))
+BESIDE = """
 CREATE FUNCTION public.civicnet_begin_beside(name text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     one record;
@@ -158,13 +173,15 @@ BEGIN
         END LOOP;
     END LOOP;
 END $$;
-""".replace("PARTS", str(PARTS))
+"""
 NO_BESIDE = """
 DROP FUNCTION public.civicnet_take_places(text[]);
 DROP FUNCTION public.civicnet_index_beside(text);
 DROP FUNCTION public.civicnet_begin_beside(text);
+"""
+NO_TOGETHER = """
 DROP FUNCTION public.civicnet_counted();
-DROP FUNCTION public.civicnet_together(text, text, text);
+DROP FUNCTION public.civicnet_together(text, text, text, integer);
 DROP FUNCTION public.civicnet_part(text);
 """
 
@@ -182,7 +199,7 @@ LEXEME = "covered smallint, lexeme text"
 LEXEMES = OF_MANY.format(
     table="directory_document_beside", which="kind = {kind} AND entry_id {part}"
 )
-REWRITE = f"""
+REWRITE = f"""{TOGETHER}
 CREATE OR REPLACE FUNCTION public.civicnet_rewrite() RETURNS void LANGUAGE plpgsql AS $rewrite$
 DECLARE
     -- In a database that is a version behind one of them may be missing.
@@ -195,6 +212,9 @@ BEGIN
     PERFORM set_config('work_mem', '64MB', true);
     PERFORM set_config('maintenance_work_mem', '256MB', true);
     PERFORM set_config('max_parallel_workers_per_gather', '2', true);
+    -- The planner knows nothing of what a part costs.
+    PERFORM set_config('parallel_setup_cost', '0', true);
+    PERFORM set_config('parallel_tuple_cost', '0', true);
     FOREACH name IN ARRAY tables LOOP
         PERFORM public.civicnet_begin_beside(name);
     END LOOP;
@@ -212,7 +232,7 @@ BEGIN
             SELECT %s, entry_id, sort_it, sort_en, updated,
                 CASE WHEN cardinality(keys) <= {FEW} THEN keys END,
                 CASE WHEN cardinality(keys) > {FEW} THEN keys END
-            FROM public.civicnet_together(%L, %L, '{LISTED}') AS told ({LISTED})
+            FROM public.civicnet_together(%L, %L, '{LISTED}', {MANY_AT_ONCE}) AS told ({LISTED})
             ORDER BY keys
         $query$, one.id, one.entries, format($query$
             SELECT entry.id, entry.sort_it::text, entry.sort_en::text, entry.updated, told.keys
@@ -245,7 +265,8 @@ BEGIN
             -- Sample by sample, in each by place: what is read together lies together, in the index
             -- of words too.
             INSERT INTO public.directory_document_beside
-            SELECT * FROM public.civicnet_together(%L, %L, '{DOCUMENT}') AS told ({DOCUMENT})
+            SELECT * FROM public.civicnet_together(%L, %L, '{DOCUMENT}', {FEW_AT_ONCE})
+                AS told ({DOCUMENT})
             ORDER BY sections[1], keys
         $query$, one.entries,
             replace(format($query${SAID}$query$, one.view), '$1', one.id || '::smallint'));
@@ -257,7 +278,8 @@ BEGIN
         FOR one IN SELECT id, entries FROM public.directory_kind ORDER BY id LOOP
             EXECUTE format($query$
                 INSERT INTO public.directory_lexeme_beside
-                SELECT * FROM public.civicnet_together(%L, %L, '{LEXEME}') AS told ({LEXEME})
+                SELECT * FROM public.civicnet_together(%L, %L, '{LEXEME}', {SOME_AT_ONCE})
+                    AS told ({LEXEME})
                 EXCEPT SELECT * FROM public.directory_lexeme_beside
             $query$, one.entries, replace($query${LEXEMES}$query$, '{{kind}}', one.id::text));
         END LOOP;
@@ -290,6 +312,6 @@ DROP FUNCTION public.civicnet_keep_all();
 def create_rewriting() -> list[migrations.RunSQL]:
     return [
         migrations.RunSQL(BESIDE, NO_BESIDE),
-        migrations.RunSQL(REWRITE, "DROP FUNCTION public.civicnet_rewrite()"),
+        migrations.RunSQL(REWRITE, "DROP FUNCTION public.civicnet_rewrite();" + NO_TOGETHER),
         migrations.RunSQL(KEEP, NO_KEEPER),
     ]

@@ -34,7 +34,7 @@ class FormerSlug(models.Model):
 
 
 FUNCTION = """
-CREATE FUNCTION public.civicnet_keep_slug() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION public.civicnet_keep_slug() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE owner bigint;
 BEGIN
     EXECUTE format(
@@ -48,20 +48,68 @@ BEGIN
             CONSTRAINT = TG_TABLE_NAME || '_slug_history';
     END IF;
     RETURN NULL;
-END $$
+END $$;
+
+-- Of all rows that a statement wrote: of new ones there may be very many.
+CREATE OR REPLACE FUNCTION public.civicnet_keep_slugs() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    kept bigint;
+    taken text;
+BEGIN
+    EXECUTE format(
+        'INSERT INTO public.%I (slug, entry_id) SELECT slug, id FROM changed'
+        ' ON CONFLICT (slug) DO NOTHING', TG_ARGV[0]);
+    GET DIAGNOSTICS kept = ROW_COUNT;
+    IF kept < (SELECT count(*) FROM changed) THEN
+        EXECUTE format(
+            'SELECT slug FROM changed JOIN public.%I AS owned USING (slug)'
+            ' WHERE owned.entry_id <> changed.id LIMIT 1', TG_ARGV[0]) INTO taken;
+    END IF;
+    IF taken IS NOT NULL THEN
+        RAISE unique_violation USING
+            MESSAGE = format('slug %s is or was the slug of another row', taken),
+            CONSTRAINT = TG_TABLE_NAME || '_slug_history';
+    END IF;
+    RETURN NULL;
+END $$;
 """
+# A trigger that waits for a column is not shown all rows together.
+TRIGGERS = """
+CREATE TRIGGER keep_slugs AFTER INSERT ON {table} REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION public.civicnet_keep_slugs('{history}');
+CREATE TRIGGER keep_slug AFTER UPDATE OF slug ON {table}
+    FOR EACH ROW EXECUTE FUNCTION public.civicnet_keep_slug('{history}');
+"""
+# Where one trigger was called row by row for new rows too.
+DIVIDE = f"""
+DO $do$ DECLARE
+    one record;
+BEGIN
+    FOR one IN
+        SELECT tgrelid::regclass AS written,
+            split_part(encode(tgargs, 'escape'), chr(92), 1) AS history
+        FROM pg_trigger WHERE tgname = 'keep_slug' AND tgtype & 4 > 0
+    LOOP
+        EXECUTE format('DROP TRIGGER keep_slug ON %s', one.written);
+        EXECUTE format(
+            $triggers${TRIGGERS.format(table="%1$s", history="%2$s")}$triggers$,
+            one.written, one.history);
+    END LOOP;
+END $do$
+"""  # noqa: S608
 
 
 def create_function() -> migrations.RunSQL:
-    return migrations.RunSQL(FUNCTION, "DROP FUNCTION public.civicnet_keep_slug()")
+    return migrations.RunSQL(
+        FUNCTION, "DROP FUNCTION public.civicnet_keep_slug(), public.civicnet_keep_slugs()"
+    )
 
 
 def keep_slugs(table: str, history: str) -> migrations.RunSQL:
-    """The migration operation that puts the trigger on ``table``."""
+    """The migration operation that puts the triggers on ``table``."""
     return migrations.RunSQL(
-        f"CREATE TRIGGER keep_slug AFTER INSERT OR UPDATE OF slug ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION public.civicnet_keep_slug('{history}')",
-        f"DROP TRIGGER keep_slug ON {table}",
+        TRIGGERS.format(table=table, history=history),
+        f"DROP TRIGGER keep_slug ON {table}; DROP TRIGGER keep_slugs ON {table}",
     )
 
 

@@ -34,15 +34,29 @@ def count_now(written: int, tables: Collection[str]) -> None:
 def count_anew(written: int, but: Collection[str] = ()) -> None:
     """Have the tables of entries counted once the rows are committed, if they are ``MANY``.
 
-    A few seconds at most, whatever their size; ``but`` names those that were counted already.
-    What the account of the site may not count PostgreSQL passes over; where it refuses, that is
-    in the log and nothing else is lost.
+    A few seconds at most, whatever their size; ``but`` names those that were counted already. So
+    were those that ``directory.rewriting`` puts in the place of others. What the account of the
+    site may not count PostgreSQL passes over; where it refuses, that is in the log and nothing else
+    is lost.
     """
     if written >= MANY:
-        transaction.on_commit(partial(_count, set(but)), robust=True)
+        transaction.on_commit(partial(_count, set(but), _kept()), robust=True)
 
 
-def _count(counted: set[str]) -> None:
+def _kept() -> dict[int, str]:
+    """What stands behind the names of ``KEPT``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT oid, relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relname = ANY(%s)",
+            [list(KEPT)],
+        )
+        return dict(cursor.fetchall())
+
+
+def _count(counted: set[str], before: dict[int, str]) -> None:
+    now = _kept()
+    counted |= {now[oid] for oid in now.keys() - before.keys()}
     rooms = {"directory", *(kind.model._meta.app_label for kind in kinds.values())}
     models = apps.get_models(include_auto_created=True)
     tables = {one._meta.db_table for one in models if one._meta.app_label in rooms}

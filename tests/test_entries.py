@@ -12,6 +12,7 @@ from django.db.models import ProtectedError
 
 from directory.dates import PartialDate
 from directory.models import Theme
+from directory.slugs import DIVIDE
 from directory.templatetags.texts import period
 from networks.models import Network
 from orgs.models import Organization, OrganizationPlace
@@ -73,6 +74,40 @@ def test_a_former_slug_is_never_given_to_another_entry_even_by_sql():
     with pytest.raises(ValidationError) as error:
         other.full_clean()
     assert list(error.value.message_dict) == ["slug"]
+
+
+def test_of_many_new_entries_none_takes_the_slug_of_another():
+    moved = make.make_organization("Vecchio nome")
+    moved.slug = "nuovo-nome"
+    moved.save()
+    many = [Organization(slug=f"una-{number}", name_it="Una") for number in range(3)]
+    with refused("slug vecchio-nome is or was"), transaction.atomic():
+        taker = Organization(slug="vecchio-nome", name_it="Altro")
+        Organization.objects.bulk_create([*many[:2], taker, many[2]])
+    assert not Organization.objects.filter(name_it__in=["Una", "Altro"]).exists()
+    Organization.objects.bulk_create(many)
+    assert [entry.former_slugs.get().slug for entry in many] == ["una-0", "una-1", "una-2"]
+
+
+def test_a_database_of_before_keeps_slugs_as_a_new_one():
+    triggers = (
+        "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger"
+        " WHERE tgname LIKE 'keep_slug%' ORDER BY 2"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(triggers)
+        now = cursor.fetchall()
+        assert {name for name, _sql in now} == {"keep_slug", "keep_slugs"}
+        cursor.execute(
+            "DROP TRIGGER keep_slug ON orgs_organization;"
+            "DROP TRIGGER keep_slugs ON orgs_organization;"
+            "CREATE TRIGGER keep_slug AFTER INSERT OR UPDATE OF slug ON orgs_organization"
+            " FOR EACH ROW EXECUTE FUNCTION public.civicnet_keep_slug('orgs_organizationslug')"
+        )
+        for _time in range(2):
+            cursor.execute(DIVIDE)
+            cursor.execute(triggers)
+            assert cursor.fetchall() == now
 
 
 def test_an_entry_may_take_its_own_former_slug_back():

@@ -66,6 +66,19 @@ def test_where_very_much_is_touched_at_once_all_is_written_anew(content):
     assert rows("SELECT count(*) FROM directory_touched") == [(0,)]
 
 
+@pytest.mark.parametrize("at_once", [1, 7, 5000])
+def test_whatever_is_read_at_once_each_entry_is_read_once(content, at_once):
+    for _gap in range(3):
+        make.make_organization("Bottega")
+        make.make_organization("Cantiere").delete()
+    read = rows(
+        "SELECT id FROM public.civicnet_together('orgs_organization', 'SELECT id FROM"
+        f" orgs_organization WHERE id {{part}}', 'id bigint', {at_once}) AS told (id bigint)"
+    )
+    assert sorted(read) == sorted(Organization.objects.values_list("pk"))
+    assert len(read) > 10
+
+
 def test_an_empty_directory_is_written_too():
     rows("SELECT public.civicnet_rewrite()")
     assert kept() == counted_slowly()
