@@ -37,7 +37,7 @@ def count_anew(written: int, but: Collection[str] = ()) -> None:
     A few seconds at most, whatever their size; ``but`` names those that were counted already. So
     were those that ``directory.rewriting`` puts in the place of others. What the account of the
     site may not count PostgreSQL passes over; where it refuses, that is in the log and nothing else
-    is lost.
+    is lost. One query now, three then.
     """
     if written >= MANY:
         transaction.on_commit(partial(_count, set(but), _kept()), robust=True)
