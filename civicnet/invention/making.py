@@ -14,6 +14,7 @@ from psycopg import sql
 
 from civicnet.invention import vocabulary as words
 from civicnet.invention.rows import Batch, City, Inventor, Numbers, Row, Share, Theme, Vocabulary
+from civicnet.invention.unhindered import FOREIGN_KEYS, INDEXES, of_tables, without
 from directory import models as directory
 from directory.statistics import count_anew, count_now
 from networks.models import MembershipRole, Network
@@ -27,6 +28,8 @@ MODELS: tuple[Any, ...] = (Organization, Network, Project)
 SEED = 4
 # Two at once would each see an empty directory.
 LOCK = 0x_C1_71D
+# From so many entries on their tables are unhindered, if they are ``TIMES`` as many as are there.
+MANY, TIMES = 10_000, 10
 PROGRAMME = "inventato-"
 
 
@@ -87,6 +90,7 @@ def write(number: int, seed: int) -> None:
         # The indexes of words are written in large strokes. Of this transaction alone.
         cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'")
         cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
         known = vocabulary()
         numbers = Numbers(
             organizations=drawn(Organization, share.organizations + share.unpublished),
@@ -96,14 +100,31 @@ def write(number: int, seed: int) -> None:
         )
         slugs = {model: all_slugs(model) for model in MODELS}
         counted: set[str] = set()
-        for batch in ahead(Inventor(seed, share, known, numbers, slugs).batches()):
-            for model, rows in batch.items():
-                copy(cursor, model, rows)
-            fresh = {model._meta.db_table for model in batch} - counted
-            count_now(number, fresh)
-            counted |= fresh
-        count_now(number, counted)
+        tables = unhindered(number)
+        indexes = of_tables(cursor, INDEXES, tables)
+        with without(cursor, of_tables(cursor, FOREIGN_KEYS, tables)):
+            with without(cursor, indexes):
+                for batch in ahead(Inventor(seed, share, known, numbers, slugs).batches()):
+                    for model, rows in batch.items():
+                        copy(cursor, model, rows)
+                    fresh = {model._meta.db_table for model in batch} - counted
+                    count_now(number, fresh)
+                    counted |= fresh
+            count_now(number, counted)
+            if tables:
+                connection.check_constraints()
     count_anew(number, but=counted)
+
+
+def unhindered(number: int) -> list[str]:
+    """The tables to which so many entries are written without indexes and foreign keys, if any."""
+    if number < max(MANY, TIMES * sum(model._default_manager.count() for model in MODELS)):
+        return []
+    written = set(MODELS)
+    for model in MODELS:
+        for part, _column in belonging(model):
+            written |= {part, *(inner for inner, _column in belonging(part))}
+    return sorted(model._meta.db_table for model in written)
 
 
 def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:

@@ -10,7 +10,8 @@ class Command(BaseCommand):
     help = (
         "Publish N invented entries, to try the site at the size of a whole country. Every public "
         "page says that they are invented. Run it again and nothing doubles; --anew with 0 "
-        "deletes them. All or nothing: it may be interrupted."
+        "deletes them. All or nothing: it may be interrupted. Many of them, where there are few "
+        "entries: the site waits until they are written."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
