@@ -365,6 +365,8 @@ class EntryFilterSet(django_filters.FilterSet):
     def add_filter(cls, name: str, new: django_filters.Filter) -> None:
         new.field_name = new.field_name or name
         cls.base_filters[name] = new
+        # What subclasses have theirs from, as the map of one kind.
+        cls.declared_filters[name] = new
 
     def __init__(self, data: Any, queryset: EntryQuerySet) -> None:
         super().__init__(data, queryset)

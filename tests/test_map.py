@@ -204,6 +204,8 @@ def test_map_list_and_a_slow_count_agree_for_random_filters(places):
     ("path", "kind", "query", "same"),
     [
         ("/it/organizzazioni/", "organization", "kind=associazione", "orgs:list"),
+        # A filter that an upper room gives to the list of a lower one.
+        ("/it/organizzazioni/", "organization", "network=rete-0", "orgs:list"),
         ("/it/progetti/", "project", "theme=orti", "projects:list"),
         ("/it/reti/", "network", "life=active", "networks:list"),
     ],
