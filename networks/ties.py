@@ -125,7 +125,10 @@ class Members:
         return list(paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1))
 
     @property
-    def seats(self) -> list[tuple[City, list[Organization]]]:
+    def seats(self) -> list[tuple[City, Any]]:
+        """The cities of today's members, each with the members or how many they are."""
+        if self.cities:
+            return [(city, city.n) for city in self.cities]  # type: ignore[attr-defined]
         return [(city, members) for city, members in self.by_city if city]
 
     @property

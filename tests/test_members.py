@@ -119,3 +119,15 @@ def test_six_hundred_members_are_no_more_work_than_a_hundred(client):
     assert f"no room for {MANY - MOST_DRAWN} organizations" in html
     assert len(html) < 200 * KB
     assert len(named(shown(client, f"/it/reti/rete-grande/?page={MANY // PER_PAGE}"))) == PER_PAGE
+
+
+def test_a_large_network_has_its_cities_on_a_small_map_too(client):
+    filled(PER_PAGE + 1)
+    [drawn] = re.findall(
+        r'<svg class="italy italy-still".*?</svg>', shown(client, "/it/reti/rete-grande/"), re.S
+    )
+    # Eleven cities have two members, and come first.
+    assert ">Città 3: 2</title>" in drawn
+    assert ">Città 20</title>" in drawn
+    # Where the cities are not told, they are not drawn.
+    assert "italy-still" not in shown(client, "/it/reti/rete-grande/?page=2")
