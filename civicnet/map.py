@@ -155,7 +155,8 @@ def wider_places(listing: Listing) -> list[tuple[Any, str]]:
 class MarksView(View):
     """The marks of a level in a part of the map, as JSON: ``level``, ``box`` and the filters.
 
-    ``box`` is west, south, east, north in degrees. Never more than ``directory.marks.MOST``.
+    ``box`` is west, south, east, north in degrees. Of each mark: latitude, longitude, its number as
+    the page writes it, its name, where it leads. Never more than ``directory.marks.MOST``.
     """
 
     http_method_names = ["get", "head", "options"]
@@ -174,7 +175,7 @@ class MarksView(View):
                 "marks": [
                     [
                         *(round(degrees, 4) for degrees in spot_of(mark.place, level)[0]),
-                        mark.n,
+                        row.number,
                         row.name,
                         row.on_map,
                     ]

@@ -18,6 +18,7 @@ from directory.around import NamedEntry
 from directory.listing import MOST_PAGES, Listing
 from directory.planned import rows_of
 from directory.registry import Kind, kinds
+from places.languages import current, translated
 from places.models import City, Province, Region
 from places.querysets import Box
 
@@ -74,11 +75,12 @@ def widest_of(*levels: str) -> str:
 
 
 def marks(listing: Listing, level: str = "", box: Box | None = None) -> Marks:
-    """The marks of a level inside what was chosen, and inside the box if there is one.
+    """The marks of a level inside what was chosen, and inside the box if there is one. Those
+    with as many entries are in the order of the reader's names.
 
     Two queries at most: the numbers, and the places; one more for what was chosen.
     """
-    level = level or usual_level(listing)
+    level, own = level or usual_level(listing), current()
     if not listing.is_understood:
         return Marks(level, [])
     found, key = listing.numbers_of(level), KEYS[level]
@@ -87,7 +89,7 @@ def marks(listing: Listing, level: str = "", box: Box | None = None) -> Marks:
         places = places.in_box(box)
     ranked = sorted(
         ((n, place) for place in places.as_points() if (n := found.get(getattr(place, key)))),
-        key=lambda pair: (-pair[0], pair[1].name_it, pair[1].pk),
+        key=lambda pair: (-pair[0], translated(pair[1], "name", own)[0], pair[1].pk),
     )
     # A wider place than the one that gives way stays, and so does a narrower one: only together do
     # they say the same.

@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from directory.listing import Listing
 from orgs.models import Organization
 from places.models import City
 from projects.models import Project
@@ -191,10 +192,10 @@ def test_map_list_and_a_slow_count_agree_for_random_filters(places):
         for level, counted in slow.items():
             for latitude, longitude, n, name, href in from_script(level, query)["marks"]:
                 key = unescape(href).rpartition("=")[2]
-                assert counted[key] == n, (query, name)
+                assert f"{counted[key]}" == n, (query, name)
                 there = href.partition("?")[2]
                 if f"{level}=" not in query:
-                    assert listing("all", there).total == n, (query, there)
+                    assert f"{listing('all', there).total}" == n, (query, there)
                 assert 35 < latitude < 48
                 assert 6 < longitude < 19
     assert min(seen.values()) > 3
@@ -359,6 +360,26 @@ def test_never_more_marks_than_a_page_can_bear(places):
     part = from_script("city", box="7,44.5,7.1,45.5")["marks"]
     assert part
     assert all(7 <= longitude <= 7.1 for _latitude, longitude, *_rest in part)
+
+
+def test_a_script_gets_long_numbers_as_the_page_writes_them(places, monkeypatch):
+    make.make_organization("Casa", city=places["torino"])
+    monkeypatch.setattr(Listing, "numbers_of", lambda self, level: {"piemonte": 1234})
+    assert marks_of(page()) == {"region=piemonte": "Piemonte: 1.234 schede"}
+    [[_latitude, _longitude, number, name, _href]] = from_script("region")["marks"]
+    assert (number, name) == ("1.234", "Piemonte: 1.234 schede")
+
+
+def test_places_with_as_many_entries_are_in_the_order_of_their_names_for_the_reader(places):
+    more = [make.make_region("Lazio"), make.make_region("Sardegna", name_en="Sardinia")]
+    for number, region in enumerate([make.make_region("Zuglia", name_en="Apulia"), *more]):
+        make.make_organization(f"Casa {number}", places=[region])
+
+    def named(path: str) -> list[str]:
+        return [name.partition(":")[0] for name in marks_of(page(path=path)).values()]
+
+    assert named("/it/mappa/") == ["Lazio", "Sardegna", "Zuglia"]
+    assert named("/en/map/") == ["Apulia", "Lazio", "Sardinia"]
 
 
 @pytest.mark.parametrize(

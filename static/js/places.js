@@ -200,9 +200,10 @@
       for (const one of placed) one.marker.setLatLng(map.unproject(one.point));
     };
 
+    // Numbers come as the page writes them: browsers group those of four digits as they like.
+    const countOf = (number) => Number(number.replace(/\D/g, ""));
     const mark = ([latitude, longitude, number, name, href, language], most) => {
-      const written = typeof number === "string" ? number : number.toLocaleString(document.documentElement.lang);
-      const count = Number(String(written).replace(/\D/g, ""));
+      const count = countOf(number);
       const link = document.createElement("a");
       link.className = "map-pin";
       link.href = href;
@@ -211,8 +212,8 @@
       link.title = name;
       link.setAttribute("aria-label", name);
       if (language) link.lang = language;
-      link.textContent = written;
-      const size = Math.max(26 + 18 * Math.sqrt(count / most), 12 + 8 * written.length);
+      link.textContent = number;
+      const size = Math.max(26 + 18 * Math.sqrt(count / most), 12 + 8 * number.length);
       link.style.width = link.style.height = `${Math.round(size)}px`;
       const at = L.latLng(latitude, longitude);
       // A drag that ended on a circle is no click.
@@ -228,7 +229,7 @@
       return { at, size, marker };
     };
     const show = (marks) => {
-      const most = Math.max(1, ...marks.map((one) => Number(String(one[2]).replace(/\D/g, ""))));
+      const most = Math.max(1, ...marks.map((one) => countOf(one[2])));
       layer.clearLayers();
       placed = marks.map((one) => mark(one, most));
       place();
