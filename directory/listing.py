@@ -258,7 +258,7 @@ class Listing:
         for value in (self.cleaned.get("where") or ()) if self.places_chosen else ():
             offered = self._filters["where"].offered
             label, without = self._filters["where"].label, self.query_without("where")
-            chips.append(Chip("where", label, offered[value], "", without))
+            chips.append(Chip("where", label, str(offered[value]), "", without))
         return chips
 
     @property

@@ -111,7 +111,7 @@ def test_a_place_matches_the_seat_and_the_reach_inside_it_but_nothing_wider(plac
     assert counts("organization", "", "region") == {"piemonte": 5, "puglia": 1}
 
 
-def test_where_narrows_a_place_to_the_seat_or_to_the_reach(places):
+def test_where_narrows_a_place_to_the_seat_or_to_the_reach(places, client):
     make.make_organization("Sede", city=places["torino"])
     make.make_organization("Azione", city=places["lecce"], places=[places["torino"]])
     assert names("organization", "city=torino&where=seat") == ["Sede"]
@@ -122,6 +122,8 @@ def test_where_narrows_a_place_to_the_seat_or_to_the_reach(places):
     assert [chip.name for chip in listing("organization", "where=seat").chips] == []
     chips = listing("organization", "city=torino&where=seat").chips
     assert [chip.name for chip in chips] == ["city", "where"]
+    page = client.get("/it/organizzazioni/?city=torino&where=seat").content.decode()
+    assert 'title="Organizzazioni · Torino · vi ha sede"' in page
 
 
 def test_a_network_matches_its_own_place_and_the_seats_of_published_current_members(places):
