@@ -22,6 +22,7 @@ from directory.registry import Kind
 from directory.sections import FIRST_SAMPLES
 from directory.selection import (
     MOST_MATCHES,
+    PLACE,
     Groups,
     are_kept,
     given_keys,
@@ -269,7 +270,7 @@ class Counting:
             few = f"(SELECT count(*) FROM {base}) <= {MOST_MATCHES}"
             rows = (
                 f"(SELECT document.* FROM {base} JOIN directory_document AS document"
-                " USING (kind, entry_id))"
+                f" ON document.ctid = {base}.place)"
             )
         self.statement.arm(
             "SELECT %s, kind || ':' || entry_id, '', '', row_number() OVER (ORDER BY"
@@ -332,23 +333,24 @@ class Counting:
     ) -> tuple[str, list[Any]]:
         """A query of so many rows that one knows whether there are too many to count.
 
-        With filters the first samples are looked at, and all only if those do not suffice.
+        With a filter the first samples are looked at, and all only if those do not suffice. With
+        two they seldom do, so all are looked at.
 
         Where all that begin like a word have to be gathered, that costs most: it is done only where
-        those that have the words as they are written do not suffice. With two filters they seldom
-        do; and where a word begins many others, the choices are to be those of all.
+        those that have the words as they are written do not suffice; and where a word begins many
+        others, the choices are to be those of all.
         """
         most = MOST_MATCHES + 1
-        sql, parameters = matching_rows(kinds, groups, words)
+        sql, parameters = matching_rows(kinds, groups, words, PLACE)
         if not words.gathers and not groups:
             return some_rows(kinds, words, most, words.anywhere)
+        if len(groups) > 1 or (words.gathers and words.begins_many):
+            return f"{sql} LIMIT {most}", parameters
         if not words.gathers:
             first = f"{sql} AND document.sections && %s::smallint[] LIMIT {most}"
             given = [*parameters, list(FIRST_SAMPLES)]
-        elif words.begins_many or len(groups) > 1:
-            return f"{sql} LIMIT {most}", parameters
         elif groups:
-            first, given = matching_rows(kinds, groups, words, tier=words.as_written)
+            first, given = matching_rows(kinds, groups, words, PLACE, words.as_written)
             first += f" LIMIT {most}"
         else:
             first, given = some_rows(kinds, words, most, words.as_written)

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from directory.markup import plain_text
 from directory.models import Entry
+from directory.planned import rows_of
 from directory.search import WORD, Words
 from places.languages import fallback_order, translated
 
 # Letters of an excerpt before the match, and in all.
 BEFORE, LENGTH = 60, 200
-# What stands between or over the letters of a word.
-SIGNS = re.compile(r"[^\w\s]+|_+")
+# What stands between the letters of a word.
+SIGNS = string.punctuation.encode()
 # A text is looked through up to here: a card is not worth more.
 MOST_SIGNS = 20_000
 LABELS = {
@@ -29,16 +30,23 @@ LABELS = {
     "former_names": _("Formerly"),
 }
 
-# Which of the words stand for which of the forms that were asked for: the rule of the search.
+# Which of the words stand for which of the forms that were asked for: the rule of the search. Each
+# word and each form is taken apart once, not for each pair.
 MATCHES = """
-SELECT word, form.clause FROM unnest(%s::text[]) AS word
-JOIN unnest(%s::text[], %s::int[], %s::boolean[], %s::text[])
-    AS form (said, clause, begun, beside)
-ON (to_tsvector('public.civicnet_whole', word) || to_tsvector('public.civicnet_it', word)
-    || to_tsvector('public.civicnet_en', word))
-    @@ CASE WHEN form.beside = '' THEN public.civicnet_term(form.said, form.begun, false)
+WITH words AS MATERIALIZED (
+    SELECT word, to_tsvector('public.civicnet_whole', word)
+        || to_tsvector('public.civicnet_it', word)
+        || to_tsvector('public.civicnet_en', word) AS told
+    FROM unnest(%s::text[]) AS word
+), forms AS MATERIALIZED (
+    SELECT form.clause,
+        CASE WHEN form.beside = '' THEN public.civicnet_term(form.said, form.begun, false)
             WHEN numnode(plainto_tsquery('public.civicnet_plain', form.beside)) > 0
-            THEN plainto_tsquery('public.civicnet_whole', form.said) END
+            THEN plainto_tsquery('public.civicnet_whole', form.said) END AS asked
+    FROM unnest(%s::text[], %s::int[], %s::boolean[], %s::text[])
+        AS form (said, clause, begun, beside)
+)
+SELECT word, clause FROM words JOIN forms ON told @@ asked
 """
 
 
@@ -78,18 +86,16 @@ class Read(dict[str, set[str]]):
 
     def __init__(self, beginnings: Iterable[str]) -> None:
         self.beginnings = tuple(beginnings)
-        self.anywhere = [SIGNS.sub("", beginning) for beginning in self.beginnings]
+        # Of letters that ASCII lacks only the others are looked for here.
+        self.anywhere = {bare_letters(beginning) for beginning in self.beginnings}
         self.hits: dict[str, set[int]] = {}
 
     def __missing__(self, text: str) -> set[str]:
-        found: set[str] = set()
         # Most texts have none of them: that is seen without taking the text apart.
-        letters = text.lower() if text.isascii() else unicodedata.normalize("NFKD", text.lower())
-        letters = SIGNS.sub("", letters)
-        if any(beginning in letters for beginning in self.anywhere):
-            found.update(word for word in folded_words(text) if word.startswith(self.beginnings))
-        self[text] = found
-        return found
+        letters = bare_letters(text)
+        there = any(beginning in letters for beginning in self.anywhere)
+        self[text] = folded_words(text, self.beginnings) if there else set()
+        return self[text]
 
     def answered(self, text: str) -> set[int]:
         """The clauses that words of the text answer."""
@@ -98,21 +104,18 @@ class Read(dict[str, set[str]]):
 
 def matches(candidates: Sequence[str], words: Words) -> dict[str, set[int]]:
     """Folded word → the clauses of the search that it answers."""
+    if not candidates:
+        return {}
     forms = words.forms
+    asked = [
+        [form.said for form in forms],
+        [form.clause for form in forms],
+        [form.begun for form in forms],
+        [form.beside for form in forms],
+    ]
     hits: dict[str, set[int]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            MATCHES,
-            [
-                list(candidates),
-                [form.said for form in forms],
-                [form.clause for form in forms],
-                [form.begun for form in forms],
-                [form.beside for form in forms],
-            ],
-        )
-        for word, clause in cursor:
-            hits.setdefault(word, set()).add(clause)
+    for word, clause in rows_of(MATCHES, [list(candidates), *asked]):
+        hits.setdefault(word, set()).add(clause)
     return hits
 
 
@@ -122,6 +125,14 @@ def fold(word: str) -> str:
         return word.lower()
     decomposed = unicodedata.normalize("NFKD", word.lower())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+def bare_letters(text: str) -> bytes:
+    """The letters of ASCII and the digits in it, small, without accents."""
+    small = text.lower()
+    if not small.isascii():
+        small = unicodedata.normalize("NFKD", small)
+    return small.encode("ascii", "ignore").translate(None, SIGNS)
 
 
 def pieces(text: str) -> Iterator[tuple[int, int, str]]:
@@ -139,18 +150,18 @@ def pieces(text: str) -> Iterator[tuple[int, int, str]]:
         yield from parts
 
 
-def folded_words(text: str) -> set[str]:
-    """The words of ``pieces``, read faster."""
-    found = set()
+def folded_words(text: str, beginnings: tuple[str, ...]) -> set[str]:
+    """The words of ``pieces`` that begin so, read faster."""
+    found = []
     for run in set(text.split()):
         if run.isalnum():
-            found.add(fold(run))
+            found.append(run.lower() if run.isascii() else fold(run))
             continue
         parts = [fold(part) for part in WORD.findall(run)]
-        found.update(parts)
+        found += parts
         if len(parts) > 1:
-            found.add("".join(parts))
-    return found
+            found.append("".join(parts))
+    return {word for word in found if word.startswith(beginnings)}
 
 
 def texts_of(entry: Entry) -> Iterator[str]:

@@ -37,6 +37,8 @@ WALK = 5
 MOST_MATCHES = 1000
 # Of so many times those wanted, one looks first whether the first of all by name are among them.
 NEAR = 5
+# A column by which a row of the documents is read again within the statement that found it.
+PLACE = ", document.ctid AS place"
 # So many of the newest entries are looked at for words that very many have.
 MOST_WALKED = 2000
 
@@ -138,7 +140,7 @@ def some_rows(
 ) -> tuple[str, list[Any]]:
     """Up to ``most`` of the rows that meet a condition of the words for which nothing has to be
     gathered: from sample to sample, no further than that takes."""
-    sql, parameters = matching_rows(kinds, {}, words, tier=condition)
+    sql, parameters = matching_rows(kinds, {}, words, PLACE, condition)
     # OFFSET keeps the planner from joining otherwise.
     return (
         "SELECT found.* FROM unnest(%s::smallint[]) AS part (sample) CROSS JOIN LATERAL"
