@@ -57,6 +57,8 @@ SELECT word, n FROM public.directory_lexicon WHERE word = ANY(%s)
 UNION
 (SELECT word, n FROM public.directory_lexicon WHERE word %% %s
  ORDER BY similarity(word, %s) DESC, n DESC LIMIT 20)
+UNION
+(SELECT word, n FROM public.directory_lexicon WHERE word LIKE %s ORDER BY n DESC LIMIT 4)
 """
 
 
@@ -94,8 +96,11 @@ def meant(text: str, first_with_results: Callable[[list[str]], str]) -> str:
 
 
 def _wrong_words(text: str) -> list[str]:
-    """The wanted words, folded, that no published entry has in any form."""
-    asked = {fold(word) for word in Words(text).typed if len(word) >= SHORTEST}
+    """The wanted words, folded, that no published entry has in any form; those that are only begun
+    too, but for the last."""
+    words = Words(text)
+    asked = {fold(word) for word in words.typed if len(word) >= SHORTEST}
+    last = fold(words.typed[-1]) if words.is_begun else ""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT word FROM public.directory_lexicon WHERE word = ANY(%s)", [sorted(asked)]
@@ -104,7 +109,8 @@ def _wrong_words(text: str) -> list[str]:
         if not 0 < len(unlisted) <= MOST_UNLISTED:
             return unlisted
         # Words newer than the lexicon, and such as it does not hold: other forms, numbers.
-        found = [Words(word).anywhere for word in unlisted]
+        sought = [Words(word) for word in unlisted]
+        found = [one.anywhere if one.text == last else one.as_written for one in sought]
         arms = [
             f"SELECT {n} WHERE EXISTS"
             f" (SELECT FROM public.directory_document AS document WHERE {one.sql})"
@@ -118,7 +124,9 @@ def _wrong_words(text: str) -> list[str]:
 def proposed(words: list[str]) -> dict[str, list[str]]:
     """Each word → those of the lexicon that it could have meant. One query."""
     arms = [f"SELECT {n}, * FROM ({ALIKE}) AS alike{n}" for n in range(len(words))]
-    given = [each for word in words for each in (neighbours(word) + pieces(word), word, word)]
+    given = [
+        each for word in words for each in (neighbours(word) + pieces(word), word, word, f"{word}%")
+    ]
     known: dict[str, dict[str, int]] = {word: {} for word in words}
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(arms), given)
@@ -129,11 +137,13 @@ def proposed(words: list[str]) -> dict[str, list[str]]:
 
 def nearest(word: str, known: dict[str, int]) -> list[str]:
     """Those of the known words that one could have meant: the nearest first, then the commonest. A
-    lost space or apostrophe is a step, too."""
+    lost space or apostrophe is a step, too, and so is an end that was not written."""
     most = most_steps(word)
     near = [(distance(word, other), 0, -n, other) for other, n in known.items()]
     near += [(1, 1, -n, said) for said, n in parted(word, known)]
-    return [other for steps, _kind, _n, other in sorted(near) if steps <= most][:MOST_TRIED]
+    near += [(1, 2, -n, other) for other, n in known.items() if other.startswith(word)]
+    likely = (other for steps, _kind, _n, other in sorted(near) if steps <= most)
+    return [*dict.fromkeys(likely)][:MOST_TRIED]
 
 
 def replaced(text: str, choice: dict[str, str]) -> str:

@@ -691,6 +691,10 @@ def lexicon(directory) -> None:
         ("ortibiodiversita", "orti biodiversita"),
         ("#OrtiDellaCitta", "#orti della citta"),
         ("dellabiodiversita bolzanno", ""),
+        # begun, before the last word
+        ("biodiv orti", "biodiversita orti"),
+        ("biodiv ort", "biodiversita ort"),
+        ("biodiv bolzano", ""),
         # every word is there, only not together
         ("biodiversita bolzano", ""),
         ("comesbiodiversita", ""),
