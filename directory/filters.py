@@ -333,7 +333,7 @@ class SortFilter(django_filters.Filter):
     field_class = ChoicesField
     offered = {
         "name": _("name"),
-        "-updated": _("lately changed"),
+        "-updated": _("recently changed"),
         "relevance": _("relevance"),
     }
 
