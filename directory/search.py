@@ -46,6 +46,16 @@ SHORTENED = {
     "coop": "cooperativa",
     "fond": "fondazione",
 }
+# One or several of a kind → what each may be shortened to.
+SHORTER = {
+    said: [short for short, whole in SHORTENED.items() if whole == one]
+    for one, several in (
+        ("associazione", "associazioni"),
+        ("cooperativa", "cooperative"),
+        ("fondazione", "fondazioni"),
+    )
+    for said in (one, several)
+}
 
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
@@ -423,7 +433,7 @@ def clause(sign: str, words: list[str]) -> str:
         return '"' + " ".join(words)
     whole = f"|{SHORTENED[joined]}" if (joined := "".join(words)) in SHORTENED else ""
     if len(words) == 1:
-        others = (*other_numbers(joined), *in_other_languages(joined))
+        others = [*other_numbers(joined), *in_other_languages(joined), *SHORTER.get(joined, ())]
         return sign + "|!".join([f"{joined}{whole}", *others])
     # “Co-City” may be one word or two, “dell'associazione” is two.
     plain = [without_accents(word) for word in words]

@@ -301,6 +301,20 @@ def test_a_kind_of_body_may_be_shortened(db, said):
     assert found("ass. vigna") == ["Ass. Vigna"]
 
 
+@pytest.mark.parametrize("name", ["Ass. Vigna", "ASS.NE VIGNA", "Assoc. Vigna"])
+def test_a_name_may_shorten_the_kind_of_body_too(db, name):
+    fit(make_organization(name, summary_it="Culturale."))
+    fit(make_organization("Coop. Vigna", summary_it="Agricola."))
+    fit(make_organization("Fond. Orto", summary_it="Di comunità."))
+    assert found("associazione vigna") == found("vigna associazioni") == [name]
+    assert found("vigna -associazione") == ["Coop. Vigna"]
+    assert found("cooperativa vigna") == found("cooperative") == ["Coop. Vigna"]
+    assert found("fondazione") == ["Fond. Orto"]
+    assert found('"associazione vigna"') == []
+    html = Client().get("/it/cerca/", {"q": "associazione vigna"}).content.decode()
+    assert re.search(r"<mark>ass", html, re.IGNORECASE)
+
+
 @pytest.mark.parametrize(
     ("place", "other"),
     [("Caserta", "case"), ("Salerno", "sala"), ("Cremona", "crema"), ("Palermo", "palo")],
