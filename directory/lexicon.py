@@ -141,7 +141,7 @@ def nearest(word: str, known: dict[str, int]) -> list[str]:
     most = most_steps(word)
     near = [(distance(word, other), 0, -n, other) for other, n in known.items()]
     near += [(1, 1, -n, said) for said, n in parted(word, known)]
-    near += [(1, 2, -n, other) for other, n in known.items() if other.startswith(word)]
+    near += [(1, 0, -n, other) for other, n in known.items() if other.startswith(word)]
     likely = (other for steps, _kind, _n, other in sorted(near) if steps <= most)
     return [*dict.fromkeys(likely)][:MOST_TRIED]
 

@@ -722,6 +722,12 @@ def test_a_misspelt_word_is_put_right(lexicon, typed, proposed):
     assert meant(typed) == proposed
 
 
+def test_of_words_as_near_the_commonest_is_proposed_first():
+    known = {"pro": 2, "protezione": 5, "protetta": 1}
+    assert lexicons.nearest("prot", known) == ["protezione", "pro", "protetta"]
+    assert lexicons.nearest("prot", {**known, "pro": 7})[0] == "pro"
+
+
 @pytest.mark.parametrize(
     ("typed", "proposed"),
     [
