@@ -18,9 +18,10 @@ from typing import Any
 from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
-from directory.documents import STREET, SUMMARY_IN
+from directory.documents import SUMMARY_IN
 from directory.planned import rows_of
 from directory.said_of_places import without_its_kind
+from directory.streets import ways_of_street
 from places.exonyms import ITALIAN, in_italian
 from places.languages import current, fallback_order
 
@@ -32,14 +33,6 @@ WORDS, NAMES = "words", "names"
 # How PostgreSQL writes that a lexeme is only begun.
 BEGINNING = "':*"
 LONGEST_JOINED = 40
-# What an address begins with, and so many of its words.
-STREETS = frozenset(
-    (
-        *("via", "viale", "piazza", "piazzale", "piazzetta", "corso", "largo", "vicolo", "strada"),
-        *("salita", "contrada", "borgo", "calle", "campo", "lungomare", "localita", "rione"),
-    )
-)
-LONGEST_STREET = 7
 # What kinds of body are shortened to, without their signs.
 SHORTENED = {
     **dict.fromkeys(("ass", "assoc", "assne"), "associazione"),
@@ -165,7 +158,8 @@ class Words:
         plain = self._is_plain
         if len(parts) > 1 and plain and len(joined) <= LONGEST_JOINED:
             clauses.append("=" + joined)
-        if plain and (ways := ways_of_street([word for _sign, words in parts for word in words])):
+        runs = [[*map(without_accents, words)] for _sign, words in parts] if plain else []
+        if ways := ways_of_street(runs):
             clauses.append("=" + "|".join(ways))
         return clauses
 
@@ -440,22 +434,6 @@ def clause(sign: str, words: list[str]) -> str:
     italian = in_italian(plain)
     ways = [joined, " ".join(words) + whole, *([" ".join(italian)] if italian != plain else [])]
     return sign + "|!".join([f"{ways[0]}|{ways[1]}", *ways[2:]])
-
-
-def ways_of_street(words: list[str]) -> list[str]:
-    """Words of which one says that a street follows, of which one cannot tell where it ends: “via
-    san donato bologna”. Its number is left out."""
-    plain = [without_accents(word) for word in words]
-    place = next((n for n, word in enumerate(plain) if word in STREETS), None)
-    if place is None:
-        return []
-    said = [word for word in plain[place:] if not word[0].isdigit()]
-    street, around = said[:LONGEST_STREET], [*plain[:place], *said[LONGEST_STREET:]]
-    ways = []
-    for end in range(2, len(street) + 1):
-        named = [STREET + word for word in street[:end]]
-        ways.append(" ".join([*around, *named, *street[end:]]))
-    return ways
 
 
 def in_other_languages(word: str) -> list[str]:

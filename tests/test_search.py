@@ -559,6 +559,15 @@ def test_what_is_excluded_is_left_out_by_the_index(directory, words):
         ("casa via garibaldi", ["Casa"]),
         ("via dell'orto", ["Piccola"]),
         ("via dell’Orto 3", ["Piccola"]),
+        # Its kind shortened, as it is typed or as it is written.
+        ("v. garibaldi", ["Casa"]),
+        ("p.zza castello", ["Corta", "Lunga"]),
+        ("p.za castello bolzano", ["Lunga"]),
+        ("piazza del castello", ["Lunga"]),
+        ("piazza castello", ["Corta", "Lunga"]),
+        ("pzza castello", ["Corta", "Lunga"]),
+        ("località casale", ["Fuori"]),
+        ("c.so italia", []),
         # Not another kind of street, or half of the name; nor the street without its kind.
         ("piazza garibaldi", []),
         ("via garib", []),
@@ -578,6 +587,9 @@ def test_a_street_is_found_with_its_kind_only(words, expected):
     street = {"address": "Via Giuseppe Garibaldi 12/b", "address_public": True}
     make_organization("Casa", city=bolzano, **street)
     make_organization("Piccola", address="via dell'Orto, 3", address_public=True)
+    make_organization("Lunga", city=bolzano, address="Piazza del Castello", address_public=True)
+    make_organization("Fuori", address="Loc. Casale", address_public=True)
+    make_organization("Corta", address="P.zza Castello 1", address_public=True)
     make_organization("Chiusa", address="Via Segreta 1")
     make_organization("Via libera", summary_it="Una via per il teatro.")
     make_organization("Sul campo", summary_it="Il campo in via Torino.")
