@@ -26,7 +26,7 @@ from civicnet.middleware import content_security_policy, language_of_path
 from directory.card_rows import entries_in_order
 from directory.italy import bubble_map
 from directory.listing import PER_PAGE, Listing
-from directory.marks import LEVELS, marks, query_beside
+from directory.marks import LEVELS, marks, nowhere, query_beside
 from directory.models import Entry
 from directory.moved import moved_to
 from directory.page_numbers import NoSuchPage, page_number
@@ -116,7 +116,7 @@ class ListFrame(Frame):
 
 
 class MapFrame(Frame):
-    """The queries of the map, without the entries that have no place."""
+    """The queries of the map. The entries that have no place are only counted."""
 
     template_name = "civicnet/embed_map.html"
 
@@ -135,6 +135,7 @@ class MapFrame(Frame):
             marks=found,
             drawing=drawing,
             rows=rows,
+            nowhere=nowhere(listing),
             wider=self._wider(listing),
             title=title_of(listing),
             on_site=on_site(listing),

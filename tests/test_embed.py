@@ -70,6 +70,16 @@ def test_a_list_shows_what_the_filters_leave(content, client):
     assert f'<a href="{where}" rel="noopener">' in answer.content.decode()
 
 
+def test_a_map_says_how_many_have_no_place_on_it(content, client):
+    on_site = client.get("/it/mappa/?type=organization").content.decode()
+    [number] = re.findall(r'id="nowhere-heading">[^<]*<span[^>]*>(\d+)<', on_site)
+    framed = client.get("/it/incorpora/mappa/?type=organization").content.decode()
+    assert f"<p>Non sulla mappa: {number}</p>" in framed
+    # Inside a place there is nothing else.
+    inside = client.get("/it/incorpora/mappa/?type=organization&region=piemonte")
+    assert "Non sulla mappa" not in inside.content.decode()
+
+
 def test_what_is_not_public_is_not_framed(content, client):
     make.make_organization("Bozza", slug="bozza", status="draft")
     assert client.get("/it/incorpora/organizzazioni/bozza/").status_code == 404
