@@ -221,12 +221,12 @@ class Listing:
 
     @cached_property
     def query(self) -> str:
-        """The parameters in force, without empty and unknown ones, and without the page."""
+        """The parameters in force, each value once; no empty or unknown ones, nor the page."""
         asked = self.data.copy()
         asked.clear()
         for name in self.form.fields:
             values = (value.strip() for value in self.data.getlist(name))
-            if written := [value for value in values if value]:
+            if written := [value for value in dict.fromkeys(values) if value]:
                 asked.setlist(name, written)
         return asked.urlencode()
 

@@ -28,7 +28,9 @@ def ways_out(listing: Listing) -> dict[str, Any]:
     if listing.total or listing.problems:
         return {"loosened": [], "meant": {}}
     again = meant(listing) if listing.search and not listing.search.contradiction else {}
-    return {"loosened": loosened(listing, MOST_WAYS), "meant": again}
+    ways = loosened(listing, MOST_WAYS)
+    # Where only one thing was asked, leaving it out leaves nothing.
+    return {"loosened": ways, "meant": again, "leads_to_all": any(not w.without for w, *_ in ways)}
 
 
 def meant(listing: Listing) -> dict[str, str]:

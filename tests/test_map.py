@@ -304,7 +304,7 @@ def test_all_that_has_no_place_comes_page_by_page(places, query):
 def test_a_map_of_nothing_says_so(places):
     make.make_organization("Casa", city=places["torino"])
     html = page("q=zzz")
-    assert "senza alcun filtro" in html
+    assert "senza Parole: zzz</a>" in html
     assert "<figure" not in html
     assert "<table" not in html
     html = page("city=atlantide")

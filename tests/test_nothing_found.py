@@ -57,6 +57,20 @@ def test_several_places_are_left_out_together_since_any_of_them_is_enough(client
     assert looser(client, f"/en/organizations/?{query}&page=1") == {"/en/organizations/": 1}
 
 
+def test_one_thing_that_finds_nothing_has_one_way_out(client):
+    make.make_organization("Orto", city=make.make_city("Torino"))
+    html = client.get("/it/organizzazioni/?q=zzzz").content.decode()
+    notice = html[html.index('class="notice"') :]
+    notice = notice[: notice.index("</div>")]
+    assert notice.count("<a ") == 1
+    assert "senza Parole: zzzz</a>" in notice
+    assert "Nulla corrisponde<" in notice
+    for absent in ("tutto questo", "alla volta", "senza alcun filtro"):
+        assert absent not in notice
+    both = client.get("/it/organizzazioni/?q=zzzz&sort=name").content.decode()
+    assert "senza alcun filtro" in both
+
+
 def test_what_brings_nothing_is_not_proposed(client):
     make.make_organization("Orto", city=make.make_city("Torino"))
     make.make_city("Napoli")

@@ -353,6 +353,11 @@ def test_unknown_parameters_and_empty_values_change_nothing():
     assert names("organization", "utm=1&city=&kind=&q=") == ["Una"]
 
 
+def test_a_value_given_twice_counts_once(places):
+    twice = listing("organization", "region=piemonte&region=piemonte&region=puglia&region=piemonte")
+    assert twice.query == "region=piemonte&region=puglia"
+
+
 def test_a_chosen_value_without_entries_stays_visible_with_its_way_out(places):
     make.make_organization("Una", city=places["torino"])
     found = listing("organization", "city=lecce")
