@@ -47,6 +47,7 @@ KEPT_HEADERS = (
     "Vary",
     "X-Robots-Tag",
 )
+OF_THE_BODY = ("Content-Type", "Content-Language")
 # Host, address with its query, and the accepted form.
 Key = tuple[str, ...]
 
@@ -188,10 +189,11 @@ def answer(request: HttpRequest, kept: Kept) -> HttpResponse:
         if squeezed:
             response["Content-Encoding"] = "gzip"
         response["Content-Length"] = str(len(body))
-        for name, value in kept.headers:
+    # With a 304 as well: browsers take its headers in place of those that came with the page, and
+    # one without the page's own policies gets the site's, which forbid frames and the position.
+    for name, value in kept.headers:
+        if response.status_code == 200 or name not in OF_THE_BODY:
             response[name] = value
-    if "Vary" in (told := dict(kept.headers)):
-        response["Vary"] = told["Vary"]
     response["ETag"] = etag
     response["Cache-Control"] = "public, no-cache"
     patch_vary_headers(response, ["Accept-Encoding"])

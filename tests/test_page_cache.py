@@ -82,6 +82,20 @@ def test_what_a_browser_has_is_confirmed_without_rendering(visitor):
     assert queries(visitor, LIST, **{"if-none-match": etag}) == 1
 
 
+@pytest.mark.parametrize(
+    "path", [LIST, "/it/mappa/", "/it/incorpora/elenco/", "/it/incorpora/mappa/", f"{LIST}una/"]
+)
+def test_what_is_confirmed_keeps_the_policies_of_the_page(visitor, path):
+    make.make_organization("Una")
+    page = visitor.get(path)
+    confirmed = visitor.get(path, headers={"if-none-match": page["ETag"]})
+    assert confirmed.status_code == 304
+    of_the_body = {"Content-Type", "Content-Language", "Content-Length"}
+    assert {name: value for name, value in page.items() if name not in of_the_body} == {
+        name: value for name, value in confirmed.items() if name not in of_the_body
+    }
+
+
 def publish_by_program() -> None:
     make.make_organization("Nuova")
 
