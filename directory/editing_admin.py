@@ -80,6 +80,18 @@ class HandEdited(admin.options.BaseModelAdmin):
         field.widget.can_change_related = field.widget.can_delete_related = False
         field.widget.can_view_related = False
 
+    def get_field_queryset(self, db, db_field, request):
+        """With the rows that the labels of several choices name: they are not asked one by one."""
+        rows = super().get_field_queryset(db, db_field, request)
+        target = db_field.remote_field.model
+        if not db_field.many_to_many or not self.admin_site.is_registered(target):
+            return rows
+        joined = self.admin_site.get_model_admin(target).list_select_related
+        if not joined:
+            return rows
+        every = target._default_manager.using(db) if rows is None else rows
+        return every.select_related(*joined)
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", KnowingAutocomplete(db_field, self.admin_site))

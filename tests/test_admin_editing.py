@@ -643,6 +643,9 @@ def grow(number: int) -> None:
     )
     make.take_part(act, network, "A")
     act.editions.create(title_it=f"Edizione {number}", city=city)
+    above = make.make_theme(f"Sopra {number}")
+    for entry in (hub, act, Organization.objects.get(slug="pivot")):
+        entry.themes.add(make.make_theme(f"Sotto {number}", parent=above))
     for entry in (hub, act):
         entry.places.create(city=city)
         entry.milestones.create(text_it="Nasce", city=city)
