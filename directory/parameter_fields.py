@@ -14,16 +14,20 @@ from django.utils.translation import gettext_lazy as _
 
 VALUE = re.compile(r"^[A-Za-z0-9-]{1,200}$")
 MOST_VALUES = 50
+MOST_SIGNS = 200
 # Of a row that a value names, beside those that are sought by name (``directory.finding``).
 CHOSEN = "chosen"
 
 
 class NotUnderstood(ValidationError):
-    """Values that cannot be; the page says which, and shows no results."""
+    """Values that cannot be; the page says which, and shows no results. ``why`` may be said with
+    ``most``."""
 
-    def __init__(self, values: Iterable[str]) -> None:
+    def __init__(
+        self, values: Iterable[str], why: Any = _("Not understood: %(values)s"), most: int = 0
+    ) -> None:
         self.values = [shown(value) for value in values]
-        super().__init__(_("Not understood: %(values)s"), params={"values": ", ".join(self.values)})
+        super().__init__(why, params={"values": ", ".join(self.values), "most": most})
 
 
 def shown(value: str) -> str:
@@ -54,8 +58,11 @@ class ValuesField(forms.Field):
     def clean(self, value: list[str] | None) -> list[Any]:
         values = list(dict.fromkeys(one.strip() for one in value or [] if one.strip()))
         wrong = [one for one in values if not VALUE.match(one)]
-        if wrong or len(values) > MOST_VALUES:
-            raise NotUnderstood(wrong[:3] or values[:3])
+        if wrong:
+            raise NotUnderstood(wrong[:3])
+        if len(values) > MOST_VALUES:
+            why = _("Too many values, %(most)s at most: %(values)s, …")
+            raise NotUnderstood(values[:3], why, MOST_VALUES)
         return self.resolve(values) if values else []
 
     def resolve(self, values: list[str]) -> list[Any]:
@@ -133,10 +140,13 @@ class YearsField(ValuesField):
 
 class WordsField(forms.CharField):
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=200, **options)
+        super().__init__(max_length=MOST_SIGNS, **options)
 
     def clean(self, value: str | None) -> str:
         words = value or ""
-        if "\x00" in words or "\ufffd" in words or len(words) > 200:
+        if "\x00" in words or "\ufffd" in words:
             raise NotUnderstood([words])
+        if len(words) > MOST_SIGNS:
+            why = _("Too long, %(most)s characters at most: %(values)s")
+            raise NotUnderstood([words], why, MOST_SIGNS)
         return super().clean(words)

@@ -111,6 +111,28 @@ def test_a_place_matches_the_seat_and_the_reach_inside_it_but_nothing_wider(plac
     assert counts("organization", "", "region") == {"piemonte": 5, "puglia": 1}
 
 
+@pytest.mark.parametrize(
+    ("query", "italian", "english"),
+    [
+        (
+            "q=" + "+".join(["parola"] * 40),
+            "Testo troppo lungo, al massimo 200 caratteri: «parola parola",
+            "Too long, 200 characters at most: «parola parola",
+        ),
+        (
+            "&".join(f"city=c-{n}" for n in range(60)),
+            "Troppi valori, al massimo 50: «c-0», «c-1», «c-2», …",
+            "Too many values, 50 at most: «c-0», «c-1», «c-2», …",
+        ),
+    ],
+)
+def test_what_is_too_much_is_said_to_be_so(client, query, italian, english):
+    for path, said in (("/it/organizzazioni/", italian), ("/en/organizations/", english)):
+        page = client.get(f"{path}?{query}").content.decode()
+        assert said in page
+        assert 'class="cards"' not in page
+
+
 def test_where_narrows_a_place_to_the_seat_or_to_the_reach(places, client):
     make.make_organization("Sede", city=places["torino"])
     make.make_organization("Azione", city=places["lecce"], places=[places["torino"]])
