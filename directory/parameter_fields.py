@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 VALUE = re.compile(r"^[A-Za-z0-9-]{1,200}$")
 MOST_VALUES = 50
 MOST_SIGNS = 200
+NOT_UNDERSTOOD = _("Not understood: %(values)s")
 # Of a row that a value names, beside those that are sought by name (``directory.finding``).
 CHOSEN = "chosen"
 
@@ -23,9 +24,7 @@ class NotUnderstood(ValidationError):
     """Values that cannot be; the page says which, and shows no results. ``why`` may be said with
     ``most``."""
 
-    def __init__(
-        self, values: Iterable[str], why: Any = _("Not understood: %(values)s"), most: int = 0
-    ) -> None:
+    def __init__(self, values: Iterable[str], why: Any = NOT_UNDERSTOOD, most: int = 0) -> None:
         self.values = [shown(value) for value in values]
         super().__init__(why, params={"values": ", ".join(self.values), "most": most})
 
