@@ -77,7 +77,8 @@ def rows_of(found: Marks, kind: Kind | None, on_map: str, in_list: str) -> list[
         name = f"{label}: {counted_entries(mark.n, kind)}"
         listed = query_for_list(mark.query, kind) if kind else mark.query
         on_page = (f"{on_map}?{mark.query}", f"{in_list}?{listed}")
-        shown = (attribute(language, own), sigla, name, grouped(mark.n, own))
+        foreign = "" if language == own else language
+        shown = (foreign, attribute(language, own), sigla, name, grouped(mark.n, own))
         rows.append(Row(label, *shown, *on_page))
     return rows
 
@@ -156,7 +157,8 @@ class MarksView(View):
     """The marks of a level in a part of the map, as JSON: ``level``, ``box`` and the filters.
 
     ``box`` is west, south, east, north in degrees. Of each mark: latitude, longitude, its number as
-    the page writes it, its name, where it leads. Never more than ``directory.marks.MOST``.
+    the page writes it, its name, where it leads, the name's language if it is not the page's. Never
+    more than ``directory.marks.MOST``.
     """
 
     http_method_names = ["get", "head", "options"]
@@ -178,6 +180,7 @@ class MarksView(View):
                         row.number,
                         row.name,
                         row.on_map,
+                        row.language,
                     ]
                     for mark, row in zip(found.shown, rows_of(found, kind, path, ""), strict=True)
                 ],

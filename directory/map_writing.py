@@ -17,9 +17,11 @@ from directory.writing import escape
 
 @dataclass(frozen=True)
 class Row:
-    """A mark as the drawing and the table both say it. ``lang`` is an attribute, or nothing."""
+    """A mark as the drawing and the table both say it. ``language``: of the label, if it is not the
+    page's; ``lang`` says it as an attribute, or is nothing."""
 
     label: str
+    language: str
     lang: str
     sigla: str
     name: str

@@ -190,7 +190,7 @@ def test_map_list_and_a_slow_count_agree_for_random_filters(places):
             found = re.search(r'id="nowhere-heading">[^<]*<span[^>]*>(\d+)<', html)
             assert (int(found[1]) if found else 0) == len(nowhere)
         for level, counted in slow.items():
-            for latitude, longitude, n, name, href in from_script(level, query)["marks"]:
+            for latitude, longitude, n, name, href, _language in from_script(level, query)["marks"]:
                 key = unescape(href).rpartition("=")[2]
                 assert f"{counted[key]}" == n, (query, name)
                 there = href.partition("?")[2]
@@ -367,8 +367,21 @@ def test_a_script_gets_long_numbers_as_the_page_writes_them(places, monkeypatch)
     make.make_organization("Casa", city=places["torino"])
     monkeypatch.setattr(Listing, "numbers_of", lambda self, level: {"piemonte": 1234})
     assert marks_of(page()) == {"region=piemonte": "Piemonte: 1.234 schede"}
-    [[_latitude, _longitude, number, name, _href]] = from_script("region")["marks"]
+    [[_latitude, _longitude, number, name, *_rest]] = from_script("region")["marks"]
     assert (number, name) == ("1.234", "Piemonte: 1.234 schede")
+
+
+def test_a_script_gets_the_languages_of_names_that_are_not_the_page_s(places):
+    make.make_organization("Casa", city=places["torino"])
+    make.make_organization("Orto", city=places["lecce"])
+    html = page(path="/en/map/")
+    assert re.findall(r'<a class="map-mark"[^>]*?( lang="it")?><title>(\w+)', html) == [
+        ("", "Piedmont"),
+        (' lang="it"', "Puglia"),
+    ]
+    answer = Client().get(f"/en/map/marks.json?level=region&box={ITALY}").json()
+    told = [(name, language) for *_where, name, _href, language in answer["marks"]]
+    assert told == [("Piedmont: 1 entry", ""), ("Puglia: 1 entry", "it")]
 
 
 def test_places_with_as_many_entries_are_in_the_order_of_their_names_for_the_reader(places):
