@@ -36,7 +36,8 @@ class SecurityHeaders:
 
     Django's own SecurityMiddleware adds the rest: HSTS, nosniff, Referrer-Policy and
     Cross-Origin-Opener-Policy. An answer that was given one of these headers keeps it. One whose
-    own policy lets every site frame it has no X-Frame-Options, which can only refuse.
+    own policy lets every site frame it has no X-Frame-Options, which can only refuse. What confirms
+    a page says none: a browser would take it in place of what came with the page.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -50,6 +51,8 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        if response.status_code == 304:
+            return response
         is_framed = OPEN_FRAME in response.get("Content-Security-Policy", "")
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)

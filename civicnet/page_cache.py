@@ -2,8 +2,9 @@
 
 A page is kept with the stamp that was read before it was rendered (``directory.stamp``), so it
 is thrown away the moment anything is published, however it was written. What a browser has is
-confirmed by its ETag, without rendering. A public page is the same for everybody: it reads no
-cookie, so its host, address and query say all; and for an entry, which form of it is accepted.
+confirmed by its ETag, without rendering, by whichever worker: none need have the page. A public
+page is the same for everybody: it reads no cookie, so its host, address and query say all; and for
+an entry, which form of it is accepted.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ KEPT_HEADERS = (
     "Vary",
     "X-Robots-Tag",
 )
-OF_THE_BODY = ("Content-Type", "Content-Language")
+# What an ETag says of its page: that it has other forms, and that it is compressed.
+NEGOTIATED, SQUEEZED = "-a", "-gzip"
 # Host, address with its query, and the accepted form.
 Key = tuple[str, ...]
 
@@ -60,8 +62,6 @@ class Kept:
     plain: bytes
     compressed: bytes
     headers: tuple[tuple[str, str], ...]
-    # Two forms of one address have two ETags.
-    form: str = ""
 
     @property
     def size(self) -> int:
@@ -117,7 +117,9 @@ class PageCache:
         except (OperationalError, InterfaceError) as error:
             return unavailable(request, error)
         if kept := self.memory.get(key, version):
-            return answer(request, kept)
+            return answer(request, key, kept)
+        if not form and (etag := etag_in_hand(request, key, version)):
+            return confirmed(etag)
         request.page_version = version  # type: ignore[attr-defined]
         response = self.get_response(request)
         if not isinstance(response, HttpResponse) or response.status_code != 200:
@@ -128,9 +130,9 @@ class PageCache:
         if request.method == "HEAD" and not response.content:
             # What is costly to make is not made for HEAD, and would be kept as an empty file.
             return response
-        kept = Kept(version, response.content, compressed(response.content), told, form)
+        kept = Kept(version, response.content, compressed(response.content), told)
         self.memory.put(key, kept)
-        return answer(request, kept)
+        return answer(request, key, kept)
 
 
 def current_version() -> str:
@@ -175,25 +177,53 @@ def takes_gzip(accepted: str) -> bool:
     return not re.fullmatch(r"q=0(\.0*)?", weight)
 
 
-def answer(request: HttpRequest, kept: Kept) -> HttpResponse:
+def etag_of(key: Key, version: str, *, negotiated: bool, squeezed: bool) -> str:
+    """Of one form of one address. It says what a 304 has to say of the page."""
+    address = hashlib.sha256("\n".join(key).encode()).hexdigest()[:10]
+    return f'"{version}-{address}{NEGOTIATED * negotiated}{SQUEEZED * squeezed}"'
+
+
+def etag_in_hand(request: HttpRequest, key: Key, version: str) -> str | None:
+    """The one that the browser has, if what it has is what it would be sent."""
+    known = known_etags(request)
+    squeezed = (False, True) if takes_gzip(request.headers.get("Accept-Encoding", "")) else (False,)
+    forms = ((one, other) for one in (False, True) for other in squeezed) if known else ()
+    etags = (etag_of(key, version, negotiated=one, squeezed=other) for one, other in forms)
+    return next((etag for etag in etags if etag in known), None)
+
+
+def known_etags(request: HttpRequest) -> set[str]:
+    return {one.removeprefix("W/") for one in parse_etags(request.headers.get("If-None-Match", ""))}
+
+
+def confirmed(etag: str) -> HttpResponse:
+    """Nothing of the page's own policies: the browser keeps those that came with it."""
+    response = HttpResponseNotModified()
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, no-cache"
+    if NEGOTIATED in etag:
+        patch_vary_headers(response, ["Accept"])
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def answer(request: HttpRequest, key: Key, kept: Kept) -> HttpResponse:
     squeezed = bool(kept.compressed) and takes_gzip(request.headers.get("Accept-Encoding", ""))
     body = kept.compressed if squeezed else kept.plain
-    parts = [kept.version, kept.form, "gzip" if squeezed else ""]
-    etag = f'"{"-".join(filter(None, parts))}"'
-    known = parse_etags(request.headers.get("If-None-Match", ""))
-    response: HttpResponse
-    if etag in [one.removeprefix("W/") for one in known] or "*" in known:
-        response = HttpResponseNotModified()
-    else:
-        response = HttpResponse(body if request.method == "GET" else b"")
-        if squeezed:
-            response["Content-Encoding"] = "gzip"
-        response["Content-Length"] = str(len(body))
-    # With a 304 as well: browsers take its headers in place of those that came with the page, and
-    # one without the page's own policies gets the site's, which forbid frames and the position.
+    told = dict(kept.headers)
+    negotiated = "Accept" in told.get("Vary", "").split(", ")
+    etag = etag_of(key, kept.version, negotiated=negotiated, squeezed=squeezed)
+    if known_etags(request) & {etag, "*"}:
+        response = confirmed(etag)
+        if "Content-Location" in told:
+            response["Content-Location"] = told["Content-Location"]
+        return response
+    response = HttpResponse(body if request.method == "GET" else b"")
+    if squeezed:
+        response["Content-Encoding"] = "gzip"
+    response["Content-Length"] = str(len(body))
     for name, value in kept.headers:
-        if response.status_code == 200 or name not in OF_THE_BODY:
-            response[name] = value
+        response[name] = value
     response["ETag"] = etag
     response["Cache-Control"] = "public, no-cache"
     patch_vary_headers(response, ["Accept-Encoding"])
