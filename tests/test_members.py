@@ -131,3 +131,15 @@ def test_a_large_network_has_its_cities_on_a_small_map_too(client):
     assert ">Città 20</title>" in drawn
     # Where the cities are not told, they are not drawn.
     assert "italy-still" not in shown(client, "/it/reti/rete-grande/?page=2")
+
+
+def test_a_network_whose_members_are_not_known_has_its_own_places_on_a_small_map(client):
+    torino = make.make_city("Torino")
+    network = make.make_network("Rete nuova", places=[torino])
+    one = r'<svg class="italy italy-still".*?</svg>'
+    [drawn] = re.findall(one, shown(client, "/it/reti/rete-nuova/"), re.S)
+    assert ">Torino</text>" in drawn
+    make.join(make.make_organization("Casa", city=make.make_city("Lecce")), network)
+    [drawn] = re.findall(one, shown(client, "/it/reti/rete-nuova/"), re.S)
+    assert ">Lecce</text>" in drawn
+    assert "Torino" not in drawn
