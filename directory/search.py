@@ -18,6 +18,7 @@ from typing import Any
 from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
+from directory.bodies import SHORTENED, SHORTER, ways_of_body
 from directory.documents import SUMMARY_IN
 from directory.planned import rows_of
 from directory.said_of_places import without_its_kind
@@ -33,23 +34,6 @@ WORDS, NAMES = "words", "names"
 # How PostgreSQL writes that a lexeme is only begun.
 BEGINNING = "':*"
 LONGEST_JOINED = 40
-# What kinds of body are shortened to, without their signs.
-SHORTENED = {
-    **dict.fromkeys(("ass", "assoc", "assne"), "associazione"),
-    "coop": "cooperativa",
-    "fond": "fondazione",
-}
-# One or several of a kind → what each may be shortened to.
-SHORTER = {
-    said: [short for short, whole in SHORTENED.items() if whole == one]
-    for one, several in (
-        ("associazione", "associazioni"),
-        ("cooperativa", "cooperative"),
-        ("fondazione", "fondazioni"),
-    )
-    for said in (one, several)
-}
-
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 # A phrase or a run of signs without spaces, either perhaps excluded. A quote left open ends with
@@ -158,8 +142,11 @@ class Words:
         plain = self._is_plain
         if len(parts) > 1 and plain and len(joined) <= LONGEST_JOINED:
             clauses.append("=" + joined)
-        runs = [[*map(without_accents, words)] for _sign, words in parts] if plain else []
-        if ways := ways_of_street(runs):
+        runs = [[*map(without_accents, words)] for _sign, words in parts]
+        ways = ways_of_street(runs) if plain else []
+        if all(sign == "+" for sign, _words in parts):
+            ways += ways_of_body(runs)
+        if ways:
             clauses.append("=" + "|".join(ways))
         return clauses
 

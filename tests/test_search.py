@@ -316,6 +316,30 @@ def test_a_name_may_shorten_the_kind_of_body_too(db, name):
 
 
 @pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("associazione di promozione sociale vigna", ["Vigna APS"]),
+        ("vigna associazioni di promozione sociale", ["Vigna APS"]),
+        (
+            "associazione di promozione sociale",
+            ["Associazione di promozione sociale Orto", "Vigna APS"],
+        ),
+        ("aps orto", ["Associazione di promozione sociale Orto"]),
+        ("A.P.S. orto", ["Associazione di promozione sociale Orto"]),
+        ("aps", ["Associazione di promozione sociale Orto", "Vigna APS"]),
+        ("società sportiva dilettantistica", ["Calcio S.S.D."]),
+        ("associazione vigna", []),
+        ("aps -vigna", ["Associazione di promozione sociale Orto"]),
+        ('"associazione di promozione sociale" vigna', []),
+    ],
+)
+def test_what_the_law_calls_a_body_is_found_by_its_acronym_too(db, words, expected):
+    for name in ("Vigna APS", "Associazione di promozione sociale Orto", "Calcio S.S.D."):
+        fit(make_organization(name))
+    assert sorted(found(words)) == expected
+
+
+@pytest.mark.parametrize(
     ("place", "other"),
     [("Caserta", "case"), ("Salerno", "sala"), ("Cremona", "crema"), ("Palermo", "palo")],
 )
