@@ -258,5 +258,8 @@ def test_kept_counts_and_words_are_planned_once_but_where_many_begin_so_each_tim
         return [one for (one,) in rows("SELECT statement FROM pg_prepared_statements")]
 
     assert [one for one in prepared("") if "directory_tally" in one]
-    assert not [one for one in prepared("?q=zuppa") if "tsquery" in one]
-    assert len([one for one in prepared("?q=officina", "?q=zuppaam") if "tsquery" in one]) == 1
+    assert not [one for one in prepared("?q=zuppa") if "directory_document" in one]
+    assert (
+        len([one for one in prepared("?q=officina", "?q=zuppaam") if "directory_document" in one])
+        == 1
+    )
