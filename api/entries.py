@@ -23,7 +23,7 @@ from directory.counting import Counting
 from directory.listing import Listing
 from directory.models import Theme
 from directory.registry import Kind
-from directory.selection import MOST_MATCHES, conditions, matching_rows
+from directory.selection import conditions, matching_rows
 from exports.columns import Column, columns_of
 from exports.result import records_of
 from networks.models import Network
@@ -81,7 +81,7 @@ def total(listing: Listing) -> int | None:
     counting = Counting(listing.search, groups)
     counting.add_total("total", listing.listed, groups)
     found = [n for name, _value, _it, _en, n in counting.rows() if name == "total"]
-    if any(n is None or (listing.search and n > MOST_MATCHES) for n in found):
+    if any(n is None or (listing.search and n > listing.search.most) for n in found):
         return None
     return sum(n or 0 for n in found)
 

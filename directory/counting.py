@@ -21,7 +21,6 @@ from directory.planned import rows_of
 from directory.registry import Kind
 from directory.sections import FIRST_SAMPLES
 from directory.selection import (
-    MOST_MATCHES,
     PLACE,
     Groups,
     are_kept,
@@ -267,7 +266,7 @@ class Counting:
         rows, few = base, "true"
         if self.words is not None:
             # Whether there are too many is known by then: so many are not put in order.
-            few = f"(SELECT count(*) FROM {base}) <= {MOST_MATCHES}"
+            few = f"(SELECT count(*) FROM {base}) <= {self.words.most}"
             rows = (
                 f"(SELECT document.* FROM {base} JOIN directory_document AS document"
                 f" ON document.ctid = {base}.place)"
@@ -340,7 +339,7 @@ class Counting:
         those that have the words as they are written do not suffice; and where a word begins many
         others, the choices are to be those of all.
         """
-        most = MOST_MATCHES + 1
+        most = words.most + 1
         sql, parameters = matching_rows(kinds, groups, words, PLACE)
         if not words.gathers and not groups:
             return some_rows(kinds, words, most, words.anywhere)
@@ -399,15 +398,16 @@ class Counting:
         return other
 
     def rows(self) -> Iterator[Row]:
-        """What was asked for. Words that match more than ``MOST_MATCHES`` entries give choices
+        """What was asked for. Words that match more entries than ``Words.most`` give choices
         without numbers, the commonest of those read first, and no more than one above it as a
         total."""
         self.finish()
         found = self.statement.rows()
+        most = self.words.most if self.words is not None else 0
         large = {
             base
             for name, base, _it, _en, n in found
-            if name == SIZE and n > MOST_MATCHES and self.is_bounded
+            if name == SIZE and n > most and self.is_bounded
         }
         self.uncounted = {name for name, bases in self.asked.items() if bases & large}
         if self.uncounted:

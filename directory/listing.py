@@ -26,7 +26,7 @@ from directory.parameter_fields import NotUnderstood
 from directory.querysets import EntryQuerySet
 from directory.registry import Kind
 from directory.search import Words
-from directory.selection import MOST_MATCHES, Group, page, page_of_matches
+from directory.selection import Group, page, page_of_matches
 from places.languages import current
 
 PER_PAGE = 24
@@ -304,8 +304,8 @@ class Listing:
         """Key of kind → number of its entries that the filters leave. Of words that match more
         entries than are counted, it holds one more than that, of whatever kinds."""
         told = self.counts.get(TOTAL, {})
-        if any(n is None for n, _it, _en in told.values()):
-            return {self.listed[0].key: MOST_MATCHES + 1}
+        if self.search and any(n is None for n, _it, _en in told.values()):
+            return {self.listed[0].key: self.search.most + 1}
         return {key: n or 0 for key, (n, _it, _en) in told.items()}
 
     @cached_property
@@ -316,11 +316,11 @@ class Listing:
     @property
     def is_counted(self) -> bool:
         """Whether ``matches`` is exact; else there are more than ``total``."""
-        return self.search is None or self.matches <= MOST_MATCHES
+        return self.search is None or self.matches <= self.search.most
 
     @property
     def total(self) -> int:
-        return self.matches if self.is_counted else MOST_MATCHES
+        return self.matches if self.search is None else min(self.matches, self.search.most)
 
     def numbers_of(self, name: str) -> dict[str, int]:
         """Each choice of a facet → number of entries, under all filters, its own too; exact for

@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from directory import lexicon
 from directory.counting import Counting, totals_of
 from directory.listing import TOTAL, Chip, Listing
-from directory.selection import MOST_MATCHES
 
 # Of more words none is left out by itself; shorter ones hardly ever keep anything out.
 MOST_WORDS, SHORTEST = 6, 3
@@ -59,8 +58,8 @@ def loosened(listing: Listing, most: int) -> list[tuple[Chip, int, bool]]:
     return [
         (
             chip,
-            min(n, MOST_MATCHES) if other.search is not None else n,
-            other.search is None or n <= MOST_MATCHES,
+            min(n, other.search.most) if other.search is not None else n,
+            other.search is None or n <= other.search.most,
         )
         for (chip, other), n in zip(others, numbers, strict=True)
         if n
@@ -121,4 +120,6 @@ def beside(listing: Listing, data: QueryDict) -> Listing:
     """A listing of some of the same parameters: what values name is not asked again."""
     other = Listing(data, listing.listed, type(listing.set))
     other.set.kept = listing.set.kept
+    if other.search is not None and listing.search is not None:
+        other.search.most = listing.search.most
     return other

@@ -20,12 +20,16 @@ from django.db.models.expressions import RawSQL
 
 from directory.bodies import SHORTENED, SHORTER, ways_of_body
 from directory.documents import SUMMARY_IN
+from directory.index import ALL
 from directory.planned import rows_of
 from directory.said_of_places import without_its_kind
 from directory.streets import ways_of_street
 from places.exonyms import ITALIAN, in_italian
 from places.languages import current, fallback_order
 
+# Up to this many matches of words are counted and put in order; past it there are "more than".
+# Where there are few entries, all are.
+MOST_MATCHES, FEW_ENTRIES = 1000, 5000
 # A word of fewer letters begins too many others.
 SHORTEST_BEGUN = 3
 # A word of fewer begins so many that those who have it as it is are like the others only by chance.
@@ -101,6 +105,8 @@ class Words:
         self.table = table
         # (clauses, whether the last is perhaps only begun) → the query of them.
         self.queries: dict[tuple[tuple[str, ...], bool], str] = {}
+        # How many matches are counted, as far as is known before it is ``spelled``.
+        self.most = MOST_MATCHES
 
     def __bool__(self) -> bool:
         return bool(self.wanted or self.excluded)
@@ -199,7 +205,8 @@ class Words:
 
     def spell(self) -> None:
         """Ask PostgreSQL for the queries of the words, where conditions are to be made of them
-        again and again: what is only begun is asked for as what begins so. One query."""
+        again and again: what is only begun is asked for as what begins so. And learn how many
+        entries there are. One query."""
         if self.queries or self.contradiction or not self.wanted:
             return
         asked = dict.fromkeys((tuple(one), False) for one in self.excluded)
@@ -212,8 +219,10 @@ class Words:
             if begun:
                 columns[-1] = f"public.civicnet_whole_lexemes({columns[-1]})"
             given += [list(said), begun]
-        [told] = rows_of(f"SELECT {'::text, '.join(columns)}::text", given)
+        [(entries, *told)] = rows_of(f"SELECT ({ENTRIES}), {'::text, '.join(columns)}::text", given)
         self.queries = dict(zip(asked, told, strict=True))
+        if entries <= FEW_ENTRIES:
+            self.most = FEW_ENTRIES
 
     @property
     def gathers(self) -> bool:
@@ -370,6 +379,11 @@ class Barred(Words):
         return self._barred
 
 
+# How many are published, of all kinds, as is kept.
+ENTRIES = (
+    "SELECT coalesce(sum(n), 0)::bigint FROM public.directory_kind AS kind JOIN"
+    f" public.directory_tally AS tally ON (tally.kind, given, tally.key) = (kind.id, {ALL}, {ALL})"
+)
 KIND = "(SELECT id FROM public.directory_kind WHERE key = %s)"
 
 

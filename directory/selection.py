@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 # Rows of the index, counted or walked through, that cost about as much as one found by its key.
 WALK = 5
-# Up to this many matches of words are counted and put in order; past it there are "more than".
-MOST_MATCHES = 1000
 # Of so many times those wanted, one looks first whether the first of all by name are among them.
 NEAR = 5
 # A column by which a row of the documents is read again within the statement that found it.

@@ -113,8 +113,8 @@ def test_a_search_asks_for_its_words_once(content, words):
 @pytest.mark.parametrize("most", [2, 7, 8, 40])
 def test_with_a_filter_the_first_samples_suffice_or_all_are_looked_at(monkeypatch, most):
     """What is found is the same either way, and so is whether there is more than is counted."""
-    for module in ("directory.listing", "directory.selection", "directory.counting"):
-        monkeypatch.setattr(f"{module}.MOST_MATCHES", most)
+    monkeypatch.setattr("directory.search.MOST_MATCHES", most)
+    monkeypatch.setattr("directory.search.FEW_ENTRIES", 0)
     city = make_city("Torino")
     names = [f"Lavatoio {letter}" for letter in "abcdefgh"]
     for name in names:

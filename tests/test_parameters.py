@@ -538,11 +538,32 @@ def test_the_form_keeps_a_filter_for_which_it_offers_no_choices(client):
 
 
 # ------------------------------------------------------------------ past the bound
+@pytest.mark.parametrize(("few", "counts_all"), [(6, True), (5, False)])
+def test_where_there_are_few_entries_all_matches_are_counted(client, monkeypatch, few, counts_all):
+    monkeypatch.setattr("directory.search.MOST_MATCHES", 3)
+    monkeypatch.setattr("directory.search.FEW_ENTRIES", few)
+    city, network = make.make_city("Torino"), make.make_network("Rete")
+    make.make_theme("Vuoto")
+    for number in range(5):
+        make.join(make.make_organization(f"Orto {number}", city=city), network)
+    # Nobody counts what is not public.
+    make.make_organization("Orto nascosto", status="draft")
+    settle_now(connection.connection)
+    html = client.get("/it/organizzazioni/?q=orto").content.decode()
+    assert ("5 organizzazioni" in html) is counts_all
+    assert ("Più di 3" in html) is not counts_all
+    found = counts("organization", "q=orto", "city")
+    assert found == {"torino": 5 if counts_all else None}
+    ways = client.get("/it/organizzazioni/?q=orto&theme=vuoto").content.decode()
+    assert ('<span class="count">5</span>' in ways) is counts_all
+    assert ("più di 3" in ways) is not counts_all
+
+
 @pytest.fixture
 def very_many(monkeypatch, places) -> None:
     """More matches of “orto” than are counted, of which hardly one is in Lecce."""
-    for module in ("directory.listing", "directory.selection", "directory.counting"):
-        monkeypatch.setattr(f"{module}.MOST_MATCHES", 10)
+    monkeypatch.setattr("directory.search.MOST_MATCHES", 10)
+    monkeypatch.setattr("directory.search.FEW_ENTRIES", 0)
     for name in ("torino", "cuneo", "lecce"):
         places[name].names.create(kind="current", name=places[name].name_it)
     for n in range(40):

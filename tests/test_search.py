@@ -822,16 +822,16 @@ def test_past_the_bound_the_order_is_the_same(monkeypatch):
     make_organization("Abc", summary_en="In short.", description_en="Many orti.")
     order = found("orti")
     assert len(order) == 7
-    for module in ("directory.listing", "directory.selection"):
-        monkeypatch.setattr(f"{module}.MOST_MATCHES", 6)
+    monkeypatch.setattr("directory.search.MOST_MATCHES", 6)
+    monkeypatch.setattr("directory.search.FEW_ENTRIES", 0)
     assert found("orti") == order[:6]
 
 
 @pytest.mark.parametrize("language", ["it", "en"])
 def test_past_the_bound_names_come_in_order_from_part_to_part(monkeypatch, language):
     """The alphabet is divided when all documents are written anew; what comes later is in it."""
-    for module in ("directory.listing", "directory.selection", "directory.counting"):
-        monkeypatch.setattr(f"{module}.MOST_MATCHES", 30)
+    monkeypatch.setattr("directory.search.MOST_MATCHES", 30)
+    monkeypatch.setattr("directory.search.FEW_ENTRIES", 0)
     words = ["Àncora", "banda", "Zeta", "èrto", "Zoo", "mulino", "Nido", "9 lune", "orto", "Ìride"]
     for n, word in enumerate(words * 4):
         make_organization(f"{word} comune {n}", name_en=f"{words[n % 7]} common {n}")
