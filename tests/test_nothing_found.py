@@ -65,10 +65,14 @@ def test_one_thing_that_finds_nothing_has_one_way_out(client):
     assert notice.count("<a ") == 1
     assert "senza Parole: zzzz</a>" in notice
     assert "Nulla corrisponde<" in notice
-    for absent in ("tutto questo", "alla volta", "senza alcun filtro"):
+    assert "Accenti e maiuscole non contano." in notice
+    for absent in ("tutto questo", "alla volta", "senza alcun filtro", "meno parole"):
         assert absent not in notice
     both = client.get("/it/organizzazioni/?q=zzzz&sort=name").content.decode()
     assert "senza alcun filtro" in both
+    several = client.get("/it/organizzazioni/?q=zzzz+qqqq").content.decode()
+    assert "Con meno parole si trova di più" in several
+    assert "tutto questo" in several
 
 
 def test_what_brings_nothing_is_not_proposed(client):
