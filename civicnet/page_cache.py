@@ -49,7 +49,7 @@ KEPT_HEADERS = (
     "X-Robots-Tag",
 )
 # What an ETag says of its page: that it has other forms, and that it is compressed.
-NEGOTIATED, SQUEEZED = "-a", "-gzip"
+NEGOTIATED, SQUEEZED = "-accept", "-gzip"
 # Host, address with its query, and the accepted form.
 Key = tuple[str, ...]
 
