@@ -155,12 +155,25 @@ def test_who_comes_back_finds_chosen_what_the_page_keeps_to(browser, stage, path
     site.open(path)
     page = site.page
     page.locator("#region-piemonte").check()
-    page.locator("#facets button[type=submit]").click()
+    page.locator("#facets button[type=submit]").press("Enter")
     page.wait_for_url("**/?*region=piemonte*")
     page.go_back()
     page.wait_for_url(f"{BASE}{path}")
     expect(page.locator("#region-piemonte")).not_to_be_checked()
     context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["/it/mappa/", "/it/temi/"])
+def test_nothing_moves_under_the_finger_of_who_jumps_to_the_foot_of_a_page(site, path, width):
+    page = site.page
+    page.set_viewport_size({"width": width, "height": 720})
+    site.open(path)
+    page.evaluate("scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' })")
+    tall = "document.documentElement.scrollHeight"
+    before = page.evaluate(tall)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate(tall) == before
 
 
 def choose_torino(page: Any) -> None:
