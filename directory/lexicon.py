@@ -1,5 +1,5 @@
-"""Every word of the published entries, with how many have it; and what a misspelt one was meant
-to be.
+"""Every word of the published entries, with how many have it and how most write it; and what a
+misspelt one was meant to be.
 
 ``refresh`` runs on a timer: a word that came since is found all the same, it is only not yet
 proposed.
@@ -8,7 +8,7 @@ proposed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.db import connection, migrations
 
@@ -37,28 +37,58 @@ CREATE TABLE public.directory_lexicon (
 CREATE INDEX directory_lexicon_alike ON public.directory_lexicon USING gin (word gin_trgm_ops);
 """
 
-# Weights A and B: the words as they are written, not their stems.
+# How a word is written, where that is not as the documents have it; and what reads in a text
+# nothing but words with other letters than those of ASCII, which is quicker than all its words.
+SPELLING = """
+ALTER TABLE public.directory_lexicon ADD COLUMN spelled text;
+CREATE TEXT SEARCH CONFIGURATION public.civicnet_accented (PARSER = pg_catalog."default");
+ALTER TEXT SEARCH CONFIGURATION public.civicnet_accented ADD MAPPING FOR word, hword_part
+    WITH pg_catalog.simple;
+"""
+NO_SPELLING = """
+DROP TEXT SEARCH CONFIGURATION public.civicnet_accented;
+ALTER TABLE public.directory_lexicon DROP COLUMN spelled;
+"""
+
+# Weights A and B: the words as they are written, not their stems. A word is spelled as most
+# entries have it: "any" holds all its spellings with accents, the rest have none.
 REFRESH = f"""
 WITH counted AS MATERIALIZED (
     SELECT word, ndoc AS n
     FROM ts_stat('SELECT words FROM public.directory_document WHERE public', 'ab')
     WHERE length(word) BETWEEN {SHORTEST} AND {LONGEST} AND word ~ '^[[:alpha:]]+$'
         AND NOT starts_with(word, '{STREET}')
+), accented AS MATERIALIZED (
+    SELECT lower(public.civicnet_unaccent(word)) AS bare, word, ndoc AS n FROM ts_stat(%s)
+), commonest AS MATERIALIZED (
+    SELECT DISTINCT ON (bare) bare, word, n, sum(n) OVER (PARTITION BY bare) AS "any"
+    FROM accented ORDER BY bare, n DESC, word
+), fresh AS MATERIALIZED (
+    SELECT counted.word, counted.n, commonest.word AS spelled
+    FROM counted LEFT JOIN commonest
+        ON bare = counted.word AND commonest.n > counted.n - commonest."any"
 ), gone AS (
     DELETE FROM public.directory_lexicon AS lexicon
-    WHERE NOT EXISTS (SELECT FROM counted WHERE counted.word = lexicon.word)
+    WHERE NOT EXISTS (SELECT FROM fresh WHERE fresh.word = lexicon.word)
 )
-INSERT INTO public.directory_lexicon AS lexicon SELECT word, n FROM counted
-ON CONFLICT (word) DO UPDATE SET n = excluded.n WHERE lexicon.n <> excluded.n
+INSERT INTO public.directory_lexicon AS lexicon (word, n, spelled)
+SELECT word, n, spelled FROM fresh
+ON CONFLICT (word) DO UPDATE SET n = excluded.n, spelled = excluded.spelled
+WHERE (lexicon.n, lexicon.spelled) IS DISTINCT FROM (excluded.n, excluded.spelled)
+"""
+ACCENTED = """
+SELECT to_tsvector('public.civicnet_accented',
+    concat_ws(E'\n', names, summary_it, summary_en, text_it, text_en, facts))
+FROM public.{view} WHERE public
 """
 
 ALIKE = """
-SELECT word, n FROM public.directory_lexicon WHERE word = ANY(%s)
+SELECT word, n, spelled FROM public.directory_lexicon WHERE word = ANY(%s)
 UNION
-(SELECT word, n FROM public.directory_lexicon WHERE word %% %s
+(SELECT word, n, spelled FROM public.directory_lexicon WHERE word %% %s
  ORDER BY similarity(word, %s) DESC, n DESC LIMIT 20)
 UNION
-(SELECT word, n FROM public.directory_lexicon WHERE word LIKE %s ORDER BY n DESC LIMIT 4)
+(SELECT word, n, spelled FROM public.directory_lexicon WHERE word LIKE %s ORDER BY n DESC LIMIT 4)
 """
 
 
@@ -66,10 +96,16 @@ def create_lexicon() -> migrations.RunSQL:
     return migrations.RunSQL(TABLE, "DROP TABLE public.directory_lexicon")
 
 
+def spell_lexicon() -> migrations.RunSQL:
+    return migrations.RunSQL(SPELLING, NO_SPELLING)
+
+
 def refresh() -> int:
     """Counts the words anew; how many there are. Readers see the former ones meanwhile."""
     with connection.cursor() as cursor:
-        cursor.execute(REFRESH)
+        cursor.execute("SELECT view FROM public.directory_source_of_texts ORDER BY kind")
+        texts = " UNION ALL ".join(ACCENTED.format(view=view) for (view,) in cursor)
+        cursor.execute(REFRESH, [texts])
         cursor.execute("ANALYZE public.directory_lexicon")
         cursor.execute("SELECT count(*) FROM public.directory_lexicon")
         return cursor.fetchone()[0]
@@ -122,17 +158,21 @@ def _wrong_words(text: str) -> list[str]:
 
 
 def proposed(words: list[str]) -> dict[str, list[str]]:
-    """Each word → those of the lexicon that it could have meant. One query."""
+    """Each word → those of the lexicon that it could have meant, as they are written. One query."""
     arms = [f"SELECT {n}, * FROM ({ALIKE}) AS alike{n}" for n in range(len(words))]
     given = [
         each for word in words for each in (neighbours(word) + pieces(word), word, word, f"{word}%")
     ]
     known: dict[str, dict[str, int]] = {word: {} for word in words}
+    spelled: dict[str, str] = {}
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(arms), given)
-        for n, other, times in cursor:
+        for n, other, times, written in cursor:
             known[words[n]][other] = times
-    return {word: nearest(word, known[word]) for word in words}
+            spelled[other] = written or other
+    return {
+        word: [replaced(near, spelled) for near in nearest(word, known[word])] for word in words
+    }
 
 
 def nearest(word: str, known: dict[str, int]) -> list[str]:
@@ -146,6 +186,16 @@ def nearest(word: str, known: dict[str, int]) -> list[str]:
     return [*dict.fromkeys(likely)][:MOST_TRIED]
 
 
-def replaced(text: str, choice: dict[str, str]) -> str:
-    """The text with words put right where they stand, everything else as it was typed."""
-    return re.sub(WORD, lambda match: choice.get(fold(match[0]), match[0]), text)
+def replaced(text: str, choice: Mapping[str, str]) -> str:
+    """The text with words put right where they stand, in capitals where it had them, and everything
+    else as it was typed."""
+
+    def other(match: re.Match[str]) -> str:
+        typed = match[0]
+        if not (word := choice.get(fold(typed))):
+            return typed
+        if len(typed) > 1 and typed.isupper():
+            return word.upper()
+        return word[0].upper() + word[1:] if typed[0].isupper() else word
+
+    return re.sub(WORD, other, text)

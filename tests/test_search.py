@@ -730,20 +730,21 @@ def lexicon(directory) -> None:
 @pytest.mark.parametrize(
     ("typed", "proposed"),
     [
-        ("biodversita", "biodiversita"),
-        ("Biodiverista", "biodiversita"),
+        ("biodversita", "biodiversità"),
+        ("Biodiverista", "Biodiversità"),
+        ("BIODIVERISTA", "BIODIVERSITÀ"),
         ("bolzanno", "bolzano"),
         ("vivva", "viva"),
         ("terra vivva", "terra viva"),
         ("“terra” -orsi boltzano", "“terra” -orsi bolzano"),
         ("neigbourhod", "neighbourhood"),
         # without the space, the word between or the apostrophe
-        ("ortibiodiversita", "orti biodiversita"),
-        ("#OrtiDellaCitta", "#orti della citta"),
+        ("ortibiodiversita", "orti biodiversità"),
+        ("#OrtiDellaCitta", "#Orti della città"),
         ("dellabiodiversita bolzanno", ""),
         # begun, before the last word
-        ("biodiv orti", "biodiversita orti"),
-        ("biodiv ort", "biodiversita ort"),
+        ("biodiv orti", "biodiversità orti"),
+        ("biodiv ort", "biodiversità ort"),
         ("biodiv bolzano", ""),
         # every word is there, only not together
         ("biodiversita bolzano", ""),
@@ -756,6 +757,30 @@ def lexicon(directory) -> None:
 )
 def test_a_misspelt_word_is_put_right(lexicon, typed, proposed):
     assert meant(typed) == proposed
+
+
+def test_a_word_is_proposed_as_most_write_it():
+    """With the accent of most entries; without, where most have none."""
+    make_organization("Prossimità", summary_it="Prossimita’ e prossimità.")
+    make_organization("La prossimità", summary_it="Una meta, perchè no.")
+    make_organization("Metà", city=make_city("Forlì", make_province("FC", make_region("Romagna"))))
+    make_organization("Prossimita", summary_it="Meta, perché, bicicletta.")
+    make_organization("Oltre", summary_it="Perché una meta? «Perché» in Emilia-Cefalù.")
+    found("")
+    call_command("refresh_lexicon", stdout=io.StringIO())
+    assert meant("prosimita") == "prossimità"
+    assert meant("metta") == "meta"
+    assert meant("perkhe") == "perché"
+    assert meant("bicicleta") == "bicicletta"
+    assert meant("forlli") == "forlì"
+    assert meant("Cefaluu") == "Cefalù"
+    # and again, as less of them write it
+    Organization.objects.filter(name_it__contains="Prossimità").update(name_it="Prossimita")
+    Organization.objects.filter(name_it="La prossimità").update(name_it="La prossimita")
+    Organization.objects.filter(summary_it__contains="Prossimita").update(summary_it="Meta")
+    found("")
+    call_command("refresh_lexicon", stdout=io.StringIO())
+    assert meant("prosimita") == "prossimita"
 
 
 def test_of_words_as_near_the_commonest_is_proposed_first():
