@@ -12,9 +12,11 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from directory.found_codes import Code, Codes, codes_of
 from directory.markup import plain_text
 from directory.models import Entry
 from directory.planned import rows_of
+from directory.registry import kind_of
 from directory.search import WORD, Words
 from places.languages import fallback_order, translated
 
@@ -22,6 +24,7 @@ from places.languages import fallback_order, translated
 BEFORE, LENGTH = 60, 200
 # What stands between the letters of a word.
 SIGNS = string.punctuation.encode()
+DIGIT = re.compile(r"\d")
 # A text is looked through up to here: a card is not worth more.
 MOST_SIGNS = 20_000
 LABELS = {
@@ -69,25 +72,36 @@ class Found:
 
 
 def mark(entries: Iterable[Entry], words: Words) -> None:
-    """Gives each entry a ``found``. One query, of the words that begin like those asked for."""
+    """Gives each entry a ``found``. One query, of the words that begin like those asked for; one
+    more, of the entries' codes, where a digit was asked for."""
     entries = list(entries)
     forms = words.forms
-    if not entries or not forms:
+    phrases = [(clause, [*map(fold, said)]) for clause, said in words.phrases]
+    if not entries or not (forms or phrases):
         return
-    read = Read({fold(form.said)[:3] for form in forms})
-    candidates = {word for entry in entries for text in texts_of(entry) for word in read[text]}
-    read.hits = matches(sorted(candidates), words)
+    has_digits = any(map(DIGIT.search, words.typed))
+    codes: Codes = codes_of(entries) if has_digits else {}
+    read = Read({fold(form.said)[:3] for form in forms}, phrases)
+    texts = [text for entry in entries for text in texts_of(entry)]
+    texts += [code.value for several in codes.values() for code in several]
+    read.hits = matches(sorted({word for text in texts for word in read[text]}), words)
     for entry in entries:
-        entry.found = _found(entry, read, words.language)
+        own = codes.get((kind_of(entry).key, entry.pk), ())
+        entry.found = _found(entry, read, words.language, own)
 
 
 class Read(dict[str, set[str]]):
     """Text → its folded words that begin like those asked for; each text is read once."""
 
-    def __init__(self, beginnings: Iterable[str]) -> None:
+    def __init__(
+        self, beginnings: Iterable[str], phrases: Sequence[tuple[int, list[str]]] = ()
+    ) -> None:
         self.beginnings = tuple(beginnings)
         # Of letters that ASCII lacks only the others are looked for here.
         self.anywhere = {bare_letters(beginning) for beginning in self.beginnings}
+        # Of which clause, and its folded words.
+        self.phrases = phrases
+        self.runs: dict[str, list[tuple[int, int, int]]] = {}
         self.hits: dict[str, set[int]] = {}
 
     def __missing__(self, text: str) -> set[str]:
@@ -99,7 +113,46 @@ class Read(dict[str, set[str]]):
 
     def answered(self, text: str) -> set[int]:
         """The clauses that words of the text answer."""
-        return {clause for word in self[text] for clause in self.hits.get(word, ())}
+        clauses = {clause for word in self[text] for clause in self.hits.get(word, ())}
+        return clauses | {clause for _start, _end, clause in self.runs_in(text)}
+
+    def runs_in(self, text: str) -> list[tuple[int, int, int]]:
+        """(start, end, clause) of each phrase in the text: all its words, one after the other."""
+        if text not in self.runs:
+            self.runs[text] = list(runs(text, self.phrases)) if self.phrases else []
+        return self.runs[text]
+
+    def spans(self, text: str) -> list[tuple[int, int, set[int]]]:
+        """(start, end, clauses) of what answers, in order; what overlaps is one."""
+        said = [one for one in pieces(text) if one[2] in self.hits]
+        every = [(start, end, self.hits[word]) for start, end, word in said]
+        every += [(start, end, {clause}) for start, end, clause in self.runs_in(text)]
+        spans: list[tuple[int, int, set[int]]] = []
+        for start, end, clauses in sorted(every, key=lambda one: (one[0], -one[1])):
+            if not spans or start >= spans[-1][1]:
+                spans.append((start, end, clauses))
+            else:
+                first, last, others = spans[-1]
+                spans[-1] = (first, max(last, end), others | clauses)
+        return spans
+
+
+def runs(text: str, phrases: Sequence[tuple[int, list[str]]]) -> Iterator[tuple[int, int, int]]:
+    """See ``Read.runs_in``."""
+    letters = bare_letters(text)
+    # Most texts have none of them: that is seen without taking the text apart.
+    there = [one for one in phrases if all(bare_letters(word) in letters for word in one[1])]
+    parts = [(*part.span(), fold(part[0])) for part in WORD.finditer(text)] if there else []
+    for clause, said in there:
+        if len(said) == 1:
+            yield from (
+                (start, end, clause) for start, end, word in pieces(text) if word == said[0]
+            )
+            continue
+        for place in range(len(parts) - len(said) + 1):
+            run = parts[place : place + len(said)]
+            if [word for _start, _end, word in run] == said:
+                yield run[0][0], run[-1][1], clause
 
 
 def matches(candidates: Sequence[str], words: Words) -> dict[str, set[int]]:
@@ -181,57 +234,64 @@ def _long_texts(entry: Entry, language: str) -> Iterator[tuple[str, str]]:
                 yield code, text[:MOST_SIGNS]
 
 
-def _found(entry: Entry, read: Read, language: str) -> Found:
+def _found(entry: Entry, read: Read, language: str, codes: Sequence[Code]) -> Found:
     name, summary = (
         translated(entry, "name", language)[0],
         translated(entry, "summary", language)[0],
     )
     seen = read.answered(name) | read.answered(summary)
-    wanted = {clause for clauses in read.hits.values() for clause in clauses} - seen
+    every = {clause for clauses in read.hits.values() for clause in clauses}
+    wanted = (every | {clause for clause, _said in read.phrases}) - seen
     return Found(
-        marked(name, read.hits) if read.answered(name) else conditional_escape(name),
-        marked(summary, read.hits) if read.answered(summary) else conditional_escape(summary),
-        _excerpt(entry, read, wanted, language) if wanted else None,
+        marked(name, read),
+        marked(summary, read),
+        _excerpt(entry, read, wanted, language, codes) if wanted else None,
     )
 
 
-def marked(text: str, hits: dict[str, set[int]]) -> SafeString:
+def marked(text: str, read: Read) -> SafeString:
     """The text, escaped, with what matches inside ``mark``."""
+    if not read.answered(text):
+        return conditional_escape(text)
     html, place = [], 0
-    for start, end, word in pieces(text):
-        if word in hits and start >= place:
-            html += [
-                conditional_escape(text[place:start]),
-                format_html("<mark>{}</mark>", text[start:end]),
-            ]
-            place = end
+    for start, end, _clauses in read.spans(text):
+        html += [
+            conditional_escape(text[place:start]),
+            format_html("<mark>{}</mark>", text[start:end]),
+        ]
+        place = end
     html.append(conditional_escape(text[place:]))
     return mark_safe("".join(html))  # noqa: S308
 
 
-def _excerpt(entry: Entry, read: Read, wanted: set[int], language: str) -> Excerpt | None:
-    """From the first text that has a word which the name and the summary lack."""
+def _excerpt(
+    entry: Entry, read: Read, wanted: set[int], language: str, codes: Sequence[Code]
+) -> Excerpt | None:
+    """From the first text that has what the name and the summary lack."""
     for names, label in LABELS.items():
         for name in map(str, getattr(entry, names) or ()):
             if read.answered(name) & wanted:
-                return Excerpt(marked(name, read.hits), "", str(label))
+                return Excerpt(marked(name, read), "", str(label))
+    for code in codes:
+        if read.answered(code.value) & wanted:
+            return Excerpt(marked(code.value, read), "", code.label)
     shown = translated(entry, "summary", language)[0]
-    for code, text in _long_texts(entry, language):
+    for code_of_language, text in _long_texts(entry, language):
         if text == shown or not read.answered(text) & wanted:
             continue
         for paragraph in text.splitlines():
             if read.answered(paragraph) & wanted:
                 plain = plain_text(paragraph, MOST_SIGNS)
                 if read.answered(plain) & wanted:
-                    return Excerpt(marked(cut(plain, read.hits, wanted), read.hits), code)
+                    return Excerpt(marked(cut(plain, read, wanted), read), code_of_language)
     return None
 
 
-def cut(text: str, hits: dict[str, set[int]], wanted: set[int]) -> str:
-    """Some of the text around the first wanted word, cut between words."""
+def cut(text: str, read: Read, wanted: set[int]) -> str:
+    """Some of the text around the first of what is wanted, cut between words."""
     if len(text) <= LENGTH:
         return text
-    at = next(start for start, _end, word in pieces(text) if hits.get(word, set()) & wanted)
+    at = next(start for start, _end, clauses in read.spans(text) if clauses & wanted)
     start = 0 if at <= BEFORE else text.find(" ", at - BEFORE, at) + 1
     if start == 0 and at > BEFORE:
         start = at

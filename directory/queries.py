@@ -39,7 +39,9 @@ END $$;
 -- ``clauses`` come from directory.search: a sign, then ways to write the word, separated by “|”,
 -- each of words that must all be there. Signs: “+” wanted, “*” wanted and perhaps only begun, “"” a
 -- phrase, “=” instead of all the others. A way after “!” is searched as it is written, where the
--- stem of the way before it does not find it too, and only if that way says something.
+-- stem of the way before it does not find it too, and only if that way says something. A way after
+-- “"” is the letters of an acronym, one after the other, or together; texts lack those letters that
+-- are words by themselves, and of one alone all would be found.
 CREATE OR REPLACE FUNCTION public.civicnet_query(clauses text[], begun boolean) RETURNS tsquery
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET client_min_messages = warning AS $$
 DECLARE
@@ -69,6 +71,14 @@ BEGIN
                     CONTINUE WHEN stops OR numnode(found) = 0
                         OR found @> plainto_tsquery('public.civicnet_it', way);
                     every := plainto_tsquery('public.civicnet_whole', way);
+                ELSIF left(way, 1) = '"' THEN
+                    way := ltrim(way, '"');
+                    every := phraseto_tsquery('public.civicnet_whole', way)
+                        || plainto_tsquery('public.civicnet_whole', replace(way, ' ', ''));
+                    stem := phraseto_tsquery('public.civicnet_plain', way);
+                    IF numnode(stem) > 1 THEN
+                        every := every || stem;
+                    END IF;
                 ELSIF sign = '=' AND strpos(way, ' ') = 0 THEN
                     -- Words typed apart that are one: a stem that lacks more than an ending is
                     -- another word's (“circolo arci” is no verb).

@@ -44,10 +44,12 @@ DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 # the text.
 PART = re.compile(r'(?:(?<=\s)|^)(-?)"([^"]*)"?|(?:(?<=\s)|^)(-(?=\w))|"([^"]*)"?|([^\s"]+)')
 WORD = re.compile(r"[^\W_]+")
+# A fiscal code, in whatever groups.
+DIGITS = r"(?<!\d)\d(?:[\s./-]?\d){10}(?!\w)"
 # What stands before a fiscal code where it is copied from: “C.F. / P.IVA IT”.
 LABEL = re.compile(
     r"\b(?:(?:c\W?f|cod\w*\W+fisc\w*|p\w*\W*iva|fiscal code|tax code|vat(?: number)?|n[or]?)\b\W*)*"
-    r"(?:(?:it|cf|piva)\s?)?(?=\d{11}(?!\d))",
+    rf"(?:(?:it|cf|piva)\W?)?(?={DIGITS})",
     re.IGNORECASE,
 )
 
@@ -121,7 +123,8 @@ class Words:
     @cached_property
     def _plain(self) -> str:
         text = unicodedata.normalize("NFKC", self.text.replace("\x00", " "))
-        return LABEL.sub("", text.translate(QUOTES).translate(DASHES))
+        text = LABEL.sub("", text.translate(QUOTES).translate(DASHES))
+        return re.sub(DIGITS, lambda code: re.sub(r"\D", "", code[0]), text)
 
     @cached_property
     def wanted(self) -> list[str]:
@@ -181,12 +184,26 @@ class Words:
         return [word for sign, words in self._parts if not sign.startswith("-") for word in words]
 
     @property
+    def phrases(self) -> list[tuple[int, list[str]]]:
+        """Of which clause each is, and its words: wanted one after the other, as they are written.
+        The letters of an acronym are one."""
+        return [
+            (number, way.removeprefix('"').split(" "))
+            for number, one in enumerate(self.wanted)
+            for way in (one if one.startswith('"') else one[1:]).split("|")
+            if way.startswith('"')
+        ]
+
+    @property
     def forms(self) -> list[Form]:
-        """The wanted words in all their spellings, for whoever looks for them in a text."""
+        """The wanted words in all their spellings, for whoever looks for them in a text; none of
+        ``phrases``."""
         forms = []
         for number, one in enumerate(self.wanted):
             typed, *_others = one[1:].split("|")
-            for way in one[1:].split("|"):
+            for way in () if one.startswith('"') else one[1:].split("|"):
+                if way.startswith('"'):
+                    continue
                 said = way.removeprefix("!").split(" ")
                 beside = typed if way.startswith("!") else ""
                 begun = one.startswith("*") and not beside
@@ -430,6 +447,9 @@ def clause(sign: str, words: list[str]) -> str:
     if len(words) == 1:
         others = [*other_numbers(joined), *in_other_languages(joined), *SHORTER.get(joined, ())]
         return sign + "|!".join([f"{joined}{whole}", *others])
+    if all(len(word) == 1 for word in words):
+        # Letters with signs between them are an acronym: a name may have them without.
+        return f'{sign}{joined}|"{" ".join(words)}{whole}'
     # “Co-City” may be one word or two, “dell'associazione” is two.
     plain = [without_accents(word) for word in words]
     italian = in_italian(plain)

@@ -662,6 +662,68 @@ def test_a_name_without_its_signs_is_marked_whole():
     assert "Cooperativa <mark>Co.M.E.S</mark>." in cards("comes")
 
 
+def test_a_phrase_is_marked_where_it_stands_as_it_is_and_nowhere_else():
+    make_organization(
+        "Comune",
+        summary_it="Il bene del Comune.",
+        description_it="I comuni e i beni.\n\nI **beni** comuni di Rione. Beni, comuni.",
+        themes=[make_theme("Beni comuni")],
+    )
+    shown = cards('"beni comuni"')
+    assert ">Comune</a>" in shown
+    assert "Il bene del Comune." in shown
+    assert "I <mark>beni comuni</mark> di Rione. <mark>Beni, comuni</mark>.</p>" in shown
+    assert shown.count("<mark>") == 2
+    both = cards("“Beni comuni” rione")
+    assert "I <mark>beni comuni</mark> di <mark>Rione</mark>." in both
+    # only the theme says it
+    Organization.objects.update(description_it="I comuni e i beni.")
+    assert "<mark>" not in cards('"beni comuni"')
+    assert "Il <mark>bene</mark> del <mark>Comune</mark>." in cards("beni comuni")
+
+
+def test_letters_with_signs_between_them_are_an_acronym():
+    """Found with signs or without; not by its letters here and there."""
+    make_organization("Cooperativa Co.M.E.S.")
+    make_organization("Altro", short_names=["A.C.M.O."], summary_it="E c'è S. Maria, o altro.")
+    make_organization("A.N.C.I.")
+    make_organization("Anci di qui", description_it="È la s.r.l. di P. Rossi.")
+    make_organization("S. R. e L. Bianchi")
+    assert found("C.O.M.E.S.") == ["Cooperativa Co.M.E.S."]
+    assert found("a.n.c.i.") == found("ANCI") == ["A.N.C.I.", "Anci di qui"]
+    assert "<mark>A.N.C.I</mark>." in cards("anci")
+    assert "<mark>Anci</mark> di qui" in cards("A.N.C.I.")
+    assert found("A.C.M.") == ["Altro"]
+    assert "<mark>A.C.M.O</mark>." in cards("A.C.M.")
+    make_organization("Circolo G. B. Vico")
+    assert "Circolo <mark>G. B</mark>. <mark>Vico</mark>" in cards("G.B. Vico")
+    assert found("A.P.S.") == []
+    assert found("I.O.") == []
+    make_organization("Io")
+    assert found("I.O.") == ["Io"]
+
+
+def test_a_code_that_was_found_is_shown():
+    make_organization("Ponte", summary_it="Sul fiume.").identifiers.create(
+        scheme="fiscal_code", value="97668940587"
+    )
+    network = make_network("Rete", description_it="Dal 97668940588.")
+    network.identifiers.create(scheme="wikidata", value="Q97668940")
+    for typed in (
+        *("97668940587", "IT 976 6894 0587", "P.IVA 97668940587", "ponte 97668940587"),
+        *("ponte 976.689.405.87", "Ponte, C.F. 97668 940587", "it-97668940587"),
+    ):
+        shown = cards(typed)
+        assert 'label">Codice fiscale:</span> <mark>97668940587</mark></p>' in shown
+        assert shown.count("<article") == 1
+    assert "<mark>97668940587</mark>" in cards("9766894058", "/it/organizzazioni/")
+    english = cards("97668940587", "/en/organizations/")
+    assert 'label">Fiscal code:</span> <mark>97668940587</mark></p>' in english
+    assert 'label">Wikidata:</span> <mark>Q97668940</mark></p>' in cards("q97668940")
+    assert "Dal <mark>97668940588</mark>." in cards("97668940588")
+    assert "card-excerpt" not in cards("ponte")
+
+
 def test_what_stands_elsewhere_is_shown_in_context():
     long = "Prima cosa. " * 40
     make_organization(
