@@ -45,7 +45,9 @@ def test_a_refusal_and_a_failure_are_said_in_a_sentence(visitor):
     site = visitor(None)
     site.open("/en/cities/")
     button = site.page.get_by_role("button", name="Near me")
-    status = site.page.locator("#near-me [role=status]")
+    status = site.page.locator("#near-me").get_by_role("status")
+    # There for who listens before anything is said in it, or they may not be told.
+    expect(status).to_have_count(1)
     button.click()
     expect(status).to_contain_text("did not give the position")
     expect(button).to_be_enabled()
@@ -59,7 +61,31 @@ def test_a_refusal_and_a_failure_are_said_in_a_sentence(visitor):
     assert site.page.url == f"{BASE}/en/cities/"
 
 
-def test_without_javascript_there_is_no_button(visitor):
-    site = visitor({"latitude": 44.41, "longitude": 8.93}, java_script_enabled=False)
+@pytest.mark.parametrize("path", ["/it/", "/it/citta/", "/it/mappa/"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_when_the_button_appears(visitor, path, width):
+    """It waits for its script; what is below it does not."""
+
+    def below(site: Site) -> float:
+        return site.page.evaluate(
+            "() => { const it = document.getElementById('near-me');"
+            " const next = it.nextElementSibling ?? it.parentElement.nextElementSibling;"
+            " return next.getBoundingClientRect().top + scrollY; }"
+        )
+
+    site = visitor(None, viewport={"width": width, "height": 800})
+    site.page.route("**/places.js", lambda route: route.abort())
+    site.open(path)
+    expect(site.page.get_by_role("button", name="Vicino a me")).to_have_count(0)
+    waiting = below(site)
+    site.page.unroute("**/places.js")
+    site.open(path)
+    expect(site.page.get_by_role("button", name="Vicino a me")).to_be_visible()
+    assert below(site) == waiting
+
+
+def test_without_javascript_there_is_no_button_and_no_hole(visitor):
+    place = {"latitude": 44.41, "longitude": 8.93}
+    site = visitor(place, java_script_enabled=False)
     site.open("/it/citta/")
-    expect(site.page.locator("#near-me")).to_be_hidden()
+    assert site.page.locator("#near-me").bounding_box() is None
