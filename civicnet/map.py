@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from civicnet.near import AsksPosition
-from directory.filters import AllKindsFilterSet, EntryFilterSet, TypeFacet
+from directory.filters import EntryFilterSet, TypeFacet
 from directory.italy import bubble_map, spot_of
 from directory.listing import Listing
 from directory.loosening import ways_out
@@ -29,6 +29,7 @@ from directory.marks import (
     query_beside,
     usual_level,
 )
+from directory.mixed import listing_of_all, own_filters, with_filters
 from directory.page_numbers import NoSuchPage, page_number
 from directory.registry import Kind, kinds
 from directory.templatetags.entries import counted_entries
@@ -48,12 +49,13 @@ def filterset_of(kind: str) -> type[EntryFilterSet]:
 
 
 def listing_for(data: QueryDict) -> Listing:
-    """All kinds; where one was chosen, with its own filters, as in its listing."""
+    """All kinds; where one was chosen that knows what is asked, with its own filters, as in its
+    listing."""
     types = {one.strip() for one in data.getlist("type")} - {""}
-    if len(types) == 1 and types <= kinds.keys():
-        key = types.pop()
-        return Listing(data, [kinds[key]], filterset_of(key))
-    return Listing(data, list(kinds.values()), AllKindsFilterSet)
+    chosen = with_filters((kinds[key] for key in types & kinds.keys()), own_filters(data))
+    if len(types) == 1 and chosen:
+        return Listing(data, chosen, filterset_of(chosen[0].key))
+    return listing_of_all(data)
 
 
 def kind_on_map(listing: Listing) -> Kind | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -19,15 +18,15 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from directory.filters import AllKindsFilterSet, EntryFilterSet
 from directory.highlights import mark
 from directory.listing import PER_PAGE, Listing
 from directory.loosening import ways_out
+from directory.mixed import listing_of_all
 from directory.models import Entry, Status
 from directory.moved import moved_to
 from directory.negotiation import preferred
 from directory.page_numbers import NoSuchPage, page_number
-from directory.registry import Kind, NotAnswered, documents, formats, kind_of, kinds
+from directory.registry import NotAnswered, documents, formats, kind_of
 from directory.search import Words
 from places.languages import LANGUAGES, current
 
@@ -47,15 +46,12 @@ class ListingView(TemplateView):
         label = self.model._meta
         return [f"{label.app_label}/{label.model_name}_list.html"]
 
-    def listed_kinds(self) -> Sequence[Kind]:
-        return [kind_of(self.model)] if self.model else list(kinds.values())
-
-    def filterset(self) -> type[EntryFilterSet]:
-        return kind_of(self.model).filterset if self.model else AllKindsFilterSet
-
     @cached_property
     def listing(self) -> Listing:
-        return Listing(self.request.GET, self.listed_kinds(), self.filterset())
+        if self.model is None:
+            return listing_of_all(self.request.GET)
+        kind = kind_of(self.model)
+        return Listing(self.request.GET, [kind], kind.filterset)
 
     def get(  # type: ignore[override]  # a file is streamed
         self, request: HttpRequest, *args: Any, **kwargs: Any

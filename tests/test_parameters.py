@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import override
 
 from directory import selection
-from directory.filters import AllKindsFilterSet
 from directory.listing import Listing
+from directory.mixed import listing_of_all
 from directory.registry import kinds
 from directory.sections import SAMPLES
 from orgs.models import Organization
@@ -27,7 +27,7 @@ def listing(kind: str, query: str = "") -> Listing:
     settle_now(connection.connection)
     data = QueryDict(query)
     if kind == "all":
-        return Listing(data, list(kinds.values()), AllKindsFilterSet)
+        return listing_of_all(data)
     return Listing(data, [kinds[kind]], kinds[kind].filterset)
 
 
@@ -292,6 +292,54 @@ def test_type_keeps_one_kind_and_counts_all():
         "network": 1,
         "project": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("network=rete", ["Casa", "Orto"]),
+        ("network=rete&role=promotore", ["Casa"]),
+        ("network=rete&type=project", ["Orto"]),
+        ("kind=associazione", ["Casa"]),
+        ("kind=associazione&type=organization&type=network", ["Casa"]),
+        ("programme=pon", ["Orto"]),
+        ("year=2019&network=rete", ["Orto"]),
+        ("partner=casa", ["Orto"]),
+        ("city=torino&where=seat", ["Casa"]),
+        ("city=torino&where=reach", []),
+        # By themselves they say nothing, as in the list that knows them.
+        ("where=seat", ["Casa", "Orto", "Rete"]),
+        ("role=promotore", ["Casa", "Orto", "Rete"]),
+        # Nothing is both, and no network is of a kind.
+        ("kind=associazione&programme=pon", []),
+        ("city=torino&where=seat&programme=pon", []),
+        ("kind=associazione&type=network", []),
+    ],
+)
+def test_among_all_kinds_a_filter_of_some_leaves_out_the_others(places, client, query, found):
+    network = make.make_network("Rete", places=[places["torino"]])
+    house = make.make_organization(
+        "Casa", city=places["torino"], kind=make.make_kind("Associazione")
+    )
+    make.join(house, network, "Promotore")
+    garden = make.make_project(
+        "Orto",
+        places=[places["torino"]],
+        founded="2018",
+        ended="2020",
+        programme=make.make_programme("Pon"),
+    )
+    make.take_part(garden, house)
+    make.take_part(garden, network)
+    make.take_part(make.make_project("Bozza", status="draft"), network)
+    assert names("all", query) == found
+    for path in ("/it/cerca/", "/it/mappa/"):
+        page = client.get(f"{path}?{query}")
+        assert page.context["listing"].total == len(found), path
+        # Each way out leads to as many as it says.
+        for chip, n, _whole in page.context["loosened"]:
+            assert client.get(f"{path}?{chip.without}").context["listing"].total == n > 0
+        assert bool(page.context["loosened"]) is not bool(found)
 
 
 def test_names_sort_without_accents_or_case_and_updated_puts_the_last_first():
