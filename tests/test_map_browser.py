@@ -148,6 +148,47 @@ def test_those_who_save_data_and_a_broken_connection_keep_the_drawing(site):
     assert not [one for one in site.answered if "leaflet" in one.path]
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("query", ["", "?region=piemonte", "?city=torino"])
+def test_nothing_below_moves_when_the_map_begins_to_move(site, query, width):
+    page, foot = site.page, "document.querySelector('#map figcaption').getBoundingClientRect().top"
+    page.route("**/leaflet*.js", lambda route: route.abort())
+    page.set_viewport_size({"width": width, "height": 900})
+    site.open(f"/it/mappa/{query}")
+    before = page.evaluate(f"{foot} + scrollY")
+    page.unroute("**/leaflet*.js")
+    moving(site, f"/it/mappa/{query}", width)
+    assert page.evaluate(f"{foot} + scrollY") == pytest.approx(before, abs=0.5)
+
+
+def test_what_the_map_does_not_show_is_told_without_moving_what_is_below(site):
+    page = site.page
+    page.emulate_media(reduced_motion="reduce")
+    foot = "document.querySelector('#map figcaption').getBoundingClientRect().top + scrollY"
+    many = {"hidden": 7, "marks": [[45.07, 7.69, "1", "Torino: 1 scheda", "?city=torino", ""]]}
+    page.route("**/marks.json*", lambda route: route.fulfill(json=many))
+    moving(site)
+    before = page.evaluate(foot)
+    # There for who listens before anything is said in it, or they may not be told.
+    note = page.locator("#map").get_by_role("status")
+    expect(note).to_have_count(1)
+    page.locator(".leaflet-control-zoom-in").click()
+    expect(note).to_have_text("Ingrandisci per vedere anche i più piccoli.")
+    assert page.evaluate(foot) == before
+
+
+def test_who_is_at_a_circle_of_the_drawing_stays_at_it(site):
+    page = site.page
+    waiting = []
+    page.route("**/leaflet*.js", lambda route: waiting.append(route))
+    with page.expect_request("**/leaflet*.js"):
+        site.open("/it/mappa/")
+        page.locator("#map").scroll_into_view_if_needed()
+    page.locator(".map-mark[href$='region=piemonte']").focus()
+    waiting[0].fallback()
+    expect(page.locator(f"{PINS}[href$='region=piemonte']")).to_be_focused()
+
+
 def test_nothing_glides_for_those_who_asked_for_that(site):
     site.page.emulate_media(reduced_motion="reduce")
     moving(site)

@@ -112,6 +112,8 @@
     box.className = "map-moving";
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", said.name);
+    box.style.blockSize = `${drawing.getBoundingClientRect().height}px`;
+    const held = document.activeElement?.closest(".map-mark")?.getAttribute("href");
     drawing.replaceWith(box);
 
     const map = L.map(box, {
@@ -166,7 +168,7 @@
     const note = document.createElement("p");
     note.className = "map-note";
     note.setAttribute("role", "status");
-    box.after(note);
+    box.append(note);
 
     // Circles that would hide each other move apart, by as little as it takes and never far.
     const spread = (placed) => {
@@ -235,6 +237,12 @@
       place();
       for (const { marker } of placed) layer.addLayer(marker);
     };
+    // Who was at a mark is at the one that takes its place.
+    const refocus = (href) => {
+      if (!href) return;
+      const same = [...box.querySelectorAll(".map-pin")].find((one) => one.getAttribute("href") === href);
+      (same ?? box).focus();
+    };
 
     // ---------------------------------------------------------------- levels
     const first = { zoom: map.getZoom(), level: LEVELS.indexOf(said.level), marks: drawn(drawing) };
@@ -280,13 +288,14 @@
       }
       if (!box.isConnected) return;
       const { marks, hidden } = kept.get(address.href);
-      const held = document.activeElement?.closest(".map-pin")?.href;
+      const at = document.activeElement?.closest(".map-pin")?.getAttribute("href");
       shown = { level, box: hidden ? view : wanted };
       show(marks);
       note.textContent = hidden ? said.hidden : "";
-      if (held) ([...box.querySelectorAll(".map-pin")].find((one) => one.href === held) ?? box).focus();
+      refocus(at);
     };
     show(first.marks);
+    refocus(held);
     map.on("zoomend", place);
     map.on("moveend", moved);
   };
