@@ -117,11 +117,13 @@ def meant(text: str, first_with_results: Callable[[list[str]], str]) -> str:
     At most a query for the words, one for what the lexicon lacks of them, one for what is like
     that, and what ``first_with_results`` takes.
     """
-    wrong = _wrong_words(text)
-    if not 0 < len(wrong) <= MOST_WRONG:
+    wrong, doubtful = _wrong_words(text)
+    if not 0 < len(wrong or doubtful) <= MOST_WRONG:
         return ""
-    proposals = proposed(wrong)
-    if not all(proposals.values()):
+    proposals = proposed(wrong or doubtful)
+    if not wrong:
+        proposals = {word: near for word, near in proposals.items() if near}
+    if not proposals or not all(proposals.values()):
         return ""
     turns = range(min(MOST_TRIED, max(map(len, proposals.values()))))
     choices = [
@@ -131,9 +133,10 @@ def meant(text: str, first_with_results: Callable[[list[str]], str]) -> str:
     return first_with_results([replaced(text, choice) for choice in choices])
 
 
-def _wrong_words(text: str) -> list[str]:
+def _wrong_words(text: str) -> tuple[list[str], list[str]]:
     """The wanted words, folded, that no published entry has in any form; those that are only begun
-    too, but for the last."""
+    too, but for the last. And those that none has as they are, but in another form: “giula” is to
+    the stemmer what “giulia” is, which says nothing of Friuli-Venezia Giulia."""
     words = Words(text)
     asked = {fold(word) for word in words.typed if len(word) >= SHORTEST}
     last = fold(words.typed[-1]) if words.is_begun else ""
@@ -143,7 +146,7 @@ def _wrong_words(text: str) -> list[str]:
         )
         unlisted = sorted(asked - {word for (word,) in cursor})
         if not 0 < len(unlisted) <= MOST_UNLISTED:
-            return unlisted
+            return unlisted, []
         # Words newer than the lexicon, and such as it does not hold: other forms, numbers.
         sought = [Words(word) for word in unlisted]
         found = [one.anywhere if one.text == last else one.as_written for one in sought]
@@ -154,7 +157,10 @@ def _wrong_words(text: str) -> list[str]:
         ]
         cursor.execute(" UNION ALL ".join(arms), [each for one in found for each in one.params])
         there = {n for (n,) in cursor}
-        return [word for n, word in enumerate(unlisted) if n not in there]
+        return (
+            [word for n, word in enumerate(unlisted) if n not in there],
+            [word for n, word in enumerate(unlisted) if n in there],
+        )
 
 
 def proposed(words: list[str]) -> dict[str, list[str]]:

@@ -207,7 +207,9 @@ class Words:
                 said = way.removeprefix("!").split(" ")
                 beside = typed if way.startswith("!") else ""
                 begun = one.startswith("*") and not beside
-                forms += [Form(word, number, begun, beside) for word in said]
+                # In “d'Aosta” the letter says nothing by itself.
+                telling = [word for word in said if len(word) > 1] or said
+                forms += [Form(word, number, begun, beside) for word in telling]
         return forms
 
     @property

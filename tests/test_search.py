@@ -724,6 +724,14 @@ def test_a_code_that_was_found_is_shown():
     assert "card-excerpt" not in cards("ponte")
 
 
+def test_a_letter_before_an_apostrophe_is_not_marked_by_itself():
+    make_organization("In Val d'Aosta", summary_it="D'estate e d'inverno, in Valle d'Aosta.")
+    shown = cards("val d'aosta")
+    assert "In <mark>Val</mark> <mark>d&#x27;Aosta</mark></a>" in shown
+    assert "D&#x27;estate e d&#x27;inverno, in" in shown
+    assert "<mark>d</mark>" in cards("d")
+
+
 def test_what_stands_elsewhere_is_shown_in_context():
     long = "Prima cosa. " * 40
     make_organization(
@@ -865,6 +873,21 @@ def test_what_was_written_as_one_word_is_parted(typed, proposed):
     found("")
     call_command("refresh_lexicon", stdout=io.StringIO())
     assert meant(typed) == proposed
+
+
+def test_a_word_that_only_another_form_of_is_there_may_be_misspelt_too():
+    """Names of places have no stems, so that “giula” is not “Giulia” there."""
+    province = make_province("UD", make_region("Friuli-Venezia Giulia"))
+    make_organization("Orto", city=make_city("Udine", province))
+    make_organization("Casa", summary_it="Da Giulia, coi laghetti.")
+    found("")
+    call_command("refresh_lexicon", stdout=io.StringIO())
+    assert found("giula") == ["Casa"]
+    assert meant("Friuli Venezia Giula") == "Friuli Venezia Giulia"
+    assert meant("orto giula") == "orto giulia"
+    # another form, of which there is no more
+    assert found("laghetto") == ["Casa"]
+    assert meant("orto laghetto") == ""
 
 
 def test_nothing_without_results_is_proposed(lexicon):
