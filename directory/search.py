@@ -18,7 +18,8 @@ from typing import Any
 from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
-from directory.bodies import SHORTENED, SHORTER, ways_of_body
+from directory.as_typed import plain
+from directory.bodies import ACRONYMS, SHORTENED, SHORTER, ways_of_body
 from directory.documents import SUMMARY_IN
 from directory.index import ALL
 from directory.planned import rows_of
@@ -38,21 +39,10 @@ WORDS, NAMES = "words", "names"
 # How PostgreSQL writes that a lexeme is only begun.
 BEGINNING = "':*"
 LONGEST_JOINED = 40
-QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
-DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 # A phrase or a run of signs without spaces, either perhaps excluded. A quote left open ends with
 # the text.
 PART = re.compile(r'(?:(?<=\s)|^)(-?)"([^"]*)"?|(?:(?<=\s)|^)(-(?=\w))|"([^"]*)"?|([^\s"]+)')
 WORD = re.compile(r"[^\W_]+")
-# A fiscal code, in whatever groups.
-DIGITS = r"(?<!\d)\d(?:[\s./-]?\d){10}(?!\w)"
-# What stands before a fiscal code where it is copied from: “C.F. / P.IVA IT”.
-LABEL = re.compile(
-    r"\b(?:(?:c\W?f|cod\w*\W+fisc\w*|p\w*\W*iva|fiscal code|tax code|vat(?: number)?|n[or]?)\b\W*)*"
-    rf"(?:(?:it|cf|piva)\W?)?(?={DIGITS})",
-    re.IGNORECASE,
-)
-
 # Words that are too short for the Italian stemmer, so that it leaves their last vowel on: orto
 # and orti, arte and arti, arco and archi; lago and laghi, lega and leghe.
 CONSONANT = "[b-df-hj-np-tv-z]"
@@ -122,9 +112,7 @@ class Words:
 
     @cached_property
     def _plain(self) -> str:
-        text = unicodedata.normalize("NFKC", self.text.replace("\x00", " "))
-        text = LABEL.sub("", text.translate(QUOTES).translate(DASHES))
-        return re.sub(DIGITS, lambda code: re.sub(r"\D", "", code[0]), text)
+        return plain(self.text)
 
     @cached_property
     def wanted(self) -> list[str]:
@@ -186,19 +174,27 @@ class Words:
     @property
     def phrases(self) -> list[tuple[int, list[str]]]:
         """Of which clause each is, and its words: wanted one after the other, as they are written.
-        The letters of an acronym are one."""
-        return [
-            (number, way.removeprefix('"').split(" "))
-            for number, one in enumerate(self.wanted)
-            for way in (one if one.startswith('"') else one[1:]).split("|")
-            if way.startswith('"')
-        ]
+        The letters of an acronym are one, and so is what it is short for."""
+        found = []
+        for number, one in enumerate(self.wanted):
+            ways = (one if one.startswith('"') else one[1:]).split("|")
+            found += [(number, way[1:].split(" ")) for way in ways if way.startswith('"')]
+            if one.startswith("="):
+                found += [(number, said) for said in self._in_full]
+        return found
+
+    @property
+    def _in_full(self) -> list[list[str]]:
+        """What the acronyms among the words are short for."""
+        runs = (without_accents("".join(words)) for _sign, words in self._parts)
+        return [phrase.split() for run in runs for phrase in ACRONYMS.get(run, ())]
 
     @property
     def forms(self) -> list[Form]:
         """The wanted words in all their spellings, for whoever looks for them in a text; none of
         ``phrases``."""
         forms = []
+        in_full = {word for said in self._in_full for word in said}
         for number, one in enumerate(self.wanted):
             typed, *_others = one[1:].split("|")
             for way in () if one.startswith('"') else one[1:].split("|"):
@@ -209,6 +205,8 @@ class Words:
                 begun = one.startswith("*") and not beside
                 # In “d'Aosta” the letter says nothing by itself.
                 telling = [word for word in said if len(word) > 1] or said
+                if one.startswith("="):
+                    telling = [word for word in telling if word not in in_full]
                 forms += [Form(word, number, begun, beside) for word in telling]
         return forms
 

@@ -146,6 +146,14 @@ EXAMPLES = [
     ("Co–City", ["Co-City"]),
     ("iocisto", ["Io ci sto"]),
     ("zappe e vanghe", ["Terra viva"]),
+    # a site with the name of a body, as its address was copied
+    ("https://www.co-city.it", ["Co-City"]),
+    ("www.iocisto.org/chi-siamo?x=1", ["Io ci sto"]),
+    ("http://iocisto.coop", ["Io ci sto"]),
+    ("vedi www.terraviva.it", []),
+    # signs that are not seen
+    ("bio\xaddiversità", ["Co-City"]),
+    ("\u200fzap\u200bpe\u200f", ["Terra viva"]),
     # words of which the language makes nothing, where there are no others
     ("io ci", ["Io ci sto"]),
     # words that say nothing beside others that do
@@ -722,6 +730,19 @@ def test_a_code_that_was_found_is_shown():
     assert 'label">Wikidata:</span> <mark>Q97668940</mark></p>' in cards("q97668940")
     assert "Dal <mark>97668940588</mark>." in cards("97668940588")
     assert "card-excerpt" not in cards("ponte")
+
+
+def test_what_an_acronym_is_short_for_is_marked_as_a_whole():
+    make_organization("Associazione Orti APS", summary_it="Associazione sociale di Orti.")
+    make_organization("Orti: associazione di promozione sociale")
+    shown = cards("a.p.s.")
+    assert "Associazione Orti <mark>APS</mark></a>" in shown
+    assert ">Associazione sociale di Orti.<" in shown
+    assert "Orti: <mark>associazione di promozione sociale</mark></a>" in shown
+    shown = cards("aps orti")
+    assert "Associazione <mark>Orti</mark> <mark>APS</mark></a>" in shown
+    shown = cards("orti associazione di promozione sociale")
+    assert "<mark>Associazione</mark> <mark>Orti</mark> <mark>APS</mark></a>" in shown
 
 
 def test_a_letter_before_an_apostrophe_is_not_marked_by_itself():
