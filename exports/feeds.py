@@ -45,8 +45,7 @@ def atom(request: HttpRequest, listing: Listing) -> HttpResponseBase:
             updateddate=entry.updated,
         )
     response = HttpResponse(content_type=f"{ATOM}; charset=utf-8")
-    if request.method == "GET":
-        feed.write(response, "utf-8")
+    feed.write(response, "utf-8")
     return response
 
 

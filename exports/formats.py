@@ -13,7 +13,6 @@ from django.conf import settings
 from django.http import (
     FileResponse,
     HttpRequest,
-    HttpResponse,
     HttpResponseBase,
     StreamingHttpResponse,
 )
@@ -211,7 +210,8 @@ def xlsx(request: HttpRequest, listing: Listing) -> HttpResponseBase:
         )
     name = file_name(listing, "xlsx")
     if request.method != "GET":
-        response = HttpResponse(content_type=XLSX)
+        # How long it would be is not said, rather than nothing.
+        response = StreamingHttpResponse([], content_type=XLSX)
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
     result = Result(listing, is_flat=True, is_safe=not is_raw(request))

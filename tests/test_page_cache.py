@@ -71,6 +71,20 @@ def test_a_head_request_leaves_no_empty_file_behind(visitor):
         assert visitor.get(address)["X-Robots-Tag"] == "noindex"
 
 
+def test_head_says_of_a_feed_what_get_says_whoever_comes_first(visitor):
+    make.make_organization("Una")
+    for query in ("", "&life=active"):
+        address = f"{LIST}?format=atom{query}"
+        first, second = (visitor.head, visitor.get) if query else (visitor.get, visitor.head)
+        told = [first(address), second(address)]
+        for name in ("Content-Length", "Content-Type", "ETag", "Vary", "X-Robots-Tag"):
+            assert told[0][name] == told[1][name], name
+        assert int(told[0]["Content-Length"]) > 500
+    # What is made as it is sent has no length before.
+    for form in ("xlsx", "csv"):
+        assert "Content-Length" not in visitor.head(f"{LIST}?format={form}")
+
+
 def test_what_a_browser_has_is_confirmed_without_rendering(visitor):
     make.make_organization("Una")
     etag = visitor.get(LIST)["ETag"]
