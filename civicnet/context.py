@@ -13,8 +13,8 @@ from django.urls import NoReverseMatch, ResolverMatch, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import override
 
-from civicnet.invention import notice
 from civicnet.middleware import language_of_path
+from directory import invented
 from places.languages import LANGUAGES, current, other
 
 ENDONYMS = {"it": "Italiano", "en": "English"}
@@ -40,7 +40,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "base_url": settings.BASE_URL,
             "icon": icon(),
         },
-        "has_invented": SimpleLazyObject(lambda: notice.is_needed(request)),
+        "has_invented": SimpleLazyObject(lambda: invented.is_needed(request)),
         "twins": SimpleLazyObject(lambda: twins(request)),
         "twin": SimpleLazyObject(lambda: twin(request, other(current()))),
     }

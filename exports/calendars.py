@@ -21,7 +21,7 @@ from icalendar import Calendar, Event
 from directory.dates import DAY, PartialDate
 from directory.listing import Listing
 from directory.models import Entry
-from exports.feeds import title
+from exports.feeds import marked, title
 from exports.formats import records, streamed
 from exports.result import Result
 from places.languages import LANGUAGES, current, fallback_order, translated
@@ -64,6 +64,7 @@ def has_days(entry: Any) -> bool:
 def of_project(request: HttpRequest, entry: Any) -> HttpResponseBase:
     """Two queries."""
     name = translated(entry, "name")[0]
+    name = marked(name) if entry.invented else name
     language = current()
     rows = [
         said(one, entry)

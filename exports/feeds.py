@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
+from directory import invented
 from directory.listing import Listing
 from places.languages import current, translated
 
@@ -15,7 +16,7 @@ MOST = 50
 
 
 def atom(request: HttpRequest, listing: Listing) -> HttpResponseBase:
-    """RFC 4287. As many queries as a listing has."""
+    """RFC 4287. As many queries as a listing has, and ``invented.is_needed``."""
     data: QueryDict = listing.data.copy()
     data["sort"] = "-updated"
     latest = Listing(data, listing.listed, type(listing.set))
@@ -27,6 +28,7 @@ def atom(request: HttpRequest, listing: Listing) -> HttpResponseBase:
         title=title(request, listing),
         link=page,
         description="",
+        subtitle=warning() if invented.is_needed(request) else None,
         language=current(),
         feed_url=f"{settings.BASE_URL}{request.get_full_path()}",
         author_name=settings.PUBLISHER or settings.SITE_NAME,
@@ -52,4 +54,18 @@ def atom(request: HttpRequest, listing: Listing) -> HttpResponseBase:
 def title(request: HttpRequest, listing: Listing) -> str:
     what = _("Entries") if listing.is_mixed else str(listing.listed[0].label_plural).capitalize()
     said = [what, *(str(chip.value) for chip in listing.chips)]
-    return " · ".join([*said, settings.SITE_NAME])
+    whole = " · ".join([*said, settings.SITE_NAME])
+    return marked(whole) if invented.is_needed(request) else whole
+
+
+def marked(title: str) -> str:
+    """Programs that read feeds and calendars show little more than a title."""
+    return _("%(title)s (invented content)") % {"title": title}
+
+
+def warning() -> str:
+    """The sentence of ``partials/invented.html``."""
+    return _(
+        "Organizations, networks and projects were made up here to try the site. Do not rely on"
+        " any of them."
+    )

@@ -664,17 +664,18 @@ def hubs(editor) -> dict[str, str]:
     return pages | {name: reverse(f"admin:{name}_changelist") for name in lists}
 
 
-# Session, user and whether it has a second factor, then what each page is for.
+# Session, user and whether it has a second factor, whether some entries are invented, then what
+# each page is for.
 LIST_BUDGETS = {
     # how many, keys of the page, page, how complete; choices of the filters: regions, kinds, themes
-    "orgs_organization": 10,
+    "orgs_organization": 11,
     # how many, keys of the page, page, how complete; choices of the filters: regions, themes;
     # places of the rows with city, province, region
-    "networks_network": 13,
+    "networks_network": 14,
     # the same, and the choices of programmes
-    "projects_project": 14,
+    "projects_project": 15,
     # how many, page, parents for the filter
-    "directory_theme": 6,
+    "directory_theme": 7,
 }
 
 

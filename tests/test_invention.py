@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import Counter
 from typing import Any
@@ -17,7 +18,7 @@ from civicnet.invention.rows import Inventor, Numbers, Share, check_digit
 from networks.models import Membership, Network
 from orgs.models import Organization, OrganizationIdentifier, OrganizationSlug
 from places.models import City
-from projects.models import Participation, Project
+from projects.models import Edition, Participation, Project
 from tests import builders as make
 from tests.inventing import BANNER, NUMBER, PAGES, invent, public
 
@@ -224,3 +225,39 @@ def test_every_page_says_that_there_are_invented_entries(invented, address):
 def test_an_invented_entry_has_a_page_that_says_so(invented):
     entry = Organization.objects.invented().published().first()
     assert BANNER["it"] in Client().get(f"/it/organizzazioni/{entry.slug}/").content.decode()
+
+
+@pytest.mark.parametrize(("language", "said"), BANNER.items())
+def test_staff_are_told_so_before_they_log_in_and_on_every_page(invented, client, language, said):
+    login = client.get("/admin/login/", headers={"accept-language": language})
+    assert login.content.decode().count(said) == 1
+    client.force_login(make.make_editor(language=language))
+    for address in ("/admin/", "/admin/orgs/organization/", "/admin/orgs/organization/add/"):
+        assert client.get(address).content.decode().count(said) == 1, address
+    # What opens in a small window of one of these is part of it.
+    assert said not in client.get("/admin/orgs/organization/?_popup=1").content.decode()
+
+
+FEEDS = {
+    "/it/organizzazioni/?format=atom": ("(contenuti inventati)", "Non fare affidamento"),
+    "/en/search/?q=city&format=atom": ("(invented content)", "Do not rely on any of them"),
+    "/it/progetti/?format=ics": ("(contenuti inventati)", ""),
+}
+
+
+@pytest.mark.parametrize("address", FEEDS)
+def test_feeds_and_calendars_say_so_in_their_titles(invented, client, address):
+    answer = client.get(address)
+    text = b"".join(answer).decode().replace("\r\n ", "")
+    mark, sentence = FEEDS[address]
+    head = text.partition("<entry>")[0].partition("BEGIN:VEVENT")[0]
+    assert mark in head
+    assert sentence in head
+
+
+def test_the_calendar_of_an_invented_project_says_so(invented, client):
+    project = Project.objects.invented().published().first()
+    day = datetime.date(2024, 5, 1)
+    Edition.objects.create(entry=project, title_it="Festa", start=day, start_precision="day")
+    text = b"".join(client.get(f"/it/progetti/{project.slug}.ics")).decode().replace("\r\n ", "")
+    assert "(contenuti inventati)" in text.partition("BEGIN:VEVENT")[0]

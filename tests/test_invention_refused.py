@@ -56,3 +56,18 @@ def test_without_a_vocabulary_it_says_what_is_missing(content):
 @pytest.mark.parametrize("address", PAGES)
 def test_no_page_of_a_real_directory_says_so(content, address):
     assert BANNER[address[1:3]] not in Client().get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/login/",
+        "/it/organizzazioni/?format=atom",
+        "/en/projects/?format=ics",
+        "/it/progetti/biennale-della-prossimita.ics",
+    ],
+)
+def test_nor_do_the_login_feeds_and_calendars(content, client, address):
+    text = b"".join(client.get(address)).decode()
+    for mark in (*BANNER.values(), "inventati", "invented"):
+        assert mark not in text

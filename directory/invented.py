@@ -1,4 +1,4 @@
-"""Whether the pages have to say that the directory holds invented entries.
+"""Whether pages and feeds have to say that the directory holds invented entries.
 
 Asked once for each stamp and process: a page that is rendered with the same stamp shows the same
 directory. Where no pages are kept, and so no stamp is read, it is a query of its own.
@@ -10,9 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 
 from directory.planned import rows_of
-from networks.models import Network
-from orgs.models import Organization
-from projects.models import Project
+from directory.registry import kinds
 
 _known: tuple[str, bool] = ("", False)
 
@@ -32,9 +30,9 @@ def is_needed(request: HttpRequest) -> bool:
 
 
 def has_invented() -> bool:
-    """One query, of three indexes that are empty in a real directory. False without a database:
-    the pages for what went wrong are shown too."""
-    tables = [model._meta.db_table for model in (Organization, Network, Project)]
+    """One query, of indexes of the kinds that are empty in a real directory. False without a
+    database: the pages for what went wrong are shown too."""
+    tables = [kind.model._meta.db_table for kind in kinds.values()]
     asked = " OR ".join(f"EXISTS (SELECT FROM {table} WHERE invented)" for table in tables)
     try:
         [[needed]] = rows_of(f"SELECT {asked}", [])
