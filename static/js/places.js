@@ -132,7 +132,9 @@
     });
     there = map;
     const sign = (path) => `<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d="${path}"/></svg>`;
+    // Italy leaves that corner free.
     L.control.zoom({
+      position: "bottomleft",
       zoomInTitle: said.zoomIn,
       zoomOutTitle: said.zoomOut,
       zoomInText: sign("M10 4v12M4 10h12"),
