@@ -82,6 +82,22 @@ SELECT to_tsvector('public.civicnet_accented',
 FROM public.{view} WHERE public
 """
 
+# The numbers of the words that the lexicon lacks; then those of them that a document has all the
+# same, if they are not too many to look.
+UNLISTED = """
+WITH unlisted AS MATERIALIZED (
+    SELECT n FROM unnest(%s::integer[], %s::text[]) AS asked (n, word)
+    WHERE NOT EXISTS (
+        SELECT FROM public.directory_lexicon AS lexicon WHERE lexicon.word = asked.word
+    )
+) SELECT n, false FROM unlisted
+"""
+FOUND = f"""
+UNION ALL SELECT {{n}}, true WHERE CASE
+    WHEN {{n}} IN (SELECT n FROM unlisted) AND (SELECT count(*) FROM unlisted) <= {MOST_UNLISTED}
+    THEN EXISTS (SELECT FROM public.directory_document AS document WHERE {{found}}) END
+"""
+
 ALIKE = """
 SELECT word, n, spelled FROM public.directory_lexicon WHERE word = ANY(%s)
 UNION
@@ -114,8 +130,8 @@ def refresh() -> int:
 def meant(text: str, first_with_results: Callable[[list[str]], str]) -> str:
     """The search with its wrong words put right, or nothing; never one without results.
 
-    At most a query for the words, one for what the lexicon lacks of them, one for what is like
-    that, and what ``first_with_results`` takes.
+    At most a query for the words that are wrong, one for what is like them, and what
+    ``first_with_results`` takes.
     """
     wrong, doubtful = _wrong_words(text)
     if not 0 < len(wrong or doubtful) <= MOST_WRONG:
@@ -138,29 +154,26 @@ def _wrong_words(text: str) -> tuple[list[str], list[str]]:
     too, but for the last. And those that none has as they are, but in another form: “giula” is to
     the stemmer what “giulia” is, which says nothing of Friuli-Venezia Giulia."""
     words = Words(text)
-    asked = {fold(word) for word in words.typed if len(word) >= SHORTEST}
+    asked = sorted({fold(word) for word in words.typed if len(word) >= SHORTEST})
     last = fold(words.typed[-1]) if words.is_begun else ""
+    # Words newer than the lexicon, and such as it does not hold: other forms, numbers.
+    sought = [Words(word) for word in asked]
+    found = [one.anywhere if one.text == last else one.as_written for one in sought]
+    arms = [FOUND.format(n=n, found=one.sql) for n, one in enumerate(found)]
+    if not asked:
+        return [], []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT word FROM public.directory_lexicon WHERE word = ANY(%s)", [sorted(asked)]
+            UNLISTED + "".join(arms),
+            [[*range(len(asked))], asked, *(each for one in found for each in one.params)],
         )
-        unlisted = sorted(asked - {word for (word,) in cursor})
-        if not 0 < len(unlisted) <= MOST_UNLISTED:
-            return unlisted, []
-        # Words newer than the lexicon, and such as it does not hold: other forms, numbers.
-        sought = [Words(word) for word in unlisted]
-        found = [one.anywhere if one.text == last else one.as_written for one in sought]
-        arms = [
-            f"SELECT {n} WHERE EXISTS"
-            f" (SELECT FROM public.directory_document AS document WHERE {one.sql})"
-            for n, one in enumerate(found)
-        ]
-        cursor.execute(" UNION ALL ".join(arms), [each for one in found for each in one.params])
-        there = {n for (n,) in cursor}
-        return (
-            [word for n, word in enumerate(unlisted) if n not in there],
-            [word for n, word in enumerate(unlisted) if n in there],
-        )
+        told = set(cursor)
+    unlisted = [n for n in range(len(asked)) if (n, False) in told]
+    there = {n for n in unlisted if (n, True) in told}
+    return (
+        [asked[n] for n in unlisted if n not in there],
+        [asked[n] for n in unlisted if n in there],
+    )
 
 
 def proposed(words: list[str]) -> dict[str, list[str]]:
