@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.utils.text import capfirst
 
 from directory.entry_lists import Identifier
 from directory.models import Entry
-from directory.planned import rows_of
 from directory.registry import kind_of
 
 
@@ -23,20 +22,26 @@ class Code(NamedTuple):
 Codes = dict[tuple[str, int], list[Code]]
 
 
-def codes_of(entries: Sequence[Entry]) -> Codes:
-    """One query."""
+def codes_of(entries: Iterable[Entry]) -> tuple[list[str], list[list[int]]]:
+    """Arms of a statement that give a kind's key, an entry's primary key, a scheme and a code; and
+    their parameters."""
     keys: dict[Any, list[int]] = defaultdict(list)
     for entry in entries:
         keys[type(entry)].append(entry.pk)
-    arms = []
-    for model in keys:
-        codes = model._meta.get_field("identifiers").related_model
-        arms.append(
-            f"SELECT '{kind_of(model).key}' AS kind, entry_id, scheme, value"  # noqa: S608
-            f" FROM public.{codes._meta.db_table} WHERE entry_id = ANY(%s::bigint[])"
-        )
-    found: Codes = defaultdict(list)
-    order = " ORDER BY kind, entry_id, scheme, value"
-    for kind, pk, scheme, value in rows_of(" UNION ALL ".join(arms) + order, [*keys.values()]):
-        found[kind, pk].append(Code(capfirst(str(Identifier.Scheme(scheme).label)), value))
-    return found
+    tables = [
+        (kind_of(model).key, model._meta.get_field("identifiers").related_model) for model in keys
+    ]
+    arms = [
+        f"SELECT '{key}', entry_id, scheme, value FROM public.{codes._meta.db_table}"  # noqa: S608
+        " WHERE entry_id = ANY(%s::bigint[])"
+        for key, codes in tables
+    ]
+    return arms, [*keys.values()]
+
+
+def told_by(rows: Iterable[tuple[str, int, str, str]]) -> Codes:
+    """What the arms gave, in the order in which entries show their codes."""
+    codes: Codes = defaultdict(list)
+    for key, pk, scheme, value in sorted(rows):
+        codes[key, pk].append(Code(capfirst(str(Identifier.Scheme(scheme).label)), value))
+    return codes

@@ -12,12 +12,12 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from directory.found_codes import Code, Codes, codes_of
+from directory.found_codes import Code, Codes, codes_of, told_by
 from directory.markup import plain_text
 from directory.models import Entry
 from directory.planned import rows_of
 from directory.registry import kind_of
-from directory.search import WORD, Words
+from directory.search import WORD, Form, Words
 from places.languages import fallback_order, translated
 
 # Letters of an excerpt before the match, and in all.
@@ -49,7 +49,7 @@ WITH words AS MATERIALIZED (
     FROM unnest(%s::text[], %s::int[], %s::boolean[], %s::text[])
         AS form (said, clause, begun, beside)
 )
-SELECT word, clause FROM words JOIN forms ON told @@ asked
+SELECT '', clause::bigint, '', word FROM words JOIN forms ON told @@ asked
 """
 
 
@@ -72,19 +72,19 @@ class Found:
 
 
 def mark(entries: Iterable[Entry], words: Words) -> None:
-    """Gives each entry a ``found``. One query, of the words that begin like those asked for; one
-    more, of the entries' codes, where a digit was asked for."""
+    """Gives each entry a ``found``. One query, of the words that begin like those asked for, and of
+    the entries' codes where a digit was."""
     entries = list(entries)
     forms = words.forms
     phrases = [(clause, [*map(fold, said)]) for clause, said in words.phrases]
     if not entries or not (forms or phrases):
         return
-    has_digits = any(map(DIGIT.search, words.typed))
-    codes: Codes = codes_of(entries) if has_digits else {}
     read = Read({fold(form.said)[:3] for form in forms}, phrases)
-    texts = [text for entry in entries for text in texts_of(entry)]
-    texts += [code.value for several in codes.values() for code in several]
-    read.hits = matches(sorted({word for text in texts for word in read[text]}), words)
+    candidates = {word for entry in entries for text in texts_of(entry) for word in read[text]}
+    has_digits = any(map(DIGIT.search, words.typed))
+    read.hits, codes = matches(sorted(candidates), forms, entries if has_digits else ())
+    for code in (code for several in codes.values() for code in several):
+        read.add(code.value, forms)
     for entry in entries:
         own = codes.get((kind_of(entry).key, entry.pk), ())
         entry.found = _found(entry, read, words.language, own)
@@ -110,6 +110,17 @@ class Read(dict[str, set[str]]):
         there = any(beginning in letters for beginning in self.anywhere)
         self[text] = folded_words(text, self.beginnings) if there else set()
         return self[text]
+
+    def add(self, code: str, forms: Sequence[Form]) -> None:
+        """What a code answers: it has no other forms, so that nobody needs to be asked."""
+        for word in self[code]:
+            clauses = {
+                form.clause
+                for form in forms
+                if word == form.said or (form.begun and word.startswith(form.said))
+            }
+            if clauses:
+                self.hits[word] = self.hits.get(word, set()) | clauses
 
     def answered(self, text: str) -> set[int]:
         """The clauses that words of the text answer."""
@@ -155,21 +166,26 @@ def runs(text: str, phrases: Sequence[tuple[int, list[str]]]) -> Iterator[tuple[
                 yield run[0][0], run[-1][1], clause
 
 
-def matches(candidates: Sequence[str], words: Words) -> dict[str, set[int]]:
-    """Folded word → the clauses of the search that it answers."""
-    if not candidates:
-        return {}
-    forms = words.forms
+def matches(
+    candidates: Sequence[str], forms: Sequence[Form], coded: Sequence[Entry] = ()
+) -> tuple[dict[str, set[int]], Codes]:
+    """Folded word → the clauses of the search that it answers; and the codes of some entries. One
+    query, if there is anything to ask."""
+    if not (candidates or coded):
+        return {}, {}
     asked = [
         [form.said for form in forms],
         [form.clause for form in forms],
         [form.begun for form in forms],
         [form.beside for form in forms],
     ]
+    arms, keys = codes_of(coded)
     hits: dict[str, set[int]] = {}
-    for word, clause in rows_of(MATCHES, [list(candidates), *asked]):
-        hits.setdefault(word, set()).add(clause)
-    return hits
+    rows = rows_of(" UNION ALL ".join([MATCHES, *arms]), [list(candidates), *asked, *keys])
+    for kind, clause, _scheme, word in rows:
+        if not kind:
+            hits.setdefault(word, set()).add(clause)
+    return hits, told_by(row for row in rows if row[0])
 
 
 def fold(word: str) -> str:

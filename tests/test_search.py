@@ -720,6 +720,7 @@ def test_a_code_that_was_found_is_shown():
     for typed in (
         *("97668940587", "IT 976 6894 0587", "P.IVA 97668940587", "ponte 97668940587"),
         *("ponte 976.689.405.87", "Ponte, C.F. 97668 940587", "it-97668940587"),
+        '"97668940587"',
     ):
         shown = cards(typed)
         assert 'label">Codice fiscale:</span> <mark>97668940587</mark></p>' in shown
@@ -791,8 +792,9 @@ def test_marks_take_one_query(directory, django_assert_max_num_queries):
     from directory.highlights import mark
 
     entries = list(Organization.objects.all())
-    with django_assert_max_num_queries(1):
-        mark(entries, Words("orto città", "it"))
+    for words in ("orto città", "orto 97668940587"):
+        with django_assert_max_num_queries(1):
+            mark(entries, Words(words, "it"))
 
 
 # ------------------------------------------------------------------ misspelt words
