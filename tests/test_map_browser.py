@@ -189,6 +189,24 @@ def test_who_is_at_a_circle_of_the_drawing_stays_at_it(site):
     expect(page.locator(f"{PINS}[href$='region=piemonte']")).to_be_focused()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_paper_without_backgrounds_a_circle_is_a_line_and_a_region_has_its_outline(site, scheme):
+    page = site.page
+    page.emulate_media(color_scheme=scheme)
+    moving(site)
+    page.emulate_media(media="print", color_scheme=scheme)
+    black, white = "rgb(0, 0, 0)", "rgb(255, 255, 255)"
+    pin = page.locator(PINS).first
+    for name, colour in {
+        "color": black,
+        "border-top-color": black,
+        "background-color": white,
+    }.items():
+        expect(pin).to_have_css(name, colour)
+    site.open("/it/regioni/piemonte/")
+    expect(page.locator(".italy-here")).to_have_css("stroke", black)
+
+
 def test_nothing_glides_for_those_who_asked_for_that(site):
     site.page.emulate_media(reduced_motion="reduce")
     moving(site)
