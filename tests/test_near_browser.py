@@ -48,8 +48,10 @@ def test_a_refusal_and_a_failure_are_said_in_a_sentence(visitor):
     status = site.page.locator("#near-me").get_by_role("status")
     # There for who listens before anything is said in it, or they may not be told.
     expect(status).to_have_count(1)
-    button.click()
+    button.press("Enter")
     expect(status).to_contain_text("did not give the position")
+    # Who pressed it by keyboard is still there.
+    expect(button).to_be_focused()
     expect(button).to_be_enabled()
     assert site.path == "/en/cities/"
 
@@ -82,6 +84,31 @@ def test_nothing_moves_when_the_button_appears(visitor, path, width):
     site.open(path)
     expect(site.page.get_by_role("button", name="Vicino a me")).to_be_visible()
     assert below(site) == waiting
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"), [(40.7, -74.0), (35.7, 139.7), (-36.8, 174.8), (60.2, 24.9)]
+)
+def test_who_is_far_from_italy_is_told_so(visitor, latitude, longitude):
+    site = visitor({"latitude": latitude, "longitude": longitude})
+    site.open("/it/citta/")
+    site.page.get_by_role("button", name="Vicino a me").click()
+    expect(site.page.locator("#near-me [role=status]")).to_contain_text("lontana da tutte")
+    assert site.page.url == f"{BASE}/it/citta/"
+
+
+def test_one_press_asks_once_however_often_it_is_repeated(visitor):
+    site = visitor(None)
+    site.page.add_init_script(
+        "window.asked = 0; navigator.geolocation.getCurrentPosition = () => { window.asked += 1; }"
+    )
+    site.open("/it/citta/")
+    button = site.page.get_by_role("button", name="Vicino a me")
+    button.focus()
+    for _press in range(3):
+        site.page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    assert site.page.evaluate("window.asked") == 1
 
 
 def test_without_javascript_there_is_no_button_and_no_hole(visitor):

@@ -9,9 +9,14 @@
   if (!nearMe || !navigator.geolocation) return;
   const button = nearMe.querySelector("button");
   const status = nearMe.querySelector("[role=status]");
-  const say = (words) => {
+  // So many degrees, some 1,500 km, are more than there are from one end of Italy to the other.
+  const FAR = 13.5;
+  // The button is not disabled meanwhile: who pressed it by keyboard would lose their place.
+  let isAsking = false;
+  const say = (words, asking = false) => {
     status.textContent = words;
-    button.disabled = false;
+    isAsking = asking;
+    button.setAttribute("aria-disabled", String(asking));
   };
   const nearest = (cities, { latitude, longitude }) => {
     const narrow = Math.cos((latitude * Math.PI) / 180);
@@ -21,18 +26,19 @@
       const away = (north - latitude) ** 2 + ((east - longitude) * narrow) ** 2;
       if (away < least) [best, least] = [slug, away];
     }
-    return best;
+    return [best, Math.sqrt(least)];
   };
   nearMe.hidden = false;
   button.addEventListener("click", () => {
-    say(nearMe.dataset.asking);
-    button.disabled = true;
+    if (isAsking) return;
+    say(nearMe.dataset.asking, true);
     navigator.geolocation.getCurrentPosition(async ({ coords }) => {
       try {
         const answer = await fetch(nearMe.dataset.positions, { credentials: "omit" });
-        const city = nearest((await answer.json()).cities, coords);
+        const [city, away] = nearest((await answer.json()).cities, coords);
         if (!city) throw new Error("There are no cities.");
-        location.assign(`${nearMe.dataset.cities}${city}/`);
+        if (away > FAR) say(nearMe.dataset.far);
+        else location.assign(`${nearMe.dataset.cities}${city}/`);
       } catch {
         say(nearMe.dataset.failed);
       }
