@@ -7,6 +7,7 @@ import string
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -17,7 +18,7 @@ from directory.markup import plain_text
 from directory.models import Entry
 from directory.planned import rows_of
 from directory.registry import kind_of
-from directory.search import WORD, Form, Words
+from directory.search import SHORTEST_ALIKE, WORD, Form, Words
 from places.languages import fallback_order, translated
 
 # Letters of an excerpt before the match, and in all.
@@ -85,7 +86,14 @@ def mark(entries: Iterable[Entry], words: Words) -> None:
     read.hits, codes = matches(sorted(candidates), forms, entries if has_digits else ())
     for code in (code for several in codes.values() for code in several):
         read.add(code.value, forms)
+    as_one = [
+        (bare_letters(one.said), one)
+        for one in forms
+        if not (one.beside or words.wanted[one.clause].startswith("="))
+    ]
     for entry in entries:
+        for name in dict.fromkeys(names_of(entry)):
+            read.add_name(name, as_one)
         own = codes.get((kind_of(entry).key, entry.pk), ())
         entry.found = _found(entry, read, words.language, own)
 
@@ -122,10 +130,30 @@ class Read(dict[str, set[str]]):
             if clauses:
                 self.hits[word] = self.hits.get(word, set()) | clauses
 
+    def add_name(self, name: str, forms: Sequence[tuple[bytes, Form]]) -> None:
+        """A name whose words were typed as one: those that it begins with, or all of it. Of each
+        form its bare letters, too."""
+        letters = b"".join(bare_letters(name).split())
+        likely = [form for said, form in forms if letters.startswith(said)]
+        if not likely:
+            return
+        seen = self.answered(name)
+        parts = list(WORD.finditer(name))
+        ends = [*accumulate(len(fold(part[0])) for part in parts)]
+        joined = "".join(fold(part[0]) for part in parts)
+        for form in likely:
+            is_begun = form.begun and len(form.said) >= SHORTEST_ALIKE
+            is_it = joined.startswith(form.said) if is_begun else joined == form.said
+            if is_it and form.clause not in seen:
+                last = next(n for n, end in enumerate(ends) if end >= len(form.said))
+                run = parts[0].start(), parts[last].end(), form.clause
+                self.runs_in(name).append(run)
+
     def answered(self, text: str) -> set[int]:
         """The clauses that words of the text answer."""
         clauses = {clause for word in self[text] for clause in self.hits.get(word, ())}
-        return clauses | {clause for _start, _end, clause in self.runs_in(text)}
+        clauses.update(clause for _start, _end, clause in self.runs_in(text))
+        return clauses
 
     def runs_in(self, text: str) -> list[tuple[int, int, int]]:
         """(start, end, clause) of each phrase in the text: all its words, one after the other."""
@@ -233,11 +261,15 @@ def folded_words(text: str, beginnings: tuple[str, ...]) -> set[str]:
     return {word for word in found if word.startswith(beginnings)}
 
 
-def texts_of(entry: Entry) -> Iterator[str]:
-    for field in ("name", "summary"):
-        yield translated(entry, field)[0]
+def names_of(entry: Entry) -> Iterator[str]:
+    yield translated(entry, "name")[0]
     for names in LABELS:
         yield from map(str, getattr(entry, names) or ())
+
+
+def texts_of(entry: Entry) -> Iterator[str]:
+    yield from names_of(entry)
+    yield translated(entry, "summary")[0]
     for _code, text in _long_texts(entry, "it"):
         yield text
 
@@ -257,7 +289,9 @@ def _found(entry: Entry, read: Read, language: str, codes: Sequence[Code]) -> Fo
     )
     seen = read.answered(name) | read.answered(summary)
     every = {clause for clauses in read.hits.values() for clause in clauses}
-    wanted = (every | {clause for clause, _said in read.phrases}) - seen
+    every |= {clause for clause, _said in read.phrases}
+    every |= {clause for found in read.runs.values() for _start, _end, clause in found}
+    wanted = every - seen
     return Found(
         marked(name, read),
         marked(summary, read),

@@ -670,6 +670,18 @@ def test_a_name_without_its_signs_is_marked_whole():
     assert "Cooperativa <mark>Co.M.E.S</mark>." in cards("comes")
 
 
+def test_a_name_whose_words_were_typed_as_one_is_marked():
+    make_organization("Io ci sto", summary_it="Io ci sto, e tu?")
+    make_project("«Banca del Tempo» di Ali", former_names=["Città che è-cura"])
+    assert "<mark>Io ci sto</mark></a>" in cards("iocisto")
+    assert ">Io ci sto, e tu?<" in cards("iocisto")
+    assert "«<mark>Banca del Tempo</mark>» di Ali</a>" in cards("bancadeltem")
+    assert "«<mark>Banca</mark> del Tempo» di Ali</a>" in cards("banca")
+    assert "</span> <mark>Città che è-cura</mark></p>" in cards("cittacheecura")
+    # several words are marked each by itself
+    assert "«<mark>Banca</mark> del <mark>Tempo</mark>» di Ali" in cards("banca tempo")
+
+
 def test_a_phrase_is_marked_where_it_stands_as_it_is_and_nowhere_else():
     make_organization(
         "Comune",
