@@ -267,6 +267,35 @@ def test_a_choice_is_followed_at_once_by_count_chips_table_and_circles(site):
     site.assert_no_complaint()
 
 
+def test_who_looked_at_a_part_looks_at_the_same_part_of_other_results(site):
+    page = site.page
+    page.emulate_media(reduced_motion="reduce")
+    moving(site)
+    page.locator(".leaflet-control-zoom-in").click()
+    torino = page.locator(f"{PINS}[href$='province=TO']")
+    expect(torino).to_be_visible()
+    place = torino.bounding_box()
+
+    page.locator("#type-organization").click()
+    page.wait_for_url("**/it/mappa/?type=organization")
+    expect(page.locator(".chip")).to_have_count(1)
+    same = page.locator(f"{PINS}[href='/it/mappa/?type=organization&province=TO']")
+    page.locator("#map").scroll_into_view_if_needed()
+    expect(same).to_be_visible()
+    now = same.bounding_box()
+    assert place
+    assert now
+    middles = [one["x"] + one["width"] / 2 for one in (place, now)]
+    assert middles[0] == pytest.approx(middles[1], abs=30)
+    # Another place is shown whole.
+    page.locator("#region-piemonte").click()
+    page.wait_for_url("**/it/mappa/?region=piemonte&type=organization")
+    page.locator("#map").scroll_into_view_if_needed()
+    expect(page.locator(".map-here")).to_have_count(8)
+    expect(page.locator(".map-table tbody tr")).to_have_count(page.locator(PINS).count())
+    site.assert_no_complaint()
+
+
 def test_without_scripts_the_filters_of_the_map_have_their_button(browser, stage):
     context = browser.new_context(java_script_enabled=False)
     site = Site(context.new_page())

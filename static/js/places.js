@@ -104,8 +104,9 @@
       return [points];
     });
 
-  // The map that is on the page.
+  // The map that is on the page; and where the one before it was left.
   let there = null;
+  let left = null;
   const start = async (figure) => {
     const said = figure.dataset;
     const drawing = figure.querySelector("svg");
@@ -137,6 +138,7 @@
       inertia: !still,
     });
     there = map;
+    map.edges = said.edges;
     const sign = (path) => `<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d="${path}"/></svg>`;
     // Italy leaves that corner free.
     L.control.zoom({
@@ -306,6 +308,9 @@
     refocus(held);
     map.on("zoomend", place);
     map.on("moveend", moved);
+    // Who looked at a part of it looks at the same part of other results.
+    if (left?.edges === said.edges) map.setView(left.center, left.zoom, { animate: false });
+    left = null;
   };
 
   // A visitor who never comes to the map does not fetch it.
@@ -327,6 +332,7 @@
   // A filter was chosen: other results came, with a drawing of theirs.
   document.addEventListener("htmx:afterSwap", () => {
     if (there && !there.getContainer().isConnected) {
+      left = { edges: there.edges, center: there.getCenter(), zoom: there.getZoom() };
       there.remove();
       there = null;
     }
