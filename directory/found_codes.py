@@ -21,9 +21,12 @@ class Code(NamedTuple):
 # (kind's key, primary key) → the codes
 Codes = dict[tuple[str, int], list[Code]]
 
+# What stands before a kind's key in rows of these arms.
+CODE = "code "
+
 
 def codes_of(entries: Iterable[Entry]) -> tuple[list[str], list[list[int]]]:
-    """Arms of a statement that give a kind's key, an entry's primary key, a scheme and a code; and
+    """Arms of a statement that give a kind, an entry's primary key, a scheme and a code; and
     their parameters."""
     keys: dict[Any, list[int]] = defaultdict(list)
     for entry in entries:
@@ -32,7 +35,7 @@ def codes_of(entries: Iterable[Entry]) -> tuple[list[str], list[list[int]]]:
         (kind_of(model).key, model._meta.get_field("identifiers").related_model) for model in keys
     ]
     arms = [
-        f"SELECT '{key}', entry_id, scheme, value FROM public.{codes._meta.db_table}"  # noqa: S608
+        f"SELECT '{CODE}{key}', entry_id, scheme, value FROM public.{codes._meta.db_table}"  # noqa: S608
         " WHERE entry_id = ANY(%s::bigint[])"
         for key, codes in tables
     ]
@@ -42,6 +45,8 @@ def codes_of(entries: Iterable[Entry]) -> tuple[list[str], list[list[int]]]:
 def told_by(rows: Iterable[tuple[str, int, str, str]]) -> Codes:
     """What the arms gave, in the order in which entries show their codes."""
     codes: Codes = defaultdict(list)
-    for key, pk, scheme, value in sorted(rows):
-        codes[key, pk].append(Code(capfirst(str(Identifier.Scheme(scheme).label)), value))
+    for kind, pk, scheme, value in sorted(rows):
+        if kind.startswith(CODE):
+            code = Code(capfirst(str(Identifier.Scheme(scheme).label)), value)
+            codes[kind.removeprefix(CODE), pk].append(code)
     return codes

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from directory.found_codes import Code, Codes, codes_of, told_by
+from directory import found_codes, found_places
+from directory.found_codes import Code, codes_of
+from directory.found_places import Called, names_of_places
 from directory.markup import plain_text
 from directory.models import Entry
 from directory.planned import rows_of
@@ -73,29 +77,40 @@ class Found:
 
 
 def mark(entries: Iterable[Entry], words: Words) -> None:
-    """Gives each entry a ``found``. One query, of the words that begin like those asked for, and of
-    the entries' codes where a digit was."""
+    """Gives each entry a ``found``. One query: of the words that begin like those asked for; of the
+    entries' codes, where a digit was; and of other names of their places, where an entry says
+    nothing like what was."""
     entries = list(entries)
     forms = words.forms
     phrases = [(clause, [*map(fold, said)]) for clause, said in words.phrases]
     if not entries or not (forms or phrases):
         return
     read = Read({fold(form.said)[:3] for form in forms}, phrases)
-    candidates = {word for entry in entries for text in texts_of(entry) for word in read[text]}
-    has_digits = any(map(DIGIT.search, words.typed))
-    read.hits, codes = matches(sorted(candidates), forms, entries if has_digits else ())
-    for code in (code for several in codes.values() for code in several):
-        read.add(code.value, forms)
-    as_one = [
-        (bare_letters(one.said), one)
-        for one in forms
-        if not (one.beside or words.wanted[one.clause].startswith("="))
-    ]
+    said = [{word for text in texts_of(entry) for word in read[text]} for entry in entries]
+    single = [form for form in forms if not words.wanted[form.clause].startswith("=")]
+    coded = entries if any(map(DIGIT.search, words.typed)) else ()
+    beginnings: dict[int, set[str]] = defaultdict(set)
+    for form in single:
+        beginnings[form.clause].add(fold(form.said)[:3])
+    likely = beginnings.values()
+    placed = [one for one, there in zip(entries, said, strict=True) if says_not(there, likely)]
+    asked = [codes_of(coded), names_of_places(placed, words.language)]
+    read.hits, rows = matches(sorted(set().union(*said)), forms, asked)
+    codes, names = found_codes.told_by(rows), found_places.told_by(rows)
+    for one in (one for each in (codes, names) for several in each.values() for one in several):
+        read.add(one[1], forms)
+    as_one = [(bare_letters(form.said), form) for form in single if not form.beside]
     for entry in entries:
+        key = kind_of(entry).key, entry.pk
         for name in dict.fromkeys(names_of(entry)):
             read.add_name(name, as_one)
-        own = codes.get((kind_of(entry).key, entry.pk), ())
-        entry.found = _found(entry, read, words.language, own)
+        entry.found = _found(entry, read, words.language, codes.get(key, ()), names.get(key, ()))
+
+
+def says_not(there: set[str], beginnings: Iterable[set[str]]) -> bool:
+    """Whether something was asked for like which none of the words begins."""
+    begun = {word[:letters] for word in there for letters in (1, 2, 3)}
+    return any(one.isdisjoint(begun) for one in beginnings)
 
 
 class Read(dict[str, set[str]]):
@@ -195,25 +210,28 @@ def runs(text: str, phrases: Sequence[tuple[int, list[str]]]) -> Iterator[tuple[
 
 
 def matches(
-    candidates: Sequence[str], forms: Sequence[Form], coded: Sequence[Entry] = ()
-) -> tuple[dict[str, set[int]], Codes]:
-    """Folded word → the clauses of the search that it answers; and the codes of some entries. One
-    query, if there is anything to ask."""
-    if not (candidates or coded):
-        return {}, {}
+    candidates: Sequence[str],
+    forms: Sequence[Form],
+    beside: Sequence[tuple[list[str], list[list[int]]]] = (),
+) -> tuple[dict[str, set[int]], list[Any]]:
+    """Folded word → the clauses of the search that it answers; and the rows of other arms, which
+    are asked beside. One query, if there is anything to ask."""
+    arms = [arm for several, _keys in beside for arm in several]
+    if not (candidates or arms):
+        return {}, []
     asked = [
         [form.said for form in forms],
         [form.clause for form in forms],
         [form.begun for form in forms],
         [form.beside for form in forms],
     ]
-    arms, keys = codes_of(coded)
+    keys = [one for _arms, several in beside for one in several]
     hits: dict[str, set[int]] = {}
     rows = rows_of(" UNION ALL ".join([MATCHES, *arms]), [list(candidates), *asked, *keys])
-    for kind, clause, _scheme, word in rows:
+    for kind, clause, _none, word in rows:
         if not kind:
             hits.setdefault(word, set()).add(clause)
-    return hits, told_by(row for row in rows if row[0])
+    return hits, [row for row in rows if row[0]]
 
 
 def fold(word: str) -> str:
@@ -282,7 +300,9 @@ def _long_texts(entry: Entry, language: str) -> Iterator[tuple[str, str]]:
                 yield code, text[:MOST_SIGNS]
 
 
-def _found(entry: Entry, read: Read, language: str, codes: Sequence[Code]) -> Found:
+def _found(
+    entry: Entry, read: Read, language: str, codes: Sequence[Code], places: Sequence[Called]
+) -> Found:
     name, summary = (
         translated(entry, "name", language)[0],
         translated(entry, "summary", language)[0],
@@ -295,7 +315,7 @@ def _found(entry: Entry, read: Read, language: str, codes: Sequence[Code]) -> Fo
     return Found(
         marked(name, read),
         marked(summary, read),
-        _excerpt(entry, read, wanted, language, codes) if wanted else None,
+        _excerpt(entry, read, wanted, language, codes) or _place(read, wanted, places),
     )
 
 
@@ -318,6 +338,8 @@ def _excerpt(
     entry: Entry, read: Read, wanted: set[int], language: str, codes: Sequence[Code]
 ) -> Excerpt | None:
     """From the first text that has what the name and the summary lack."""
+    if not wanted:
+        return None
     for names, label in LABELS.items():
         for name in map(str, getattr(entry, names) or ()):
             if read.answered(name) & wanted:
@@ -334,6 +356,14 @@ def _excerpt(
                 plain = plain_text(paragraph, MOST_SIGNS)
                 if read.answered(plain) & wanted:
                     return Excerpt(marked(cut(plain, read, wanted), read), code_of_language)
+    return None
+
+
+def _place(read: Read, wanted: set[int], places: Sequence[Called]) -> Excerpt | None:
+    for own, name in places:
+        if read.answered(name) & wanted:
+            html = format_html("{} ({})", own, marked(name, read))
+            return Excerpt(html, "", str(_("Place")))
     return None
 
 

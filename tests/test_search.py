@@ -766,6 +766,25 @@ def test_a_letter_before_an_apostrophe_is_not_marked_by_itself():
     assert "<mark>d</mark>" in cards("d")
 
 
+def test_a_place_that_was_found_by_another_name_is_shown(directory):
+    """What it is called in the reader's language the card's line says already."""
+    make_organization("Casa", city=City.objects.get(name_it="Bolzano"), summary_it="A Bozen.")
+    shown = cards("bozen")
+    assert 'label">Luogo:</span> Bolzano (<mark>Bozen</mark>)</p>' in shown
+    assert "A <mark>Bozen</mark>.</p>" in shown
+    assert shown.count("card-excerpt-label") == 1
+    assert "Bolzano (<mark>Gries</mark>)" in cards("terra gri")
+    assert 'label">Place:</span> Bolzano (<mark>Gries</mark>)' in cards("gries", "/en/search/")
+    assert "card-excerpt" not in cards("bolzano")
+    turin = make_city("Torino", name_en="Turin")
+    turin.names.create(kind="current", name="Torino", language="it")
+    turin.names.create(kind="current", name="Turin", language="en")
+    make_project("Ponti", places=[turin])
+    assert "Torino (<mark>Turin</mark>)" in cards("turin")
+    assert "Turin (<mark>Torino</mark>)" in cards("torino", "/en/search/")
+    assert "card-excerpt" not in cards("torino") + cards("turin", "/en/search/")
+
+
 def test_what_stands_elsewhere_is_shown_in_context():
     long = "Prima cosa. " * 40
     make_organization(
@@ -804,7 +823,7 @@ def test_marks_take_one_query(directory, django_assert_max_num_queries):
     from directory.highlights import mark
 
     entries = list(Organization.objects.all())
-    for words in ("orto città", "orto 97668940587"):
+    for words in ("orto città", "orto 97668940587", "bozen 97668940587"):
         with django_assert_max_num_queries(1):
             mark(entries, Words(words, "it"))
 
