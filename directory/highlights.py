@@ -140,7 +140,7 @@ class Read(dict[str, set[str]]):
             clauses = {
                 form.clause
                 for form in forms
-                if word == form.said or (form.begun and word.startswith(form.said))
+                if word == fold(form.said) or (form.begun and word.startswith(fold(form.said)))
             }
             if clauses:
                 self.hits[word] = self.hits.get(word, set()) | clauses
@@ -157,10 +157,11 @@ class Read(dict[str, set[str]]):
         ends = [*accumulate(len(fold(part[0])) for part in parts)]
         joined = "".join(fold(part[0]) for part in parts)
         for form in likely:
-            is_begun = form.begun and len(form.said) >= SHORTEST_ALIKE
-            is_it = joined.startswith(form.said) if is_begun else joined == form.said
+            typed = fold(form.said)
+            is_begun = form.begun and len(typed) >= SHORTEST_ALIKE
+            is_it = joined.startswith(typed) if is_begun else joined == typed
             if is_it and form.clause not in seen:
-                last = next(n for n, end in enumerate(ends) if end >= len(form.said))
+                last = next(n for n, end in enumerate(ends) if end >= len(typed))
                 run = parts[0].start(), parts[last].end(), form.clause
                 self.runs_in(name).append(run)
 

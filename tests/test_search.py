@@ -678,6 +678,7 @@ def test_a_name_whose_words_were_typed_as_one_is_marked():
     assert "«<mark>Banca del Tempo</mark>» di Ali</a>" in cards("bancadeltem")
     assert "«<mark>Banca</mark> del Tempo» di Ali</a>" in cards("banca")
     assert "</span> <mark>Città che è-cura</mark></p>" in cards("cittacheecura")
+    assert "</span> <mark>Città che è-cura</mark></p>" in cards("CittàCheÈCura")
     # several words are marked each by itself
     assert "«<mark>Banca</mark> del <mark>Tempo</mark>» di Ali" in cards("banca tempo")
 
@@ -776,6 +777,11 @@ def test_a_place_that_was_found_by_another_name_is_shown(directory):
     assert "Bolzano (<mark>Gries</mark>)" in cards("terra gri")
     assert 'label">Place:</span> Bolzano (<mark>Gries</mark>)' in cards("gries", "/en/search/")
     assert "card-excerpt" not in cards("bolzano")
+    make_organization("Ponte", city=make_city("Gorizia")).city.names.create(
+        kind="local", name="Görz"
+    )
+    for typed in ("Görz", "gorz", "GÖR"):
+        assert "Gorizia (<mark>Görz</mark>)" in cards(typed)
     turin = make_city("Torino", name_en="Turin")
     turin.names.create(kind="current", name="Torino", language="it")
     turin.names.create(kind="current", name="Turin", language="en")
