@@ -321,6 +321,13 @@ def test_tiles_of_the_operator_are_shown_with_whose_they_are(site, settings):
         moving(site)
     assert [one for one in asked if one.startswith(origin)]
     assert site.page.locator(".leaflet-control-attribution").inner_text() == "© <b>Somebody</b>"
+    # What was chosen is told from what is around it, and no border hides what is under it.
+    moving(site, "/it/mappa/?region=piemonte")
+    for colours in ("none", "active"):
+        site.page.emulate_media(forced_colors=colours)
+        for border in (".map-here", ".map-border:not(.map-here)"):
+            expect(site.page.locator(border).first).to_have_css("fill", "none")
+    expect(site.page.locator(".map-here").first).to_have_css("stroke-width", "3px")
     assert not [one for one in site.complaints if "Content Security Policy" in one]
     assert origin in Client().get("/it/privacy/").content.decode()
     assert json.dumps(asked).count(".png") == len([one for one in asked if origin in one])
