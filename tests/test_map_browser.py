@@ -104,6 +104,24 @@ def test_the_keyboard_reaches_every_circle_and_follows_it(site):
     site.assert_no_complaint()
 
 
+@pytest.mark.parametrize("scripted", [True, False])
+def test_the_keyboard_gets_past_many_circles_at_once(browser, stage, scripted):
+    context = browser.new_context(java_script_enabled=scripted)
+    page = context.new_page()
+    site, keyboard = Site(page), Keyboard(page)
+    site.open("/it/mappa/")
+    assert page.locator(".map-table tbody tr").count() > 12
+    keyboard.to("a[href='#map-table']")
+    page.keyboard.press("Enter")
+    keyboard.stop()
+    expect(page.locator(".map-table tbody th a").first).to_be_focused()
+    # Past a few there is nothing to skip.
+    site.open("/it/mappa/?province=TO")
+    expect(page.locator("a[href='#map-table']")).to_have_count(0)
+    site.assert_no_complaint()
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_without_javascript_the_drawing_has_the_same_links(browser, stage, scheme):
     context = browser.new_context(
