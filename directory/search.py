@@ -224,10 +224,10 @@ class Words:
         """Ask PostgreSQL for the queries of the words, where conditions are to be made of them
         again and again: what is only begun is asked for as what begins so. And learn how many
         entries there are. One query."""
-        if self.queries or self.contradiction or not self.wanted:
+        if self.queries or self.contradiction or not self:
             return
         asked = dict.fromkeys((tuple(one), False) for one in self.excluded)
-        for clauses in (self.wanted, self.located):
+        for clauses in (self.wanted, self.located) if self.wanted else ():
             asked[tuple(clauses), False] = asked[tuple(clauses), self.is_begun] = None
         given: list[Any] = []
         columns = []
@@ -237,7 +237,8 @@ class Words:
                 columns[-1] = f"public.civicnet_whole_lexemes({columns[-1]})"
             given += [list(said), begun]
         [(entries, *told)] = rows_of(f"SELECT ({ENTRIES}), {'::text, '.join(columns)}::text", given)
-        self.queries = dict(zip(asked, told, strict=True))
+        if self.wanted:
+            self.queries = dict(zip(asked, told, strict=True))
         if entries <= FEW_ENTRIES:
             self.most = FEW_ENTRIES
 

@@ -586,8 +586,11 @@ def test_the_form_keeps_a_filter_for_which_it_offers_no_choices(client):
 
 
 # ------------------------------------------------------------------ past the bound
+@pytest.mark.parametrize("words", ["orto", "-bottega"])
 @pytest.mark.parametrize(("few", "counts_all"), [(6, True), (5, False)])
-def test_where_there_are_few_entries_all_matches_are_counted(client, monkeypatch, few, counts_all):
+def test_where_there_are_few_entries_all_matches_are_counted(
+    client, monkeypatch, few, counts_all, words
+):
     monkeypatch.setattr("directory.search.MOST_MATCHES", 3)
     monkeypatch.setattr("directory.search.FEW_ENTRIES", few)
     city, network = make.make_city("Torino"), make.make_network("Rete")
@@ -597,12 +600,12 @@ def test_where_there_are_few_entries_all_matches_are_counted(client, monkeypatch
     # Nobody counts what is not public.
     make.make_organization("Orto nascosto", status="draft")
     settle_now(connection.connection)
-    html = client.get("/it/organizzazioni/?q=orto").content.decode()
+    html = client.get(f"/it/organizzazioni/?q={words}").content.decode()
     assert ("5 organizzazioni" in html) is counts_all
     assert ("Più di 3" in html) is not counts_all
-    found = counts("organization", "q=orto", "city")
+    found = counts("organization", f"q={words}", "city")
     assert found == {"torino": 5 if counts_all else None}
-    ways = client.get("/it/organizzazioni/?q=orto&theme=vuoto").content.decode()
+    ways = client.get(f"/it/organizzazioni/?q={words}&theme=vuoto").content.decode()
     assert ('<span class="count">5</span>' in ways) is counts_all
     assert ("più di 3" in ways) is not counts_all
 
