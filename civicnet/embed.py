@@ -135,7 +135,7 @@ class MapFrame(Frame):
             marks=found,
             drawing=drawing,
             rows=rows,
-            nowhere=nowhere(listing),
+            nowhere=nowhere(listing, found),
             wider=self._wider(listing),
             title=title_of(listing),
             on_site=on_site(listing),

@@ -104,7 +104,7 @@ class MapView(AsksPosition, TemplateView):
         rows = rows_of(found, kind, self.request.path, list_path)
         wider = wider_places(listing) if listing.total else []
         number = page_number(self.request, "nowhere")
-        beside = nowhere(listing, number)
+        beside = nowhere(listing, found, number)
         if number > 1 and not beside.shown:
             raise NoSuchPage(beside.pages, beside.n > beside.pages * NOWHERE_SHOWN, "nowhere")
         return super().get_context_data(

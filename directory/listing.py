@@ -20,7 +20,6 @@ from directory.card_rows import entries_in_order
 from directory.counting import PAGE, TREE, Counting
 from directory.filters import Counts, EntryFilterSet, Facet, SortFilter
 from directory.finding import FARTHEST
-from directory.index import NOWHERE, key_of
 from directory.models import Entry
 from directory.parameter_fields import NotUnderstood
 from directory.querysets import EntryQuerySet
@@ -344,13 +343,13 @@ class Listing:
             numbers[value] += -(n or 0) if told == BARRED else n or 0
         return numbers
 
-    def nowhere(self, start: int, stop: int) -> tuple[int, list[tuple[str, int]]]:
-        """How many entries have no place on a map, and some of them by name: (kind's key, id).
+    def of_group(self, group: Group, start: int, stop: int) -> tuple[int, list[tuple[str, int]]]:
+        """How many entries are of a further group, and some of them by name: (kind's key, id).
 
         Two queries.
         """
         kinds_asked = self.set.kinds(self.listed)
-        groups = {**self.set.groups(), "nowhere": Group((key_of(NOWHERE, 1),))}
+        groups = {**self.set.groups(), "further": group}
         counting = Counting(self.search, groups, language=current(), is_bounded=False)
         counting.add_total(TOTAL, kinds_asked, groups)
         if self.search is None:

@@ -15,9 +15,11 @@ from typing import Any
 from django.http import QueryDict
 
 from directory.around import NamedEntry
+from directory.index import NOWHERE, key_of
 from directory.listing import MOST_PAGES, Listing
 from directory.planned import rows_of
 from directory.registry import Kind, kinds
+from directory.selection import Group, keys_of
 from places.languages import current, translated
 from places.models import City, Province, Region
 from places.querysets import Box
@@ -28,6 +30,8 @@ KEYS = {"region": "slug", "province": "sigla", "city": "slug"}
 # A page or an answer never holds more.
 MOST = 300
 NOWHERE_SHOWN = 24
+# Of more entries in a place those that are in no part of it are not told apart: all are read.
+MOST_READ = 2000
 
 
 @dataclass(frozen=True)
@@ -137,14 +141,30 @@ class Nowhere:
         return self.n - (self.number - 1) * NOWHERE_SHOWN - len(self.shown)
 
 
-def nowhere(listing: Listing, number: int = 1) -> Nowhere:
+def nowhere(listing: Listing, found: Marks, number: int = 1) -> Nowhere:
     """One query for how many there are, one for those of the page and one for their names."""
-    if not listing.is_understood or not listing.total or deepest(listing) or number > MOST_PAGES:
+    group = without_mark(listing, found)
+    if group is None or number > MOST_PAGES:
         return Nowhere(0, [], number)
-    n, found = listing.nowhere((number - 1) * NOWHERE_SHOWN, number * NOWHERE_SHOWN)
-    names = {(key, pk): said for key, pk, *said in named(listing.listed, found)} if n else {}
-    shown = [NamedEntry(kinds[one[0]], *names[one]) for one in found if one in names]
+    start, stop = (number - 1) * NOWHERE_SHOWN, number * NOWHERE_SHOWN
+    n, some = listing.of_group(group, start, stop)
+    names = {(key, pk): said for key, pk, *said in named(listing.listed, some)} if n else {}
+    shown = [NamedEntry(kinds[one[0]], *names[one]) for one in some if one in names]
     return Nowhere(n, shown, number)
+
+
+def without_mark(listing: Listing, found: Marks) -> Group | None:
+    """The entries without a place; inside a region or a province, those that have none of the
+    places with a mark, if that can be told."""
+    level = deepest(listing)
+    if not listing.is_understood or not listing.total:
+        return None
+    if not level:
+        return Group((key_of(NOWHERE, 1),))
+    if level == found.level or found.hidden or not listing.is_counted or listing.total > MOST_READ:
+        return None
+    code = listing.set.filters[found.level].counted_code
+    return Group(keys_of(code, [mark.place for mark in found.shown]), barred=True)
 
 
 def named(listed: Sequence[Kind], wanted: Sequence[tuple[str, int]]) -> list[Any]:

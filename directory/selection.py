@@ -45,11 +45,13 @@ MOST_WALKED = 2000
 class Group:
     """The keys of one filter: an entry needs any of them.
 
-    ``disjoint``: no entry has two of them, so that counts add up.
+    ``disjoint``: no entry has two of them, so that counts add up. ``barred``: an entry may have
+    none of them instead.
     """
 
     keys: tuple[int, ...]
     disjoint: bool = False
+    barred: bool = False
 
     def has_counts(self, kind: Kind, code: int) -> bool:
         """Whether the index keeps counts of ``code`` given these keys."""
@@ -69,6 +71,8 @@ Groups = Mapping[str, Group]
 
 def are_kept(kind: Kind, groups: Groups, code: int) -> bool:
     """Whether the index keeps counts of ``code`` given the keys of all these groups."""
+    if any(group.barred for group in groups.values()):
+        return False
     if len(groups) < 2:
         return all(group.has_counts(kind, code) for group in groups.values())
     if both(groups) is None or code in (REGION, THEME):
@@ -98,7 +102,9 @@ def given_keys(groups: Groups) -> list[int]:
 
 
 def conditions(groups: Groups, column: str) -> tuple[str, list[Any]]:
-    sql = " AND ".join(f"{column} && %s::bigint[]" for _group in groups.values())
+    sql = " AND ".join(
+        f"{'NOT ' if group.barred else ''}{column} && %s::bigint[]" for group in groups.values()
+    )
     return sql or "true", [list(group.keys) for group in groups.values()]
 
 

@@ -71,12 +71,13 @@ def test_a_list_shows_what_the_filters_leave(content, client):
 
 
 def test_a_map_says_how_many_have_no_place_on_it(content, client):
-    on_site = client.get("/it/mappa/?type=organization").content.decode()
-    [number] = re.findall(r'id="nowhere-heading">[^<]*<span[^>]*>(\d+)<', on_site)
-    framed = client.get("/it/incorpora/mappa/?type=organization").content.decode()
-    assert f"<p>Non sulla mappa: {number}</p>" in framed
-    # Inside a place there is nothing else.
-    inside = client.get("/it/incorpora/mappa/?type=organization&region=piemonte")
+    # Inside a region, how many are in no part of it.
+    for query in ("type=organization", "type=organization&region=piemonte"):
+        on_site = client.get(f"/it/mappa/?{query}").content.decode()
+        [number] = re.findall(r'id="nowhere-heading">[^<]*<span[^>]*>(\d+)<', on_site)
+        framed = client.get(f"/it/incorpora/mappa/?{query}").content.decode()
+        assert f"<p>Non sulla mappa: {number}</p>" in framed
+    inside = client.get("/it/incorpora/mappa/?type=organization&city=torino")
     assert "Non sulla mappa" not in inside.content.decode()
 
 
