@@ -58,9 +58,9 @@ def names_of_places(entries: Iterable[Entry], language: str) -> tuple[list[str],
 
 
 def told_by(rows: Iterable[tuple[str, int, str, str]]) -> Names:
-    """What the arms gave."""
+    """What the arms gave, the shortest first: Bozen before Bolzano/Bozen."""
     names: Names = defaultdict(list)
-    for kind, pk, own, name in sorted(rows):
+    for kind, pk, own, name in sorted(rows, key=lambda row: (len(row[3]), row)):
         if kind.startswith(PLACE) and Called(own, name) not in names[kind.removeprefix(PLACE), pk]:
             names[kind.removeprefix(PLACE), pk].append(Called(own, name))
     return names

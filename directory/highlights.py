@@ -97,8 +97,12 @@ def mark(entries: Iterable[Entry], words: Words) -> None:
     asked = [codes_of(coded), names_of_places(placed, words.language)]
     read.hits, rows = matches(sorted(set().union(*said)), forms, asked)
     codes, names = found_codes.told_by(rows), found_places.told_by(rows)
-    for one in (one for each in (codes, names) for several in each.values() for one in several):
-        read.add(one[1], forms)
+    for several in codes.values():
+        for code in several:
+            read.add(code.value, forms)
+    for called in {called for several in names.values() for called in several}:
+        read.add(called.own, forms)
+        read.add(called.name, forms)
     as_one = [(bare_letters(form.said), form) for form in single if not form.beside]
     for entry in entries:
         key = kind_of(entry).key, entry.pk
@@ -362,7 +366,8 @@ def _excerpt(
 
 def _place(read: Read, wanted: set[int], places: Sequence[Called]) -> Excerpt | None:
     for own, name in places:
-        if read.answered(name) & wanted:
+        # By that name it is on the card, or would be found all the same.
+        if read.answered(name) & wanted - read.answered(own):
             html = format_html("{} ({})", own, marked(name, read))
             return Excerpt(html, "", str(_("Place")))
     return None
