@@ -6,7 +6,7 @@ import re
 import string
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -91,7 +91,9 @@ def mark(entries: Iterable[Entry], words: Words) -> None:
     coded = entries if any(map(DIGIT.search, words.typed)) else ()
     beginnings: dict[int, set[str]] = defaultdict(set)
     for form in single:
-        beginnings[form.clause].add(fold(form.said)[:3])
+        # What its forms have in common: their ends differ.
+        typed = fold(form.said)
+        beginnings[form.clause].add(typed[: max(3, len(typed) - (3 if len(typed) > 5 else 1))])
     likely = beginnings.values()
     placed = [one for one, there in zip(entries, said, strict=True) if says_not(there, likely)]
     asked = [codes_of(coded), names_of_places(placed, words.language)]
@@ -111,9 +113,10 @@ def mark(entries: Iterable[Entry], words: Words) -> None:
         entry.found = _found(entry, read, words.language, codes.get(key, ()), names.get(key, ()))
 
 
-def says_not(there: set[str], beginnings: Iterable[set[str]]) -> bool:
+def says_not(there: set[str], beginnings: Collection[set[str]]) -> bool:
     """Whether something was asked for like which none of the words begins."""
-    begun = {word[:letters] for word in there for letters in (1, 2, 3)}
+    lengths = {len(beginning) for one in beginnings for beginning in one}
+    begun = {word[:letters] for word in there for letters in lengths}
     return any(one.isdisjoint(begun) for one in beginnings)
 
 

@@ -783,6 +783,9 @@ def test_a_place_that_was_found_by_another_name_is_shown(directory):
     )
     for typed in ("Görz", "gorz", "GÖRZ"):
         assert "Gorizia (<mark>Görz</mark>)" in cards(typed)
+    genoa = make_organization("Molo", city=make_city("Genova"), summary_it="Genitori di Genova.")
+    genoa.city.names.create(kind="local", name="Genua")
+    assert "Genova (<mark>Genua</mark>)" in cards("genua")
     reggio = make_city("Reggio nell'Emilia")
     reggio.names.create(kind="common", name="Reggio Emilia")
     make_organization("Fonte", city=reggio)
