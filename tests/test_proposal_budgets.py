@@ -50,20 +50,21 @@ def proposed(author: Person, count: int):
 
 
 # The page, whose it is, the most queries, and what they are for. Each begins with the session, the
-# user with second factor, rights and scope (7), the entry, its places and its proposal.
+# user with second factor, rights and scope (7), whether some entries are invented, the entry, its
+# places and its proposal.
 PAGES = {
     # the proposal is put in: the entry, twice (as it is, as it is proposed), and for each list its
     # rows, what they name, and the savepoints around; then the form (41)
-    "form": ("author", 123),
+    "form": ("author", 124),
     # the entry and its lists with their marks, what they name
-    "own page": ("author", 25),
+    "own page": ("author", 26),
     # put in like in the form, and the public page
     "preview": ("reviewer", 108),
-    "page": ("reviewer", 26),
+    "page": ("reviewer", 27),
     # the lists of the form, the choices of their fields, the marks, what waits
-    "form of who decides": ("reviewer", 41),
+    "form of who decides": ("reviewer", 42),
     # number, rows, the filters' choices
-    "list": ("reviewer", 9),
+    "list": ("reviewer", 10),
 }
 
 
