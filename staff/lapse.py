@@ -172,6 +172,8 @@ def held(request: HttpRequest) -> HttpResponse | None:
                 "is_popup": "_popup" in request.POST or "_popup" in request.GET,
                 "here": request.get_full_path(),
                 "page": _page_of(request),
+                # The page shows what was written; nothing is asked of the directory for it.
+                "has_invented": False,
             },
             status=403,
         )
