@@ -8,7 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 from django.utils.html import conditional_escape, format_html
@@ -32,6 +32,7 @@ SIGNS = string.punctuation.encode()
 DIGIT = re.compile(r"\d")
 # A text is looked through up to here: a card is not worth more.
 MOST_SIGNS = 20_000
+NONE: frozenset[int] = frozenset()
 LABELS = {
     "short_names": _("In short"),
     "other_names": _("Also called"),
@@ -106,11 +107,13 @@ def mark(entries: Iterable[Entry], words: Words) -> None:
         read.add(called.own, forms)
         read.add(called.name, forms)
     as_one = [(bare_letters(form.said), form) for form in single if not form.beside]
+    for name in {name for entry in entries for name in names_of(entry)}:
+        read.add_name(name, as_one)
+    every = read.clauses()
     for entry in entries:
         key = kind_of(entry).key, entry.pk
-        for name in dict.fromkeys(names_of(entry)):
-            read.add_name(name, as_one)
-        entry.found = _found(entry, read, words.language, codes.get(key, ()), names.get(key, ()))
+        beside = codes.get(key, ()), names.get(key, ())
+        entry.found = _found(entry, read, every, words.language, *beside)
 
 
 def says_not(there: set[str], beginnings: Collection[set[str]]) -> bool:
@@ -170,7 +173,13 @@ class Read(dict[str, set[str]]):
             if is_it and form.clause not in seen:
                 last = next(n for n, end in enumerate(ends) if end >= len(typed))
                 run = parts[0].start(), parts[last].end(), form.clause
-                self.runs_in(name).append(run)
+                self.runs[name] = [*self.runs_in(name), run]
+
+    def clauses(self) -> set[int]:
+        """Those that something may answer."""
+        every = {clause for clauses in self.hits.values() for clause in clauses}
+        every |= {clause for clause, _said in self.phrases}
+        return every | {clause for found in self.runs.values() for _start, _end, clause in found}
 
     def answered(self, text: str) -> set[int]:
         """The clauses that words of the text answer."""
@@ -178,11 +187,17 @@ class Read(dict[str, set[str]]):
         clauses.update(clause for _start, _end, clause in self.runs_in(text))
         return clauses
 
-    def runs_in(self, text: str) -> list[tuple[int, int, int]]:
+    def runs_in(self, text: str) -> Sequence[tuple[int, int, int]]:
         """(start, end, clause) of each phrase in the text: all its words, one after the other."""
-        if text not in self.runs:
-            self.runs[text] = list(runs(text, self.phrases)) if self.phrases else []
-        return self.runs[text]
+        if text not in self.runs and self.phrases:
+            self.runs[text] = list(runs(text, self.phrases))
+        return self.runs.get(text, ())
+
+    def first(self, text: str, wanted: set[int]) -> int:
+        """Where the first of the clauses is answered in a text that answers one."""
+        phrases = [start for start, _end, clause in self.runs_in(text) if clause in wanted]
+        words = (start for start, _end, word in pieces(text) if self.hits.get(word, NONE) & wanted)
+        return min([*phrases, *islice(words, 1)])
 
     def spans(self, text: str) -> list[tuple[int, int, set[int]]]:
         """(start, end, clauses) of what answers, in order; what overlaps is one."""
@@ -261,8 +276,9 @@ def bare_letters(text: str) -> bytes:
 def pieces(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, folded word): every word, and every run of signs that is one without them."""
     for run in re.finditer(r"\S+", text):
-        if run[0].isalnum():
-            yield run.start(), run.end(), fold(run[0])
+        said = run[0]
+        if said.isalnum():
+            yield run.start(), run.end(), said.lower() if said.isascii() else fold(said)
             continue
         parts = [
             (run.start() + part.start(), run.start() + part.end(), fold(part[0]))
@@ -309,16 +325,18 @@ def _long_texts(entry: Entry, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _found(
-    entry: Entry, read: Read, language: str, codes: Sequence[Code], places: Sequence[Called]
+    entry: Entry,
+    read: Read,
+    every: set[int],
+    language: str,
+    codes: Sequence[Code],
+    places: Sequence[Called],
 ) -> Found:
     name, summary = (
         translated(entry, "name", language)[0],
         translated(entry, "summary", language)[0],
     )
     seen = read.answered(name) | read.answered(summary)
-    every = {clause for clauses in read.hits.values() for clause in clauses}
-    every |= {clause for clause, _said in read.phrases}
-    every |= {clause for found in read.runs.values() for _start, _end, clause in found}
     wanted = every - seen
     return Found(
         marked(name, read),
@@ -380,7 +398,7 @@ def cut(text: str, read: Read, wanted: set[int]) -> str:
     """Some of the text around the first of what is wanted, cut between words."""
     if len(text) <= LENGTH:
         return text
-    at = next(start for start, _end, clauses in read.spans(text) if clauses & wanted)
+    at = read.first(text, wanted)
     start = 0 if at <= BEFORE else text.find(" ", at - BEFORE, at) + 1
     if start == 0 and at > BEFORE:
         start = at
