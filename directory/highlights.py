@@ -144,9 +144,10 @@ class Read(dict[str, set[str]]):
         self[text] = folded_words(text, self.beginnings) if there else set()
         return self[text]
 
-    def add(self, code: str, forms: Sequence[Form]) -> None:
-        """What a code answers: it has no other forms, so that nobody needs to be asked."""
-        for word in self[code]:
+    def add(self, said: str, forms: Sequence[Form]) -> None:
+        """What a code or a place's name answers: neither has other forms, so that nobody needs to
+        be asked."""
+        for word in self[said]:
             clauses = {
                 form.clause
                 for form in forms
